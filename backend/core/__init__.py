@@ -1,0 +1,1 @@
+"""Leaf layer: settings, errors, geometry, findings and the arithmetic of the focus score."""

@@ -1,0 +1,76 @@
+"""Errors that a clinician may read.
+
+Every subclass of `FocusScopeError` is one sentence that says what is wrong and, where it helps, what to do,
+with the HTTP status that the API answers. Anything else that is raised is a fault of the program.
+"""
+
+from typing import ClassVar
+
+
+class FocusScopeError(Exception):
+    """A sentence for the reader, with a status for the API."""
+
+    status: ClassVar[int] = 400
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class SlideError(FocusScopeError):
+    """The file cannot be used as a slide at all."""
+
+    status = 422
+
+
+class SlideUnreadable(SlideError):
+    """The file does not open, is cut short or does not decode."""
+
+
+class SlideNotSuitable(SlideError):
+    """The slide can be viewed but not analysed: wrong stain, too coarse, too small."""
+
+
+class MppUnknown(SlideNotSuitable):
+    """The slide does not state its pixel size, so nothing can be measured on it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The slide does not state its pixel size (mpp), so no area can be measured: enter it in µm per pixel first."
+        )
+
+
+class AnalysisCancelled(FocusScopeError):
+    """The analysis was cancelled on request; nothing was recorded."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("The analysis was cancelled.")
+
+
+class NotFound(FocusScopeError):
+    """There is no such thing, or it is not for this user."""
+
+    status = 404
+
+
+class Conflict(FocusScopeError):
+    """The request does not fit the present state."""
+
+    status = 409
+
+
+class NotSignedIn(FocusScopeError):
+    """There is no valid session."""
+
+    status = 401
+
+    def __init__(self, sentence: str = "Please sign in.") -> None:
+        super().__init__(sentence)
+
+
+class NotAllowed(FocusScopeError):
+    """The user is signed in but may not do this."""
+
+    status = 403

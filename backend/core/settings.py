@@ -1,0 +1,46 @@
+"""Where things are and how this process may behave: read once from the environment (`FOCUSSCOPE_*`).
+
+Nothing here changes a result: thresholds are options of the pipeline and are stored with every analysis.
+"""
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Settings(BaseSettings):
+    """Environment settings, with defaults that suit one machine."""
+
+    model_config = SettingsConfigDict(env_prefix="FOCUSSCOPE_", env_file=".env", extra="ignore")
+
+    data_dir: Path = ROOT / "var"
+    database_url: str = ""
+    redis_url: str = ""
+    frontend_dir: Path = ROOT / "frontend" / "dist"
+    weights_dir: Path = ROOT / "models" / "weights"
+    device: str = "auto"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    secure_cookies: bool = False
+    session_hours: int = 12
+    max_upload_bytes: int = 20 * 2**30
+    analysis_hard_limit_s: int = 4 * 3600
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL; a SQLite file in the data folder unless one is set."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'focusscope.db'}"
+
+    @property
+    def broker(self) -> str:
+        """The Celery broker URL; a Redis socket in the data folder unless one is set."""
+        return self.redis_url or f"redis+socket://{self.data_dir / 'redis.sock'}"
+
+
+@lru_cache
+def get_settings() -> Settings:
+    """Return the settings of this process."""
+    return Settings()

@@ -1,0 +1,163 @@
+"""One whole slide image: its size, its mpp, its levels, and any region of it as pixels.
+
+Frames: `box` is always (x, y, width, height) in level-0 pixels, origin top left; `size` is (width, height) of the
+returned raster.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import cv2
+import numpy as np
+import openslide
+from numpy.typing import NDArray
+
+from backend.core.errors import MppUnknown, SlideUnreadable
+
+RGB = NDArray[np.uint8]
+
+_PLAUSIBLE_MPP = (0.02, 200.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Mpp:
+    """Micrometres per level-0 pixel, along x and y."""
+
+    x: float
+    y: float
+
+    @property
+    def mean(self) -> float:
+        """The geometric mean of x and y: the side of a square of the same area."""
+        return float((self.x * self.y) ** 0.5)
+
+    @property
+    def mm2_per_pixel(self) -> float:
+        """The area of one level-0 pixel."""
+        return self.x * self.y / 1e6
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One stored resolution: its (width, height) and how many level-0 pixels one of its pixels spans."""
+
+    size: tuple[int, int]
+    downsample: float
+
+
+class Slide:
+    """A slide that is open for reading. Safe to read from several threads.
+
+    `mpp` given by the caller is used instead of what the file states. White fills whatever lies outside the slide
+    or was never scanned.
+    """
+
+    def __init__(self, path: Path, *, mpp: float | Mpp | None = None) -> None:
+        self.path = Path(path)
+        try:
+            self._file = openslide.OpenSlide(self.path)
+        except (openslide.OpenSlideError, OSError) as error:
+            raise SlideUnreadable("The file is not a slide in a format that can be read.") from error
+        self._given_mpp = Mpp(mpp, mpp) if isinstance(mpp, float | int) else mpp
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(width, height) of level 0."""
+        return self._file.dimensions
+
+    @cached_property
+    def mpp(self) -> Mpp | None:
+        """Pixel size at level 0, or None where neither the file nor the caller states a plausible one."""
+        if self._given_mpp:
+            return self._given_mpp
+        try:
+            x = float(self._file.properties[openslide.PROPERTY_NAME_MPP_X])
+            y = float(self._file.properties[openslide.PROPERTY_NAME_MPP_Y])
+        except (KeyError, ValueError):
+            return None
+        low, high = _PLAUSIBLE_MPP
+        return Mpp(x, y) if low < x < high and low < y < high else None
+
+    @property
+    def required_mpp(self) -> Mpp:
+        """Pixel size at level 0.
+
+        Raises:
+            MppUnknown: where there is none; it is never guessed.
+        """
+        if self.mpp is None:
+            raise MppUnknown
+        return self.mpp
+
+    @cached_property
+    def levels(self) -> tuple[Level, ...]:
+        """The stored resolutions, finest first."""
+        sizes, downsamples = self._file.level_dimensions, self._file.level_downsamples
+        return tuple(Level(size, downsample) for size, downsample in zip(sizes, downsamples, strict=True))
+
+    @property
+    def vendor(self) -> str | None:
+        """The file format's vendor, as OpenSlide names it."""
+        return self._file.properties.get(openslide.PROPERTY_NAME_VENDOR)
+
+    @property
+    def objective_power(self) -> float | None:
+        """Nominal magnification of the scan, where the file states it."""
+        try:
+            return float(self._file.properties[openslide.PROPERTY_NAME_OBJECTIVE_POWER])
+        except (KeyError, ValueError):
+            return None
+
+    def region(self, box: tuple[float, float, float, float], size: tuple[int, int]) -> RGB:
+        """Read `box`, resampled to `size`, from the coarsest level that is still fine enough.
+
+        Returns (height, width, 3) uint8.
+
+        Raises:
+            SlideUnreadable: where the pixels do not decode: the file is damaged.
+        """
+        x, y, width, height = box
+        wanted = min(width / size[0], height / size[1])
+        index = max((i for i, level in enumerate(self.levels) if level.downsample <= wanted * 1.01), default=0)
+        downsample = self.levels[index].downsample
+        stored_size = max(1, round(width / downsample)), max(1, round(height / downsample))
+        try:
+            stored = self._file.read_region((round(x), round(y)), index, stored_size)
+        except openslide.OpenSlideError as error:
+            raise SlideUnreadable("The slide is damaged: a part of it does not decode.") from error
+        rgb = _over_white(np.asarray(stored))
+        if stored_size == size:
+            return rgb
+        shrinking = stored_size[0] >= size[0] and stored_size[1] >= size[1]
+        return np.asarray(
+            cv2.resize(rgb, size, interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR), np.uint8
+        )
+
+    def thumbnail(self, longest_px: int) -> RGB:
+        """Read the whole slide into a raster whose longer side is `longest_px` or less."""
+        width, height = self.size
+        scale = max(width, height) / min(longest_px, max(width, height))
+        return self.region((0, 0, width, height), (max(1, round(width / scale)), max(1, round(height / scale))))
+
+    def close(self) -> None:
+        """Release the file."""
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+
+def _over_white(rgba: NDArray[np.uint8]) -> RGB:
+    """Lay RGBA over white; opaque pixels, the usual case, are only copied."""
+    rgb = np.ascontiguousarray(rgba[..., :3])
+    alpha = rgba[..., 3]
+    if alpha.min() == 255:
+        return rgb
+    share = alpha[..., None] / np.float32(255)
+    return np.asarray(rgb * share + 255 * (1 - share), np.uint8)

@@ -1,0 +1,1 @@
+"""The neural networks, their weights and their training; knows nothing of `backend`."""
