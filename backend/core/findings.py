@@ -1,14 +1,14 @@
 """What an analysis found: plain values, shared by pipeline, worker, services and command line."""
 
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from backend.core.focus_score import LYMPHOCYTES_PER_FOCUS
 
-type Ring = list[tuple[float, float]]
+Ring: TypeAlias = list[tuple[float, float]]
 """A closed ring of (x, y) in level-0 pixels: the last vertex repeats the first."""
 
-type Rings = list[Ring]
+Rings: TypeAlias = list[Ring]
 """A polygon as GeoJSON writes it: the exterior ring, then the holes."""
 
 Stage = Literal["tissue", "roi", "stain", "segmentation", "lesions", "lymphocytes"]
