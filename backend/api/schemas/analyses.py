@@ -1,0 +1,47 @@
+"""One run of the pipeline on one slide, as the page follows it."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from backend.api.schemas.common import Schema
+from backend.core.findings import Stage
+
+AnalysisStatus = Literal["queued", "running", "succeeded", "failed", "cancelled"]
+
+
+class StageOut(Schema):
+    """How far one stage is, and how long it has taken."""
+
+    stage: Stage
+    fraction: float
+    seconds: float | None
+
+
+class ReviewSummary(Schema):
+    """How far the review of an analysis is."""
+
+    decided: int
+    total: int
+    focus_score: float | None
+
+
+class AnalysisOut(Schema):
+    """An analysis with its progress (0 to 1 overall) and, once it succeeded, its headline numbers."""
+
+    id: UUID
+    slide_id: UUID
+    status: AnalysisStatus
+    stage: Stage | None
+    progress: float
+    stages: list[StageOut]
+    failure: str | None
+    requested_by: str
+    queued_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    cancel_requested: bool
+    focus_score: float | None
+    focus_score_reason: str | None
+    foci: int | None
+    review: ReviewSummary | None

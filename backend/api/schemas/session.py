@@ -1,0 +1,31 @@
+"""Who is signed in."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field, SecretStr
+
+from backend.api.schemas.common import Schema
+
+
+class Credentials(Schema):
+    """What a user types to sign in."""
+
+    username: Annotated[str, Field(min_length=1, max_length=100)]
+    password: Annotated[SecretStr, Field(min_length=1, max_length=1000)]
+
+
+class UserOut(Schema):
+    """A person who may sign in."""
+
+    id: UUID
+    username: str
+    display_name: str
+
+
+class SessionOut(Schema):
+    """The present session, with the software's version and the notice that every page shows."""
+
+    user: UserOut
+    software: str
+    notice: str

@@ -1,0 +1,52 @@
+"""One digitised glass slide, as the worklist and the viewer show it."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from backend.api.schemas.analyses import AnalysisOut
+from backend.api.schemas.common import Schema
+
+SlideStatus = Literal["inspecting", "ready", "rejected"]
+MppSource = Literal["file", "entered"]
+
+
+class SlideOut(Schema):
+    """A slide. `width` and `height` are level-0 pixels; `mpp_x` and `mpp_y` micrometres per level-0 pixel."""
+
+    id: UUID
+    name: str
+    status: SlideStatus
+    rejection: str | None
+    width: int | None
+    height: int | None
+    mpp_x: float | None
+    mpp_y: float | None
+    mpp_source: MppSource | None
+    vendor: str | None
+    objective_power: float | None
+    size_bytes: int
+    analysable: bool
+    not_analysable_reason: str | None
+    uploaded_by: str
+    uploaded_at: datetime
+    has_thumbnail: bool
+    latest_analysis: AnalysisOut | None
+
+
+class SlidePage(Schema):
+    """One page of the worklist, newest first, and how many slides match in all."""
+
+    items: list[SlideOut]
+    total: int
+    page: int
+    page_size: int
+
+
+class SlideChange(Schema):
+    """What a user may change about a slide; what is left out stays."""
+
+    name: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    mpp: Annotated[float, Field(ge=0.02, le=200)] | None = None
