@@ -1,0 +1,55 @@
+import { useMutation, useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
+import { api, bodyOf } from "./client";
+import { keys } from "./keys";
+import type { Analysis } from "./types";
+
+/** Whether an analysis is still under way. */
+export function isActive(analysis: Analysis | null | undefined): boolean {
+  return analysis?.status === "queued" || analysis?.status === "running";
+}
+
+/** The analyses of a slide, newest first; asks every second while one is under way. */
+export function useAnalyses(slideId: string) {
+  return useQuery({
+    queryKey: keys.analyses(slideId),
+    queryFn: ({ signal }) =>
+      bodyOf(api.GET("/api/slides/{slide_id}/analyses", { signal, params: { path: { slide_id: slideId } } })),
+    refetchInterval: ({ state }) => (state.data?.some(isActive) ? 1000 : false),
+  });
+}
+
+export function useFindings(analysisId: string) {
+  return useQuery({
+    queryKey: keys.findings(analysisId),
+    queryFn: ({ signal }) =>
+      bodyOf(api.GET("/api/analyses/{analysis_id}/findings", { signal, params: { path: { analysis_id: analysisId } } })),
+    staleTime: Infinity,
+  });
+}
+
+export function useStartAnalysis(slideId: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => bodyOf(api.POST("/api/slides/{slide_id}/analyses", { params: { path: { slide_id: slideId } } })),
+    onSettled: () => refresh(queries, slideId),
+  });
+}
+
+export function useCancelAnalysis(slideId: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (analysisId: string) =>
+      bodyOf(api.POST("/api/analyses/{analysis_id}/cancel", { params: { path: { analysis_id: analysisId } } })),
+    onSettled: () => refresh(queries, slideId),
+  });
+}
+
+function refresh(queries: QueryClient, slideId: string) {
+  return Promise.all([
+    queries.invalidateQueries({ queryKey: keys.analyses(slideId) }),
+    queries.invalidateQueries({ queryKey: keys.slide(slideId) }),
+    queries.invalidateQueries({ queryKey: keys.slides }),
+  ]);
+}
+
+export const geojsonUrl = (analysisId: string) => `/api/analyses/${analysisId}/lesions.geojson`;

@@ -1,0 +1,38 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { api, bodyOf } from "./client";
+import { resumeAfterSignIn, useConnection } from "./connection";
+
+const fetched = vi.fn<typeof fetch>();
+
+beforeEach(() => vi.stubGlobal("fetch", fetched));
+afterEach(() => {
+  vi.unstubAllGlobals();
+  fetched.mockReset();
+});
+
+function answer(status: number, body: unknown): Response {
+  return new Response(JSON.stringify(body), { status, headers: { "Content-Type": "application/json" } });
+}
+
+it("throws the server's sentence", async () => {
+  fetched.mockResolvedValueOnce(answer(409, { detail: "An analysis is already running." }));
+  await expect(bodyOf(api.GET("/api/health"))).rejects.toThrow("An analysis is already running.");
+});
+
+it("waits for a new sign-in where the session has ended, then asks again", async () => {
+  fetched.mockResolvedValueOnce(answer(401, { detail: "Please sign in." }));
+  fetched.mockResolvedValueOnce(answer(200, { status: "ok" }));
+  const health = bodyOf(api.GET("/api/health"));
+  await vi.waitFor(() => expect(useConnection.getState().signInNeeded).toBe(true));
+  resumeAfterSignIn();
+  expect(await health).toEqual({ status: "ok" });
+});
+
+it("says so where the server cannot be reached, and forgets it with the next answer", async () => {
+  fetched.mockRejectedValueOnce(new TypeError("Failed to fetch"));
+  await expect(bodyOf(api.GET("/api/health"))).rejects.toMatchObject({ status: 0 });
+  expect(useConnection.getState().reachable).toBe(false);
+  fetched.mockResolvedValueOnce(answer(200, {}));
+  await bodyOf(api.GET("/api/health"));
+  expect(useConnection.getState().reachable).toBe(true);
+});

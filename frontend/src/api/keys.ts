@@ -1,0 +1,9 @@
+/** The names under which the query cache keeps what the server said. */
+export const keys = {
+  session: ["session"],
+  slides: ["slides"],
+  slide: (slideId: string) => ["slide", slideId],
+  analyses: (slideId: string) => ["analyses", slideId],
+  findings: (analysisId: string) => ["findings", analysisId],
+  review: (analysisId: string) => ["review", analysisId],
+} as const;

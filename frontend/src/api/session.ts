@@ -1,0 +1,28 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { api, bodyOf } from "./client";
+import { keys } from "./keys";
+
+export function useSession() {
+  return useQuery({
+    queryKey: keys.session,
+    queryFn: ({ signal }) => bodyOf(api.GET("/api/session", { signal })),
+    staleTime: 60_000,
+  });
+}
+
+interface Credentials {
+  username: string;
+  password: string;
+}
+
+export function useSignIn() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Credentials) => bodyOf(api.POST("/api/session", { body })),
+    onSuccess: (session) => queries.setQueryData(keys.session, session),
+  });
+}
+
+export function useSignOut() {
+  return useMutation({ mutationFn: () => bodyOf(api.DELETE("/api/session")) });
+}

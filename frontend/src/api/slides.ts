@@ -1,0 +1,72 @@
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { isActive } from "./analyses";
+import { api, bodyOf } from "./client";
+import { keys } from "./keys";
+import type { Slide, SlideChange, SlideStatus } from "./types";
+
+const QUICKLY = 1500;
+const CALMLY = 20_000;
+
+export interface SlideFilter {
+  search: string;
+  status: SlideStatus | null;
+  page: number;
+}
+
+export const PAGE_SIZE = 25;
+
+/** The worklist; asks often only while something on it moves. */
+export function useSlides({ search, status, page }: SlideFilter) {
+  return useQuery({
+    queryKey: [...keys.slides, search, status, page],
+    queryFn: ({ signal }) => {
+      const query = { search, page, page_size: PAGE_SIZE, ...(status && { status }) };
+      return bodyOf(api.GET("/api/slides", { signal, params: { query } }));
+    },
+    placeholderData: keepPreviousData,
+    refetchInterval: ({ state }) => (state.data?.items.some(isMoving) ? QUICKLY : CALMLY),
+  });
+}
+
+export function useSlide(slideId: string) {
+  return useQuery({
+    queryKey: keys.slide(slideId),
+    queryFn: ({ signal }) =>
+      bodyOf(api.GET("/api/slides/{slide_id}", { signal, params: { path: { slide_id: slideId } } })),
+    refetchInterval: ({ state }) => (state.data && isMoving(state.data) ? QUICKLY : false),
+  });
+}
+
+function isMoving(slide: Slide): boolean {
+  return slide.status === "inspecting" || isActive(slide.latest_analysis);
+}
+
+export function useChangeSlide(slideId: string) {
+  const refresh = useRefreshSlides();
+  return useMutation({
+    mutationFn: (body: SlideChange) =>
+      bodyOf(api.PATCH("/api/slides/{slide_id}", { body, params: { path: { slide_id: slideId } } })),
+    onSuccess: refresh,
+  });
+}
+
+export function useDeleteSlide(slideId: string) {
+  const refresh = useRefreshSlides();
+  return useMutation({
+    mutationFn: () => bodyOf(api.DELETE("/api/slides/{slide_id}", { params: { path: { slide_id: slideId } } })),
+    onSuccess: refresh,
+  });
+}
+
+/** Ask anew for the worklist and for every slide on screen. */
+export function useRefreshSlides() {
+  const queries = useQueryClient();
+  return () =>
+    Promise.all([
+      queries.invalidateQueries({ queryKey: keys.slides }),
+      queries.invalidateQueries({ queryKey: ["slide"] }),
+    ]);
+}
+
+export const thumbnailUrl = (slideId: string) => `/api/slides/${slideId}/thumbnail.jpeg`;
+export const deepzoomUrl = (slideId: string) => `/api/slides/${slideId}/deepzoom.dzi`;

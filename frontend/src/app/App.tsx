@@ -1,0 +1,38 @@
+import { MantineProvider } from "@mantine/core";
+import { Notifications } from "@mantine/notifications";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { lazy } from "react";
+import { createBrowserRouter, RouterProvider } from "react-router";
+import { createQueryClient } from "@/api/queries";
+import { NotFoundPage } from "@/pages/NotFoundPage";
+import { SignInPage } from "@/pages/SignInPage";
+import { WorklistPage } from "@/pages/WorklistPage";
+import { SignedIn } from "./SignedIn";
+import { theme } from "./theme";
+
+const SlidePage = lazy(() => import("@/pages/slide/SlidePage"));
+
+const queries = createQueryClient();
+
+const router = createBrowserRouter([
+  { path: "/sign-in", element: <SignInPage /> },
+  {
+    element: <SignedIn />,
+    children: [
+      { path: "/", element: <WorklistPage /> },
+      { path: "/slides/:slideId", element: <SlidePage /> },
+      { path: "*", element: <NotFoundPage /> },
+    ],
+  },
+]);
+
+export function App() {
+  return (
+    <MantineProvider theme={theme} defaultColorScheme="light">
+      <QueryClientProvider client={queries}>
+        <Notifications position="bottom-left" />
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </MantineProvider>
+  );
+}

@@ -1,0 +1,55 @@
+import { Badge, Center, Group, Loader, Text } from "@mantine/core";
+import { IconPlugConnectedX } from "@tabler/icons-react";
+import { Suspense } from "react";
+import { Link, Outlet } from "react-router";
+import { useConnection } from "@/api/connection";
+import { AccountMenu } from "@/features/account/AccountMenu";
+import { SignInAgain } from "@/features/account/SignInAgain";
+import { UploadPanel } from "@/features/slides/upload/UploadPanel";
+import { Mark } from "@/ui/Mark";
+import { ResearchUse } from "@/ui/ResearchUse";
+import classes from "./Shell.module.css";
+
+/** What frames each page: header, footer, uploads under way, the dialog for an ended session. */
+export function Shell() {
+  return (
+    <div className={classes.shell}>
+      <header className={classes.header}>
+        <Link to="/" className={classes.home} aria-label="FocusScope, to the worklist">
+          <Mark />
+          <Text fw={600}>FocusScope</Text>
+        </Link>
+        <Group gap="sm">
+          <ConnectionNotice />
+          <AccountMenu />
+        </Group>
+      </header>
+      <main className={classes.main}>
+        <Suspense fallback={<Waiting />}>
+          <Outlet />
+        </Suspense>
+      </main>
+      <ResearchUse />
+      <UploadPanel />
+      <SignInAgain />
+    </div>
+  );
+}
+
+function Waiting() {
+  return (
+    <Center h="100%">
+      <Loader aria-label="Loading" />
+    </Center>
+  );
+}
+
+function ConnectionNotice() {
+  const reachable = useConnection((connection) => connection.reachable);
+  if (reachable) return null;
+  return (
+    <Badge color="red" variant="light" tt="none" role="status" leftSection={<IconPlugConnectedX size={14} />}>
+      Server not reachable, trying again
+    </Badge>
+  );
+}

@@ -1,0 +1,26 @@
+import { Center, Loader } from "@mantine/core";
+import { Navigate, useLocation } from "react-router";
+import { sentence, statusOf } from "@/api/errors";
+import { useSession } from "@/api/session";
+import { Problem } from "@/ui/Problem";
+import { Shell } from "./Shell";
+
+/** Lets only signed-in readers through; others go to the sign-in page and come back. */
+export function SignedIn() {
+  const session = useSession();
+  const { pathname, search } = useLocation();
+  if (session.data) return <Shell />;
+  if (session.isPending) {
+    return (
+      <Center h="100dvh">
+        <Loader aria-label="Loading" />
+      </Center>
+    );
+  }
+  if (statusOf(session.error) === 401) return <Navigate to="/sign-in" replace state={{ from: pathname + search }} />;
+  return (
+    <Center h="100dvh" p="md">
+      <Problem title="FocusScope did not start" sentence={sentence(session.error)} onRetry={() => session.refetch()} />
+    </Center>
+  );
+}

@@ -1,0 +1,31 @@
+import { createTheme, type MantineColorsTuple } from "@mantine/core";
+
+/** The one accent: a calm blue that keeps its distance from the pinks and purples of the stain. */
+const accent: MantineColorsTuple = [
+  "#eef5fb",
+  "#dce8f3",
+  "#b6cfe6",
+  "#8db5d9",
+  "#6a9ece",
+  "#548fc7",
+  "#3d7dba",
+  "#1c5d99",
+  "#174e82",
+  "#0f3d68",
+];
+
+export const theme = createTheme({
+  colors: { accent },
+  primaryColor: "accent",
+  primaryShade: { light: 7, dark: 5 },
+  fontFamily: "'Inter Variable', system-ui, sans-serif",
+  headings: { fontFamily: "'Inter Variable', system-ui, sans-serif", fontWeight: "600" },
+  fontSizes: { xs: "0.75rem", sm: "0.8125rem", md: "0.9375rem" },
+  defaultRadius: "sm",
+  cursorType: "pointer",
+  components: {
+    Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },
+    Button: { defaultProps: { size: "sm" } },
+    Modal: { defaultProps: { centered: true, radius: "md", overlayProps: { backgroundOpacity: 0.35 } } },
+  },
+});

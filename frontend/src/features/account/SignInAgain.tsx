@@ -1,0 +1,36 @@
+import { Anchor, Modal, Text } from "@mantine/core";
+import { useEffect } from "react";
+import { resumeAfterSignIn, useConnection } from "@/api/connection";
+import { statusOf } from "@/api/errors";
+import { useSession } from "@/api/session";
+import { SignInForm } from "./SignInForm";
+
+/** Stands over a page whose session has ended. What is on screen stays, and what was under way goes on afterwards. */
+export function SignInAgain() {
+  const session = useSession();
+  const needed = useConnection((connection) => connection.signInNeeded);
+  const ended = session.data !== undefined && statusOf(session.error) === 401;
+
+  useEffect(() => {
+    if (ended) useConnection.setState({ signInNeeded: true });
+  }, [ended]);
+
+  return (
+    <Modal
+      opened={needed}
+      onClose={() => undefined}
+      withCloseButton={false}
+      closeOnEscape={false}
+      closeOnClickOutside={false}
+      title="Your session has ended"
+    >
+      <Text size="sm" mb="md">
+        Sign in again to go on. Nothing on this page is lost.
+      </Text>
+      <SignInForm username={session.data?.user.username} onSignedIn={resumeAfterSignIn} />
+      <Anchor href="/sign-in" size="sm" mt="md" display="inline-block">
+        Sign in as someone else
+      </Anchor>
+    </Modal>
+  );
+}

@@ -1,0 +1,30 @@
+import { Button, type ButtonProps } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useCancelAnalysis } from "@/api/analyses";
+import { sentence } from "@/api/errors";
+import type { Analysis } from "@/api/types";
+
+interface CancelButtonProps extends ButtonProps {
+  analysis: Analysis;
+}
+
+/** Ask a running analysis to stop; it says so until it has. */
+export function CancelButton({ analysis, ...button }: CancelButtonProps) {
+  const cancel = useCancelAnalysis(analysis.slide_id);
+  const asked = analysis.cancel_requested || cancel.isPending;
+  const title = "The analysis was not cancelled";
+  return (
+    <Button
+      variant="default"
+      disabled={asked}
+      onClick={() =>
+        cancel.mutate(analysis.id, {
+          onError: (error) => notifications.show({ color: "red", title, message: sentence(error) }),
+        })
+      }
+      {...button}
+    >
+      {asked ? "Cancelling…" : "Cancel"}
+    </Button>
+  );
+}

@@ -1,0 +1,21 @@
+import { Text } from "@mantine/core";
+import type { Slide } from "@/api/types";
+import { fixed, UNKNOWN } from "@/lib/format";
+
+/** The focus score of the latest analysis: the reviewed one once there is one, and which of the two it is. */
+export function ScoreCell({ slide }: { slide: Slide }) {
+  const analysis = slide.latest_analysis;
+  if (analysis?.status !== "succeeded") return <Text c="var(--fs-quiet)">{UNKNOWN}</Text>;
+  const reviewed = analysis.review?.focus_score ?? null;
+  const score = reviewed ?? analysis.focus_score;
+  return (
+    <>
+      <Text size="sm" fw={600} title={score === null ? (analysis.focus_score_reason ?? undefined) : undefined}>
+        {fixed(score, 2)}
+      </Text>
+      <Text size="xs" c="var(--fs-quiet)">
+        {reviewed === null ? "predicted" : "reviewed"}
+      </Text>
+    </>
+  );
+}

@@ -1,0 +1,72 @@
+import { ActionIcon, Menu, Modal } from "@mantine/core";
+import { IconDotsVertical, IconPencil, IconRuler2, IconTrash } from "@tabler/icons-react";
+import { useState } from "react";
+import { sentence } from "@/api/errors";
+import { useDeleteSlide } from "@/api/slides";
+import type { Slide } from "@/api/types";
+import { Confirm } from "@/ui/Confirm";
+import { MppForm } from "./MppForm";
+import { RenameDialog } from "./RenameDialog";
+
+type Dialog = "rename" | "mpp" | "delete";
+
+interface SlideMenuProps {
+  slide: Slide;
+  onDeleted?: () => void;
+}
+
+/** What can be done to a slide itself: rename, correct the entered pixel size, delete. */
+export function SlideMenu({ slide, onDeleted }: SlideMenuProps) {
+  const [dialog, setDialog] = useState<Dialog | null>(null);
+  const close = () => setDialog(null);
+  return (
+    <>
+      <Menu position="bottom-end" width={200}>
+        <Menu.Target>
+          <ActionIcon variant="subtle" color="gray" aria-label={`More about ${slide.name}`}>
+            <IconDotsVertical size={18} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item leftSection={<IconPencil size={16} />} onClick={() => setDialog("rename")}>
+            Rename…
+          </Menu.Item>
+          {slide.status === "ready" && slide.mpp_source !== "file" && (
+            <Menu.Item leftSection={<IconRuler2 size={16} />} onClick={() => setDialog("mpp")}>
+              Enter pixel size…
+            </Menu.Item>
+          )}
+          <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={() => setDialog("delete")}>
+            {slide.status === "rejected" ? "Dismiss…" : "Delete…"}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      {dialog === "rename" && <RenameDialog slide={slide} onClose={close} />}
+      <Modal opened={dialog === "mpp"} onClose={close} title="Pixel size">
+        <MppForm slide={slide} onSaved={close} />
+      </Modal>
+      <DeleteDialog slide={slide} opened={dialog === "delete"} onClose={close} onDeleted={onDeleted} />
+    </>
+  );
+}
+
+interface DeleteDialogProps extends SlideMenuProps {
+  opened: boolean;
+  onClose: () => void;
+}
+
+function DeleteDialog({ slide, opened, onClose, onDeleted }: DeleteDialogProps) {
+  const remove = useDeleteSlide(slide.id);
+  return (
+    <Confirm
+      opened={opened}
+      title={slide.status === "rejected" ? "Dismiss this file?" : "Delete this slide?"}
+      sentence={`“${slide.name}”, its analyses and their reviews are removed for everyone. This cannot be undone.`}
+      action={slide.status === "rejected" ? "Dismiss" : "Delete"}
+      busy={remove.isPending}
+      problem={remove.error ? sentence(remove.error) : undefined}
+      onConfirm={() => remove.mutate(undefined, { onSuccess: onDeleted ?? onClose })}
+      onClose={onClose}
+    />
+  );
+}

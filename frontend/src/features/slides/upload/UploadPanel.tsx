@@ -1,0 +1,65 @@
+import { ActionIcon, Button, Collapse, Group, Paper, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconChevronDown, IconChevronUp } from "@tabler/icons-react";
+import { useEffect } from "react";
+import { useRefreshSlides } from "@/api/slides";
+import { dismiss } from "./queue";
+import { isUnderWay, useUploads, type UploadItem } from "./store";
+import classes from "./UploadPanel.module.css";
+import { UploadRow } from "./UploadRow";
+
+/** The uploads of this tab, in a corner of every page, so that they go on while one works elsewhere. */
+export function UploadPanel() {
+  const items = useUploads((uploads) => uploads.items);
+  const [open, { toggle }] = useDisclosure(true);
+  useRefreshWhenDone(items);
+  useWarningBeforeLeaving(items.some(isUnderWay));
+  if (items.length === 0) return null;
+  return (
+    <Paper component="section" aria-label="Uploads" shadow="md" radius="md" withBorder className={classes.panel}>
+      <Group gap="xs" px="md" py="xs" wrap="nowrap">
+        <Text size="sm" fw={600} flex={1}>
+          {heading(items)}
+        </Text>
+        {!items.some(isUnderWay) && (
+          <Button size="compact-xs" variant="subtle" onClick={() => items.forEach(({ id }) => dismiss(id))}>
+            Clear
+          </Button>
+        )}
+        <ActionIcon variant="subtle" color="gray" size="sm" aria-label={open ? "Fold uploads" : "Unfold uploads"} onClick={toggle}>
+          {open ? <IconChevronDown size={16} /> : <IconChevronUp size={16} />}
+        </ActionIcon>
+      </Group>
+      <Collapse expanded={open}>
+        <ul className={classes.list}>
+          {items.map((item) => (
+            <UploadRow key={item.id} item={item} />
+          ))}
+        </ul>
+      </Collapse>
+    </Paper>
+  );
+}
+
+function heading(items: readonly UploadItem[]): string {
+  const done = items.filter(({ state }) => state === "done").length;
+  return items.some(isUnderWay) ? `Uploading, ${done} of ${items.length} done` : `Uploads, ${done} of ${items.length} done`;
+}
+
+function useRefreshWhenDone(items: readonly UploadItem[]): void {
+  const done = items.filter(({ state }) => state === "done").length;
+  const refresh = useRefreshSlides();
+  useEffect(() => {
+    if (done > 0) void refresh();
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- only a finished upload is news
+  }, [done]);
+}
+
+function useWarningBeforeLeaving(underWay: boolean): void {
+  useEffect(() => {
+    if (!underWay) return;
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener("beforeunload", warn);
+    return () => window.removeEventListener("beforeunload", warn);
+  }, [underWay]);
+}
