@@ -1,0 +1,9 @@
+"""The tables, one file per noun; importing this package registers them all."""
+
+from backend.db.tables.analyses import Analysis, Lesion
+from backend.db.tables.audit import AuditEvent
+from backend.db.tables.reviews import Decision, Review
+from backend.db.tables.slides import Slide
+from backend.db.tables.users import User, UserSession
+
+__all__ = ["Analysis", "AuditEvent", "Decision", "Lesion", "Review", "Slide", "User", "UserSession"]

@@ -1,0 +1,45 @@
+"""Digitised glass slides."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from backend.db.base import Base, HasId, utc_now
+from backend.db.tables.users import User
+
+
+class Slide(HasId, Base):
+    """One slide: a stored file and what is known about it.
+
+    `suffix` is the safe, lower-case ending of the stored file. `not_analysable` is what inspection said about the
+    pixels; a missing mpp is not in it, because it can be entered later. `inspections` counts how often it began.
+    """
+
+    __tablename__ = "slide"
+    __table_args__ = (CheckConstraint("status IN ('inspecting', 'ready', 'rejected')", name="status"),)
+
+    name: Mapped[str]
+    suffix: Mapped[str]
+    sha256: Mapped[str] = mapped_column(index=True)
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    status: Mapped[str] = mapped_column(default="inspecting")
+    rejection: Mapped[str | None]
+    inspections: Mapped[int] = mapped_column(default=0)
+
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    levels: Mapped[int | None]
+    mpp_x: Mapped[float | None]
+    mpp_y: Mapped[float | None]
+    mpp_source: Mapped[str | None]
+    vendor: Mapped[str | None]
+    objective_power: Mapped[float | None]
+    not_analysable: Mapped[str | None]
+    has_thumbnail: Mapped[bool] = mapped_column(default=False)
+
+    uploaded_by_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"), index=True)
+    uploaded_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
+
+    uploaded_by: Mapped[User] = relationship(lazy="joined", innerjoin=True)

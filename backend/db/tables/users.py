@@ -1,0 +1,34 @@
+"""People who may sign in, and where they are signed in."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from backend.db.base import Base, HasId, utc_now
+
+
+class User(HasId, Base):
+    """A person. Users are disabled, never deleted: their decisions keep their name."""
+
+    __tablename__ = "user"
+
+    username: Mapped[str] = mapped_column(unique=True)
+    display_name: Mapped[str]
+    password_hash: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    disabled_at: Mapped[datetime | None]
+
+
+class UserSession(HasId, Base):
+    """One browser that is signed in. Only the hash of its token is kept."""
+
+    __tablename__ = "user_session"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    token_sha256: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    expires_at: Mapped[datetime]
+
+    user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
