@@ -1,0 +1,1 @@
+"""Use cases: verbs on rows that never commit."""

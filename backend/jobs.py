@@ -1,0 +1,55 @@
+"""The message queue: its settings and how a message is sent. Messages carry an id; the database owns all state."""
+
+from typing import Any
+from uuid import UUID
+
+from celery import Celery
+
+from backend.core.settings import get_settings
+
+INSPECT_SLIDE = "slide.inspect"
+RUN_ANALYSIS = "analysis.run"
+
+
+def configuration() -> dict[str, Any]:
+    """Return Celery's settings; the three time limits are kept in step with each other."""
+    settings = get_settings()
+    hard_limit_s = settings.analysis_hard_limit_s
+    return {
+        "broker_url": settings.broker,
+        "broker_connection_retry_on_startup": True,
+        "broker_transport_options": {"visibility_timeout": int(1.1 * hard_limit_s)},
+        "task_ignore_result": True,
+        "task_routes": {"slide.*": {"queue": "slides"}, "analysis.*": {"queue": "analyses"}},
+        # A message is done when its task is, so that a worker that dies gives it back.
+        "task_acks_late": True,
+        "task_reject_on_worker_lost": True,
+        "task_time_limit": hard_limit_s,
+        "task_soft_time_limit": int(0.9 * hard_limit_s),
+        "worker_prefetch_multiplier": 1,
+        "worker_hijack_root_logger": False,
+    }
+
+
+celery = Celery("focusscope")
+celery.add_defaults(configuration)
+
+
+def send(name: str, subject_id: UUID) -> None:
+    """Send a message at once. Within a transaction use `backend.db.session.after_commit`.
+
+    Raises:
+        kombu.exceptions.OperationalError: where the broker does not answer; workers catch up when it is back.
+    """
+    policy = {"max_retries": 2, "interval_start": 0.1, "interval_step": 0.2}
+    celery.send_task(name, args=[str(subject_id)], retry=True, retry_policy=policy)
+
+
+def broker_answers() -> bool:
+    """Say whether the broker can be reached."""
+    try:
+        with celery.connection_for_write() as connection:
+            connection.ensure_connection(max_retries=1, timeout=2)
+    except Exception:
+        return False
+    return True

@@ -1,0 +1,160 @@
+"""People who may sign in: passwords, sessions, the end of both."""
+
+import re
+from datetime import timedelta
+from functools import lru_cache
+from hashlib import sha256
+from secrets import token_urlsafe
+
+from pwdlib import PasswordHash
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from backend.core.errors import Conflict, FocusScopeError, NotFound, NotSignedIn
+from backend.db.base import utc_now
+from backend.db.tables import User, UserSession
+from backend.services import audit
+
+SHORTEST_PASSWORD = 10
+USERNAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,99}")
+
+passwords = PasswordHash.recommended()
+
+
+class PasswordTooShort(FocusScopeError):
+    """The password is too easy to guess."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(f"A password needs at least {SHORTEST_PASSWORD} characters.")
+
+
+class UsernameNotValid(FocusScopeError):
+    """The username cannot be typed reliably."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A username consists of the letters a to z, digits, and . _ @ -, and begins with a letter or digit."
+        )
+
+
+def add_user(session: Session, *, username: str, display_name: str, password: str) -> User:
+    """Create a user.
+
+    Raises:
+        Conflict: where the username is taken.
+    """
+    username = username.strip().lower()
+    if not USERNAME.fullmatch(username):
+        raise UsernameNotValid
+    if session.scalar(select(User).where(User.username == username)):
+        raise Conflict(f"There is already a user “{username}”.")
+    user = User(username=username, display_name=display_name.strip() or username, password_hash=_hash(password))
+    session.add(user)
+    session.flush()
+    audit.note(session, action="user.add", subject_id=user.id, by=None)
+    return user
+
+
+def list_users(session: Session) -> list[User]:
+    """Return all users by name, disabled ones included."""
+    return list(session.scalars(select(User).order_by(User.username)))
+
+
+def named(session: Session, *, username: str) -> User:
+    """Return the user with this name.
+
+    Raises:
+        NotFound: where there is none.
+    """
+    user = session.scalar(select(User).where(User.username == username.strip().lower()))
+    if user is None:
+        raise NotFound(f"There is no user “{username}”.")
+    return user
+
+
+def disable_user(session: Session, *, username: str) -> User:
+    """Bar a user from signing in, and end every session of theirs."""
+    user = named(session, username=username)
+    user.disabled_at = user.disabled_at or utc_now()
+    _end_sessions(session, user)
+    audit.note(session, action="user.disable", subject_id=user.id, by=None)
+    return user
+
+
+def set_password(session: Session, *, username: str, password: str) -> User:
+    """Give a user another password, end their sessions, and let them in again if they were disabled."""
+    user = named(session, username=username)
+    user.password_hash = _hash(password)
+    user.disabled_at = None
+    _end_sessions(session, user)
+    audit.note(session, action="user.set_password", subject_id=user.id, by=None)
+    return user
+
+
+def sign_in(session: Session, *, username: str, password: str, hours: int) -> tuple[User, str]:
+    """Check a password and begin a session; return the user and the session's token.
+
+    Raises:
+        NotSignedIn: with the same sentence, after the same time, whether the name or the password is wrong.
+    """
+    user = session.scalar(select(User).where(User.username == username.strip().lower()))
+    right, better_hash = passwords.verify_and_update(password, user.password_hash if user else _nobodys_hash())
+    if user is None or not right or user.disabled_at is not None:
+        raise NotSignedIn("The username or the password is not right.")
+    if better_hash:
+        user.password_hash = better_hash
+    token = token_urlsafe(32)
+    session.execute(delete(UserSession).where(UserSession.expires_at <= utc_now()))
+    session.add(UserSession(user=user, token_sha256=_digest(token), expires_at=utc_now() + timedelta(hours=hours)))
+    audit.note(session, action="user.sign_in", subject_id=user.id, by=user)
+    return user, token
+
+
+def user_of_token(session: Session, *, token: str | None) -> User:
+    """Return who holds this session token.
+
+    Raises:
+        NotSignedIn: where the session is unknown or over, or the user is disabled.
+    """
+    if not token:
+        raise NotSignedIn
+    found = session.scalar(select(UserSession).where(UserSession.token_sha256 == _digest(token)))
+    if found is None or found.user.disabled_at is not None:
+        raise NotSignedIn
+    if found.expires_at <= utc_now():
+        raise NotSignedIn("The session has ended: please sign in again.")
+    return found.user
+
+
+def sign_out(session: Session, *, token: str | None) -> None:
+    """End the session of this token, if there is one."""
+    if token:
+        session.execute(delete(UserSession).where(UserSession.token_sha256 == _digest(token)))
+
+
+def count_users(session: Session) -> int:
+    """Return how many users there are."""
+    return session.scalar(select(func.count()).select_from(User)) or 0
+
+
+def _hash(password: str) -> str:
+    if len(password) < SHORTEST_PASSWORD:
+        raise PasswordTooShort
+    return passwords.hash(password)
+
+
+@lru_cache
+def _nobodys_hash() -> str:
+    return passwords.hash(token_urlsafe(16))
+
+
+def _digest(token: str) -> str:
+    return sha256(token.encode()).hexdigest()
+
+
+def _end_sessions(session: Session, user: User) -> None:
+    session.execute(delete(UserSession).where(UserSession.user_id == user.id))

@@ -1,0 +1,168 @@
+"""Analyses: queue, follow, cancel, read."""
+
+from collections.abc import Collection
+from datetime import timedelta
+from functools import partial
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from backend import jobs
+from backend.core.errors import Conflict, FocusScopeError, NotFound
+from backend.core.findings import STAGES, Findings, Lesion, NetworkUsed, Stage
+from backend.db.base import utc_now
+from backend.db.session import after_commit
+from backend.db.tables import Analysis, Slide, User
+from backend.services import audit
+from backend.services.slides import reason_not_analysable
+
+SILENT_FOR = timedelta(seconds=60)
+"""A running analysis that has not been heard of for so long has lost its worker."""
+
+SHARE: dict[Stage, float] = {
+    "tissue": 0.03,
+    "roi": 0.12,
+    "stain": 0.05,
+    "segmentation": 0.65,
+    "lesions": 0.05,
+    "lymphocytes": 0.10,
+}
+"""How much of the whole each stage is, for one overall progress bar."""
+
+
+class NotAnalysable(FocusScopeError):
+    """The slide can be viewed but not analysed."""
+
+    status = 422
+
+
+class AlreadyAnalysing(Conflict):
+    """One analysis of a slide at a time."""
+
+    def __init__(self) -> None:
+        super().__init__("An analysis of this slide is already queued or running.")
+
+
+def get(session: Session, *, analysis_id: UUID) -> Analysis:
+    """Return an analysis.
+
+    Raises:
+        NotFound: where there is none.
+    """
+    analysis = session.get(Analysis, analysis_id)
+    if analysis is None:
+        raise NotFound("There is no such analysis; its slide may have been deleted.")
+    return analysis
+
+
+def queue(session: Session, *, slide: Slide, by: User) -> Analysis:
+    """Ask for an analysis of a slide; the message leaves once the row is stored.
+
+    Raises:
+        NotAnalysable: with the reason.
+        AlreadyAnalysing: where one is queued or running; the database sees to it that two requests cannot both win.
+    """
+    if reason := reason_not_analysable(slide):
+        raise NotAnalysable(reason)
+    analysis = Analysis(slide_id=slide.id, requested_by=by)
+    session.add(analysis)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise AlreadyAnalysing from error
+    audit.note(session, action="analysis.queue", subject_id=analysis.id, by=by, after={"slide": str(slide.id)})
+    after_commit(session, partial(jobs.send, jobs.RUN_ANALYSIS, analysis.id))
+    return analysis
+
+
+def cancel(session: Session, *, analysis: Analysis, by: User) -> None:
+    """Ask an analysis to stop. One that no worker holds stops at once.
+
+    Raises:
+        Conflict: where it is already over.
+    """
+    session.refresh(analysis, with_for_update=True)
+    if analysis.status not in ("queued", "running"):
+        raise Conflict("The analysis is already over.")
+    analysis.cancel_requested = True
+    if analysis.status == "queued" or is_silent(analysis):
+        analysis.status, analysis.finished_at = "cancelled", utc_now()
+    audit.note(session, action="analysis.cancel", subject_id=analysis.id, by=by)
+
+
+def is_silent(analysis: Analysis) -> bool:
+    """Say whether a running analysis has lost its worker."""
+    return analysis.alive_at is None or analysis.alive_at < utc_now() - SILENT_FOR
+
+
+def of_slide(session: Session, *, slide: Slide) -> list[Analysis]:
+    """Return all analyses of a slide, newest first."""
+    return list(session.scalars(select(Analysis).where(Analysis.slide_id == slide.id).order_by(*NEWEST_FIRST)))
+
+
+def latest_of(session: Session, *, slides: Collection[Slide]) -> dict[UUID, Analysis]:
+    """Return the newest analysis of each slide that has one, by slide."""
+    rank = func.row_number().over(partition_by=Analysis.slide_id, order_by=NEWEST_FIRST).label("rank")
+    ranked = select(Analysis.id, rank).where(Analysis.slide_id.in_([slide.id for slide in slides])).subquery()
+    newest = select(Analysis).join(ranked, ranked.c.id == Analysis.id).where(ranked.c.rank == 1)
+    return {analysis.slide_id: analysis for analysis in session.scalars(newest)}
+
+
+def waiting(session: Session) -> list[UUID]:
+    """Return the analyses that wait for a worker: queued, or running without a sign of life."""
+    unfinished = select(Analysis).where(Analysis.status.in_(("queued", "running"))).order_by(Analysis.queued_at)
+    return [one.id for one in session.scalars(unfinished) if one.status == "queued" or is_silent(one)]
+
+
+def progress(analysis: Analysis) -> float:
+    """Return how much of the whole is done, 0 to 1."""
+    if analysis.status == "succeeded":
+        return 1.0
+    return sum(SHARE[stage] * stage_fraction(analysis, stage) for stage in STAGES)
+
+
+def stage_fraction(analysis: Analysis, stage: Stage) -> float:
+    """Return how much of one stage is done, 0 to 1."""
+    if analysis.status == "succeeded":
+        return 1.0
+    if analysis.stage not in STAGES:
+        return 0.0
+    distance = STAGES.index(analysis.stage) - STAGES.index(stage)
+    return analysis.stage_fraction if distance == 0 else float(distance > 0)
+
+
+def findings(analysis: Analysis) -> Findings:
+    """Return what the analysis found, as the pipeline said it.
+
+    Raises:
+        Conflict: where it has not succeeded.
+    """
+    if analysis.status != "succeeded" or analysis.details is None:
+        raise Conflict("The analysis has no findings: it has not succeeded.")
+    details = {**analysis.details, "networks": [NetworkUsed(**one) for one in analysis.details["networks"]]}
+    return Findings(
+        focus_score=analysis.focus_score,
+        focus_score_reason=analysis.focus_score_reason,
+        focus_score_low=analysis.focus_score_low,
+        focus_score_high=analysis.focus_score_high,
+        foci=analysis.foci or 0,
+        glandular_area_mm2=analysis.glandular_area_mm2 or 0.0,
+        area_fraction=analysis.area_fraction,
+        lesions=[
+            Lesion(
+                id=str(lesion.id),
+                polygon=lesion.polygon,
+                area_mm2=lesion.area_mm2,
+                lymphocyte_count=lesion.lymphocyte_count,
+                confidence=lesion.confidence,
+                counts_as_focus=lesion.counts_as_focus,
+            )
+            for lesion in analysis.lesions
+        ],
+        **details,
+    )
+
+
+NEWEST_FIRST = (Analysis.queued_at.desc(), Analysis.id)

@@ -1,0 +1,162 @@
+"""What a worker may write about the analysis that it runs.
+
+A worker claims an analysis and gets a `Claim`. Each claim has a higher attempt number than the one before, and only the
+latest may write: a worker that was thought dead cannot spoil the work of its successor.
+"""
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CursorResult, or_, update
+from sqlalchemy.orm import Session
+
+from backend.core.errors import AnalysisCancelled
+from backend.core.findings import Findings, Stage
+from backend.db.base import utc_now
+from backend.db.tables import Analysis, Lesion
+from backend.services import audit
+from backend.services.analyses import SILENT_FOR
+
+MOST_ATTEMPTS = 3
+
+COLUMNS = (
+    "focus_score",
+    "focus_score_reason",
+    "focus_score_low",
+    "focus_score_high",
+    "foci",
+    "glandular_area_mm2",
+    "area_fraction",
+)
+"""The findings that have a column of their own; lesions have a table, the rest is in `details`."""
+
+
+class ClaimLost(Exception):
+    """Another worker has the analysis now, or it is over: stop, and write nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to write about one analysis."""
+
+    analysis_id: UUID
+    attempt: int
+
+
+def claim(session: Session, *, analysis_id: UUID, redelivered: bool) -> Claim | None:
+    """Take a queued analysis, or one whose worker died; None where it is over or in good hands.
+
+    A message that comes a second time is proof that its first worker died; otherwise silence is.
+    """
+    analysis = session.get(Analysis, analysis_id)
+    if analysis is None:
+        return None
+    mine = Claim(analysis_id, analysis.attempt + 1)
+    silent = or_(Analysis.alive_at.is_(None), Analysis.alive_at < utc_now() - SILENT_FOR)
+    orphaned = (Analysis.status == "running") & (True if redelivered else silent)
+    taken = _write(
+        session,
+        Claim(analysis_id, analysis.attempt),
+        or_(Analysis.status == "queued", orphaned),
+        status="running",
+        attempt=mine.attempt,
+        started_at=utc_now(),
+        alive_at=utc_now(),
+        stage=None,
+        stage_fraction=0.0,
+        stage_seconds={},
+        mpp_x=analysis.slide.mpp_x,
+        mpp_y=analysis.slide.mpp_y,
+    )
+    return mine if taken else None
+
+
+def report(session: Session, *, claim: Claim, stage: Stage, fraction: float, seconds: dict[str, float]) -> None:
+    """Record progress, which is also a sign of life.
+
+    Raises:
+        AnalysisCancelled: where a user asked for that.
+        ClaimLost: where the analysis is no longer this worker's.
+    """
+    _hold(
+        session,
+        claim,
+        stage=stage,
+        stage_fraction=min(max(fraction, 0.0), 1.0),
+        stage_seconds=seconds,
+        alive_at=utc_now(),
+    )
+    check(session, claim=claim)
+
+
+def check(session: Session, *, claim: Claim) -> None:
+    """Raise AnalysisCancelled where a user asked for that."""
+    analysis = session.get(Analysis, claim.analysis_id, populate_existing=True)
+    if analysis is not None and analysis.cancel_requested:
+        raise AnalysisCancelled
+
+
+def record(session: Session, *, claim: Claim, findings: Findings) -> None:
+    """Store all findings and end the analysis, in one transaction.
+
+    Raises:
+        ClaimLost: where the analysis is no longer this worker's; then nothing is stored.
+    """
+    own = {*COLUMNS, "lesions"}
+    details: dict[str, Any] = {
+        field.name: asdict(findings)[field.name] for field in fields(findings) if field.name not in own
+    }
+    columns = {name: getattr(findings, name) for name in COLUMNS}
+    _hold(session, claim, **columns, details=details, stage_seconds=findings.seconds, **_over("succeeded"))
+    session.add_all(_lesion_rows(claim.analysis_id, findings))
+    _note_end(session, claim, "succeed", {"networks": {used.name: used.sha256 for used in findings.networks}})
+
+
+def fail(session: Session, *, claim: Claim, sentence: str) -> None:
+    """End the analysis with the sentence that says why."""
+    _hold(session, claim, failure=sentence, **_over("failed"))
+    _note_end(session, claim, "fail", {"failure": sentence})
+
+
+def cancelled(session: Session, *, claim: Claim) -> None:
+    """End the analysis as cancelled."""
+    _hold(session, claim, **_over("cancelled"))
+    _note_end(session, claim, "stop", None)
+
+
+def _over(status: str) -> dict[str, Any]:
+    return {"status": status, "finished_at": utc_now()}
+
+
+def _hold(session: Session, claim: Claim, **values: Any) -> None:
+    if not _write(session, claim, Analysis.status == "running", **values):
+        raise ClaimLost
+
+
+def _write(session: Session, claim: Claim, condition: Any, **values: Any) -> bool:
+    """Update the row if it is still at this attempt and `condition` holds; say whether it was."""
+    mine = Analysis.id == claim.analysis_id, Analysis.attempt == claim.attempt
+    result = session.execute(update(Analysis).where(*mine, condition).values(**values))
+    assert isinstance(result, CursorResult)  # noqa: S101 - for the type checker
+    return result.rowcount == 1
+
+
+def _lesion_rows(analysis_id: UUID, findings: Findings) -> list[Lesion]:
+    return [
+        Lesion(
+            analysis_id=analysis_id,
+            id=UUID(lesion.id),
+            number=number,
+            polygon=lesion.polygon,
+            area_mm2=lesion.area_mm2,
+            lymphocyte_count=lesion.lymphocyte_count,
+            confidence=lesion.confidence,
+            counts_as_focus=lesion.counts_as_focus,
+        )
+        for number, lesion in enumerate(findings.lesions, 1)
+    ]
+
+
+def _note_end(session: Session, claim: Claim, verb: str, after: dict[str, Any] | None) -> None:
+    audit.note(session, action=f"analysis.{verb}", subject_id=claim.analysis_id, by=None, after=after)

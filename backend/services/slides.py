@@ -1,0 +1,149 @@
+"""Slides: find, inspect, rename, measure, delete."""
+
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from backend.core.errors import Conflict, MppUnknown, NotFound
+from backend.db.session import after_commit
+from backend.db.tables import Analysis, Slide, User
+from backend.services import audit
+from backend.storage import Storage
+from backend.wsi.validation import Inspection, why_not_analysable
+
+MOST_INSPECTIONS = 3
+
+
+def get(session: Session, *, slide_id: UUID) -> Slide:
+    """Return a slide.
+
+    Raises:
+        NotFound: where there is none.
+    """
+    slide = session.get(Slide, slide_id)
+    if slide is None:
+        raise NotFound("There is no such slide; it may have been deleted.")
+    return slide
+
+
+def find(session: Session, *, search: str, status: str | None, page: int, page_size: int) -> tuple[list[Slide], int]:
+    """Return one page of slides, newest first, and how many match in all."""
+    matching = select(Slide)
+    if search.strip():
+        matching = matching.where(Slide.name.icontains(search.strip(), autoescape=True))
+    if status:
+        matching = matching.where(Slide.status == status)
+    total = session.scalar(select(func.count()).select_from(matching.subquery())) or 0
+    newest_first = matching.order_by(Slide.uploaded_at.desc(), Slide.id)
+    return list(session.scalars(newest_first.offset((page - 1) * page_size).limit(page_size))), total
+
+
+def size_of(slide: Slide) -> tuple[int, int]:
+    """Return (width, height) in level-0 pixels.
+
+    Raises:
+        Conflict: while the slide has not been inspected, or if it was rejected.
+    """
+    if slide.status != "ready" or slide.width is None or slide.height is None:
+        raise Conflict(_not_ready(slide) or "The slide's size is not known.")
+    return slide.width, slide.height
+
+
+def reason_not_analysable(slide: Slide) -> str | None:
+    """Say in one sentence why the slide cannot be analysed as it stands, or None where it can."""
+    if sentence := _not_ready(slide) or slide.not_analysable:
+        return sentence
+    if slide.mpp_x is None or slide.mpp_y is None:
+        return MppUnknown().sentence
+    return why_not_analysable((slide.mpp_x * slide.mpp_y) ** 0.5)
+
+
+def rename(session: Session, *, slide: Slide, name: str, by: User) -> None:
+    """Give a slide another name. The names stay out of the audit trail: they may name a patient."""
+    slide.name = name.strip() or slide.name
+    audit.note(session, action="slide.rename", subject_id=slide.id, by=by)
+
+
+def enter_mpp(session: Session, *, slide: Slide, mpp: float, by: User) -> None:
+    """Enter the pixel size, in micrometres per level-0 pixel, of a slide whose file does not state one.
+
+    Raises:
+        Conflict: where the file states it, or while an analysis is under way.
+    """
+    if slide.status != "ready":
+        raise Conflict(_not_ready(slide) or "The slide is not ready.")
+    if slide.mpp_source == "file":
+        raise Conflict("The file states its own pixel size, so none can be entered.")
+    _refuse_while_analysed(session, slide, "change its pixel size")
+    before = {"mpp": slide.mpp_x}
+    slide.mpp_x = slide.mpp_y = mpp
+    slide.mpp_source = "entered"
+    audit.note(session, action="slide.enter_mpp", subject_id=slide.id, by=by, before=before, after={"mpp": mpp})
+
+
+def delete(session: Session, *, slide: Slide, storage: Storage, by: User) -> None:
+    """Remove a slide, its analyses and its files; the audit trail stays.
+
+    Raises:
+        Conflict: while an analysis of it is queued or running.
+    """
+    _refuse_while_analysed(session, slide, "delete it")
+    before = {"status": slide.status, "sha256": slide.sha256}
+    audit.note(session, action="slide.delete", subject_id=slide.id, by=by, before=before)
+    session.delete(slide)
+    session.flush()
+    after_commit(session, lambda: storage.remove_slide(slide.id))
+
+
+def begin_inspection(session: Session, *, slide_id: UUID) -> Slide | None:
+    """Return the slide if it is still to be inspected; one that keeps breaking its worker is given up."""
+    slide = session.get(Slide, slide_id)
+    if slide is None or slide.status != "inspecting":
+        return None
+    slide.inspections += 1
+    return slide
+
+
+def was_accepted(session: Session, *, slide_id: UUID, inspection: Inspection, has_thumbnail: bool) -> None:
+    """Record what inspection read from the file."""
+    slide = get(session, slide_id=slide_id)
+    slide.status = "ready"
+    slide.width, slide.height, slide.levels = inspection.width, inspection.height, inspection.levels
+    slide.mpp_x, slide.mpp_y = inspection.mpp_x, inspection.mpp_y
+    slide.mpp_source = "file" if inspection.mpp_x is not None else None
+    slide.vendor, slide.objective_power = inspection.vendor, inspection.objective_power
+    slide.not_analysable = inspection.not_analysable
+    slide.has_thumbnail = has_thumbnail
+    audit.note(session, action="slide.accept", subject_id=slide_id, by=None)
+
+
+def was_rejected(session: Session, *, slide_id: UUID, sentence: str, storage: Storage) -> None:
+    """Record why the file is no slide, and remove its bytes; the row stays until a user dismisses it."""
+    slide = get(session, slide_id=slide_id)
+    slide.status, slide.rejection = "rejected", sentence
+    audit.note(session, action="slide.reject", subject_id=slide_id, by=None, after={"rejection": sentence})
+    after_commit(session, lambda: storage.remove_slide(slide_id))
+
+
+def waiting(session: Session) -> list[UUID]:
+    """Return the slides that still wait for inspection."""
+    return list(session.scalars(select(Slide.id).where(Slide.status == "inspecting").order_by(Slide.uploaded_at)))
+
+
+def file_of(slide: Slide, storage: Storage) -> Path:
+    """Return where the slide's bytes lie."""
+    return storage.slide_file(slide.id, slide.suffix)
+
+
+def _not_ready(slide: Slide) -> str | None:
+    if slide.status == "inspecting":
+        return "The slide is still being inspected."
+    return slide.rejection if slide.status == "rejected" else None
+
+
+def _refuse_while_analysed(session: Session, slide: Slide, what: str) -> None:
+    active = Analysis.slide_id == slide.id, Analysis.status.in_(("queued", "running"))
+    if session.scalar(select(Analysis.id).where(*active)):
+        raise Conflict(f"The slide is being analysed: cancel the analysis or wait for it, then {what}.")

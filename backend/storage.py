@@ -1,0 +1,96 @@
+"""Where slides and what is derived from them lie on disk.
+
+A slide has a folder of its own with a random name; what the user called the file never reaches the file system.
+"""
+
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import file_digest
+from pathlib import Path, PurePosixPath
+from uuid import UUID, uuid4
+
+UNNAMED = "Unnamed slide"
+SAFE_SUFFIX = re.compile(r"\.[a-z0-9]{1,10}")
+
+
+class Storage:
+    """The data folder of one installation."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.slides = root / "slides"
+        self.uploads = root / "uploads"
+        self.trash = root / "trash"
+
+    def prepare(self) -> None:
+        """Create the folders, and empty the trash that an interrupted removal left."""
+        for folder in (self.slides, self.uploads, self.trash):
+            folder.mkdir(parents=True, exist_ok=True)
+        for leftover in self.trash.iterdir():
+            shutil.rmtree(leftover, ignore_errors=True)
+
+    def slide_file(self, slide_id: UUID, suffix: str) -> Path:
+        """Return where the uploaded bytes lie."""
+        return self.slides / str(slide_id) / f"slide{suffix}"
+
+    def thumbnail(self, slide_id: UUID) -> Path:
+        """Return where the small picture of the slide lies."""
+        return self.slides / str(slide_id) / "thumbnail.jpeg"
+
+    def remove_slide(self, slide_id: UUID) -> None:
+        """Remove all that is stored of a slide: at once from sight, then from the disk."""
+        away = self.trash / uuid4().hex
+        self.trash.mkdir(parents=True, exist_ok=True)
+        try:
+            (self.slides / str(slide_id)).rename(away)
+        except FileNotFoundError:
+            return
+        shutil.rmtree(away, ignore_errors=True)
+
+    @contextmanager
+    def adopting(self, upload: Path, slide_id: UUID, suffix: str) -> Iterator[Path]:
+        """Move an upload to its slide's folder; it goes back if what happens inside fails."""
+        target = self.slide_file(slide_id, suffix)
+        target.parent.mkdir(parents=True)
+        upload.rename(target)
+        try:
+            yield target
+        except BaseException:
+            target.rename(upload)
+            target.parent.rmdir()
+            raise
+
+    def free_bytes(self) -> int:
+        """Return how much more the disk can hold."""
+        return shutil.disk_usage(self.root).free
+
+
+def safe_suffix(file_name: str) -> str:
+    """Return the lower-case ending of a file name if it is plain letters and digits, else nothing."""
+    suffix = PurePosixPath(file_name.replace("\\", "/")).suffix.lower()
+    return suffix if SAFE_SUFFIX.fullmatch(suffix) else ""
+
+
+def plain_name(file_name: str) -> str:
+    """Return a file name without folders, control characters and ending, cut to 200 characters."""
+    name = PurePosixPath(file_name.replace("\\", "/")).name
+    stem = name.removesuffix(PurePosixPath(name).suffix) if safe_suffix(name) else name
+    return "".join(c for c in stem if c.isprintable()).strip()[:200] or UNNAMED
+
+
+def sha256_of(path: Path) -> str:
+    """Hash a file without loading it."""
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a file so that readers see all of it or none."""
+    part = path.with_name(f"{path.name}.{uuid4().hex}.part")
+    try:
+        part.write_bytes(data)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
