@@ -1,0 +1,1 @@
+"""The web API: routes, shapes, and what stands between them and the services."""

@@ -1,0 +1,79 @@
+"""What routes ask for: the database session, the signed-in user, the slide or analysis in the path."""
+
+from collections.abc import Iterator
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Cookie, Depends, Request
+from sqlalchemy.orm import Session
+
+from backend.core.settings import Settings
+from backend.db.session import Sessions, only_read
+from backend.db.tables import Analysis, Slide, User
+from backend.services import accounts, analyses, slides
+from backend.storage import Storage
+from backend.wsi.handles import Handles
+
+SESSION_COOKIE = "focusscope_session"
+
+
+def get_settings(request: Request) -> Settings:
+    """Return the settings that this application was made with."""
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+def get_sessions(request: Request) -> Sessions:
+    """Return the factory of database sessions, for work that needs a transaction of its own."""
+    sessions: Sessions = request.app.state.sessions
+    return sessions
+
+
+def get_storage(request: Request) -> Storage:
+    """Return where files lie."""
+    storage: Storage = request.app.state.storage
+    return storage
+
+
+def get_handles(request: Request) -> Handles:
+    """Return the slides that are kept open."""
+    handles: Handles = request.app.state.handles
+    return handles
+
+
+def get_session(request: Request, sessions: Annotated[Sessions, Depends(get_sessions)]) -> Iterator[Session]:
+    """Lend one transaction for the whole request; it is committed before the answer leaves."""
+    with sessions.begin() as session:
+        if request.method in ("GET", "HEAD"):
+            only_read(session)
+        yield session
+
+
+SettingsDep = Annotated[Settings, Depends(get_settings)]
+SessionsDep = Annotated[Sessions, Depends(get_sessions)]
+StorageDep = Annotated[Storage, Depends(get_storage)]
+HandlesDep = Annotated[Handles, Depends(get_handles)]
+SessionDep = Annotated[Session, Depends(get_session, scope="function")]
+Token = Annotated[str | None, Cookie(alias=SESSION_COOKIE, include_in_schema=False)]
+
+
+def get_current_user(session: SessionDep, token: Token = None) -> User:
+    """Return who is signed in, or answer 401."""
+    return accounts.user_of_token(session, token=token)
+
+
+CurrentUser = Annotated[User, Depends(get_current_user)]
+
+
+def get_slide(session: SessionDep, _user: CurrentUser, slide_id: UUID) -> Slide:
+    """Return the slide in the path, or answer 404."""
+    return slides.get(session, slide_id=slide_id)
+
+
+def get_analysis(session: SessionDep, _user: CurrentUser, analysis_id: UUID) -> Analysis:
+    """Return the analysis in the path, or answer 404."""
+    return analyses.get(session, analysis_id=analysis_id)
+
+
+SlideDep = Annotated[Slide, Depends(get_slide)]
+AnalysisDep = Annotated[Analysis, Depends(get_analysis)]

@@ -1,0 +1,29 @@
+"""All routes under one prefix."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.routing import APIRoute
+
+from backend.api.routes import analyses, health, reviews, session, slides, tiles
+from backend.api.schemas.common import Problem
+
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {"model": Problem, "description": description}
+    for status, description in {
+        401: "Nobody is signed in.",
+        404: "There is no such thing.",
+        409: "It does not fit the present state.",
+        422: "What was sent is not valid.",
+    }.items()
+}
+
+
+def operation_id(route: APIRoute) -> str:
+    """Name an operation as its function is named, so that the generated client reads well."""
+    return route.name
+
+
+router = APIRouter(prefix="/api", responses=PROBLEMS, generate_unique_id_function=operation_id)
+for module in (session, slides, tiles, analyses, reviews, health):
+    router.include_router(module.router)

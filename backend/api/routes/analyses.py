@@ -1,0 +1,56 @@
+"""Start an analysis, follow it, cancel it, read what it found."""
+
+from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse
+
+from backend.api.dependencies import AnalysisDep, CurrentUser, SessionDep, SlideDep
+from backend.api.present import analyses_out, findings_out
+from backend.api.schemas.analyses import AnalysisOut
+from backend.api.schemas.findings import FindingsOut
+from backend.core.findings import lesions_as_geojson
+from backend.services import analyses
+
+router = APIRouter(tags=["analyses"])
+
+
+@router.post("/slides/{slide_id}/analyses", status_code=201)
+def start_analysis(session: SessionDep, slide: SlideDep, user: CurrentUser) -> AnalysisOut:
+    """Queue an analysis of the slide."""
+    return analyses_out(session, [analyses.queue(session, slide=slide, by=user)])[0]
+
+
+@router.get("/slides/{slide_id}/analyses")
+def list_analyses(session: SessionDep, slide: SlideDep) -> list[AnalysisOut]:
+    """List the analyses of a slide, newest first."""
+    return analyses_out(session, analyses.of_slide(session, slide=slide))
+
+
+@router.get("/analyses/{analysis_id}")
+def get_analysis(session: SessionDep, analysis: AnalysisDep) -> AnalysisOut:
+    """Return one analysis with its progress by stage."""
+    return analyses_out(session, [analysis])[0]
+
+
+@router.post("/analyses/{analysis_id}/cancel")
+def cancel_analysis(session: SessionDep, analysis: AnalysisDep, user: CurrentUser) -> AnalysisOut:
+    """Ask an analysis to stop; one that waits stops at once, one that runs within seconds."""
+    analyses.cancel(session, analysis=analysis, by=user)
+    return analyses_out(session, [analysis])[0]
+
+
+@router.get("/analyses/{analysis_id}/findings")
+def get_findings(analysis: AnalysisDep) -> FindingsOut:
+    """Return all that the analysis found."""
+    return findings_out(analysis)
+
+
+@router.get(
+    "/analyses/{analysis_id}/lesions.geojson",
+    response_class=Response,
+    responses={200: {"content": {"application/geo+json": {}}, "description": "Lesions as QuPath opens them."}},
+)
+def get_lesions_geojson(analysis: AnalysisDep) -> Response:
+    """Return the proposed lesions as a file for QuPath."""
+    document = lesions_as_geojson(analyses.findings(analysis).lesions)
+    disposition = {"Content-Disposition": f'attachment; filename="lesions-{analysis.id}.geojson"'}
+    return JSONResponse(document, headers=disposition, media_type="application/geo+json")

@@ -1,0 +1,58 @@
+"""A slide's pixels: the Deep Zoom descriptor, its tiles, the thumbnail. Label and macro images are never served."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Response
+from fastapi.responses import FileResponse
+
+from backend.api.dependencies import HandlesDep, SlideDep, StorageDep
+from backend.core.errors import NotFound
+from backend.services import slides
+from backend.wsi.deepzoom import DeepZoom, encode_jpeg, tile
+
+router = APIRouter(prefix="/slides/{slide_id}", tags=["tiles"])
+
+FOREVER = {"Cache-Control": "private, max-age=31536000, immutable"}
+JPEG: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"image/jpeg": {}}, "description": "A JPEG image."},
+    304: {"description": "Unchanged."},
+}
+
+IfNoneMatch = Annotated[str | None, Header(include_in_schema=False)]
+
+
+@router.get("/deepzoom.dzi", response_class=Response, responses={200: {"content": {"application/xml": {}}}})
+def get_deepzoom(slide: SlideDep) -> Response:
+    """Return the Deep Zoom descriptor."""
+    return Response(DeepZoom(slides.size_of(slide)).descriptor(), media_type="application/xml")
+
+
+@router.get("/deepzoom_files/{dz_level}/{column}_{row}.jpeg", response_class=Response, responses=JPEG)
+def get_tile(
+    slide: SlideDep,
+    storage: StorageDep,
+    handles: HandlesDep,
+    dz_level: int,
+    column: int,
+    row: int,
+    if_none_match: IfNoneMatch = None,
+) -> Response:
+    """Return one tile; its bytes never change, so browsers may keep it."""
+    if not DeepZoom(slides.size_of(slide)).has(dz_level, column, row):
+        raise NotFound("The slide has no such tile.")
+    headers = {**FOREVER, "ETag": f'"{slide.sha256[:32]}-{dz_level}-{column}-{row}"'}
+    if if_none_match == headers["ETag"]:
+        return Response(status_code=304, headers=headers)
+    with handles.reading(storage.slide_file(slide.id, slide.suffix)) as opened:
+        return Response(encode_jpeg(tile(opened, dz_level, column, row)), media_type="image/jpeg", headers=headers)
+
+
+@router.get("/thumbnail.jpeg", response_class=Response, responses=JPEG)
+def get_thumbnail(slide: SlideDep, storage: StorageDep, if_none_match: IfNoneMatch = None) -> Response:
+    """Return the small picture of the slide."""
+    if not slide.has_thumbnail:
+        raise NotFound("The slide has no thumbnail.")
+    headers = {**FOREVER, "ETag": f'"{slide.sha256[:32]}-thumbnail"'}
+    if if_none_match == headers["ETag"]:
+        return Response(status_code=304, headers=headers)
+    return FileResponse(storage.thumbnail(slide.id), media_type="image/jpeg", headers=headers)

@@ -1,0 +1,73 @@
+"""The web process: wiring only."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import uvicorn
+from fastapi import FastAPI
+from fastapi.responses import FileResponse
+
+from backend import __version__
+from backend.api.errors import add_handlers
+from backend.api.openapi import TITLE
+from backend.api.router import router
+from backend.api.routes.uploads import create_router as create_upload_router
+from backend.api.security import SecurityHeaders
+from backend.api.tus import remove_stale
+from backend.core.errors import NotFound
+from backend.core.settings import Settings, get_settings
+from backend.db.session import create_database_engine, create_sessions
+from backend.storage import Storage
+from backend.wsi.handles import Handles
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Make the application: API under `/api`, the page everywhere else."""
+    settings = settings or get_settings()
+    engine = create_database_engine(settings.database)
+    storage = Storage(settings.data_dir)
+    handles = Handles()
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        storage.prepare()
+        remove_stale(storage.uploads)
+        yield
+        handles.close()
+        engine.dispose()
+
+    app = FastAPI(
+        title=TITLE, version=__version__, lifespan=lifespan, docs_url="/api/docs", openapi_url="/api/openapi.json"
+    )
+    app.state.settings, app.state.storage, app.state.handles = settings, storage, handles
+    app.state.sessions = create_sessions(engine)
+    app.add_middleware(SecurityHeaders)
+    add_handlers(app)
+    app.include_router(router)
+    app.include_router(create_upload_router(settings, storage))
+    _serve_page(app, settings)
+    return app
+
+
+def serve(*, host: str | None = None, port: int | None = None) -> None:
+    """Run the web server until it is stopped."""
+    settings = get_settings()
+    uvicorn.run(create_app(settings), host=host or settings.host, port=port or settings.port, log_level="warning")
+
+
+def _serve_page(app: FastAPI, settings: Settings) -> None:
+    """Serve the built page; an address that is no file belongs to the page's own router."""
+    root = settings.frontend_dir.resolve()
+
+    @app.get("/{path:path}", include_in_schema=False)
+    def get_page(path: str) -> FileResponse:
+        if path.split("/")[0] in ("api", "assets") and not (root / path).is_file():
+            raise NotFound("There is nothing at this address.")
+        file = (root / path).resolve()
+        if not (file.is_file() and file.is_relative_to(root)):
+            file = root / "index.html"
+        if not file.is_file():
+            raise NotFound("The page has not been built: run “make client” first.")
+        forever = path.startswith("assets/")
+        headers = {"Cache-Control": "public, max-age=31536000, immutable" if forever else "no-cache"}
+        return FileResponse(file, headers=headers)

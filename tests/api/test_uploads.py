@@ -1,0 +1,202 @@
+"""Uploads as a browser makes them: create, send, lose the connection, ask, resume."""
+
+import resource
+from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from backend.core.settings import Settings
+from backend.db.session import Sessions
+from backend.main import create_app
+from backend.services import uploads
+from backend.storage import Storage
+from tests.factories import PASSWORD, Queue, a_user
+
+TUS = {"Tus-Resumable": "1.0.0"}
+SLIDE_BYTES = bytes(range(256)) * 4000
+
+
+def create(client: TestClient, size: int, name: str = "Gland 7.svs", file_type: str = "") -> Any:
+    metadata = ",".join(
+        f"{key} {b64encode(text.encode()).decode()}" for key, text in (("filename", name), ("filetype", file_type))
+    )
+    return client.post("/api/uploads", headers=TUS | {"Upload-Length": str(size), "Upload-Metadata": metadata})
+
+
+def send(client: TestClient, address: str, data: bytes, offset: int = 0) -> Any:
+    headers = TUS | {"Upload-Offset": str(offset), "Content-Type": "application/offset+octet-stream"}
+    return client.patch(address, content=data, headers=headers)
+
+
+def offset_of(client: TestClient, address: str) -> int:
+    answer = client.head(address, headers=TUS)
+    assert answer.status_code == 200, answer.text
+    return int(answer.headers["Upload-Offset"])
+
+
+def upload(client: TestClient, data: bytes = SLIDE_BYTES, name: str = "Gland 7.svs") -> Any:
+    return send(client, create(client, len(data), name).headers["Location"], data)
+
+
+def test_finished_upload_is_a_slide_that_waits_for_inspection(
+    client: TestClient, storage: Storage, queue: Queue
+) -> None:
+    slide_id = upload(client).headers["Slide-Id"]
+    slide = client.get(f"/api/slides/{slide_id}").json()
+    assert (slide["name"], slide["status"], slide["size_bytes"]) == ("Gland 7", "inspecting", len(SLIDE_BYTES))
+    assert (storage.slides / slide_id / "slide.svs").read_bytes() == SLIDE_BYTES
+    assert queue.drain() == [("slide.inspect", slide_id)]
+
+
+def test_interrupted_upload_resumes_where_it_stopped(client: TestClient) -> None:
+    address = create(client, len(SLIDE_BYTES)).headers["Location"]
+    assert send(client, address, SLIDE_BYTES[:300_000]).headers["Upload-Offset"] == "300000"
+    offset = offset_of(client, address)
+    answer = send(client, address, SLIDE_BYTES[offset:], offset)
+    assert answer.status_code == 204 and "Slide-Id" in answer.headers
+
+
+def test_upload_survives_a_restart_of_the_server(client: TestClient, settings: Settings, storage: Storage) -> None:
+    address = create(client, len(SLIDE_BYTES)).headers["Location"]
+    send(client, address, SLIDE_BYTES[:300_000])
+    with TestClient(create_app(settings), cookies=client.cookies) as restarted:
+        offset = offset_of(restarted, address)
+        slide_id = send(restarted, address, SLIDE_BYTES[offset:], offset).headers["Slide-Id"]
+    assert (storage.slides / slide_id / "slide.svs").read_bytes() == SLIDE_BYTES
+
+
+def test_bytes_that_reached_the_disk_before_a_crash_are_not_sent_twice(client: TestClient, storage: Storage) -> None:
+    address = create(client, len(SLIDE_BYTES)).headers["Location"]
+    with (storage.uploads / Path(address).name).open("ab") as file:
+        file.write(SLIDE_BYTES[:1000])
+    assert offset_of(client, address) == 1000
+    slide_id = send(client, address, SLIDE_BYTES[1000:], 1000).headers["Slide-Id"]
+    assert (storage.slides / slide_id / "slide.svs").read_bytes() == SLIDE_BYTES
+
+
+def test_browser_that_missed_the_last_answer_learns_that_it_is_done(client: TestClient) -> None:
+    address = create(client, len(SLIDE_BYTES)).headers["Location"]
+    slide_id = send(client, address, SLIDE_BYTES).headers["Slide-Id"]
+    assert offset_of(client, address) == len(SLIDE_BYTES)
+    assert send(client, address, b"", len(SLIDE_BYTES)).headers["Slide-Id"] == slide_id
+    assert client.get("/api/slides").json()["total"] == 1
+
+
+def test_wrong_offset_is_refused_and_changes_nothing(client: TestClient) -> None:
+    address = create(client, len(SLIDE_BYTES)).headers["Location"]
+    send(client, address, SLIDE_BYTES[:1000])
+    assert send(client, address, SLIDE_BYTES[500:900], 500).status_code == 409
+    assert offset_of(client, address) == 1000
+
+
+def test_more_bytes_than_announced_are_refused(client: TestClient) -> None:
+    address = create(client, 100).headers["Location"]
+    assert send(client, address, SLIDE_BYTES[:200]).status_code == 400
+    assert send(client, address, SLIDE_BYTES[:100]).status_code == 204
+
+
+@pytest.mark.parametrize(
+    ("name", "shown", "stored"),
+    [
+        ("唾液腺 3号.SVS", "唾液腺 3号", "slide.svs"),
+        ("../../etc/passwd", "passwd", "slide"),
+        ("C:\\scans\\a.b.ndpi", "a.b", "slide.ndpi"),
+        ("x.<script>", "x.<script>", "slide"),
+        ("", "Unnamed slide", "slide"),
+    ],
+)
+def test_odd_file_names_are_shown_but_never_reach_the_disk(
+    client: TestClient, storage: Storage, name: str, shown: str, stored: str
+) -> None:
+    slide_id = upload(client, name=name).headers["Slide-Id"]
+    assert client.get(f"/api/slides/{slide_id}").json()["name"] == shown
+    assert [file.name for file in (storage.slides / slide_id).iterdir()] == [stored]
+
+
+def test_empty_file_is_refused_with_a_sentence(client: TestClient, storage: Storage) -> None:
+    answer = create(client, 0)
+    assert (answer.status_code, answer.json()) == (422, {"detail": "The file is empty, so there is nothing to upload."})
+    assert list(storage.uploads.iterdir()) == []
+
+
+def test_file_that_is_too_large_is_refused_before_its_first_byte(client: TestClient, settings: Settings) -> None:
+    answer = create(client, settings.max_upload_bytes + 1)
+    assert answer.status_code == 413
+    assert "takes files of up to 20.0 GB" in answer.json()["detail"]
+
+
+def test_full_disk_is_said_before_the_first_byte(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "RESERVE_BYTES", 10**18)
+    answer = create(client, 1000)
+    assert answer.status_code == 507
+    assert answer.json()["detail"].startswith("The server's disk is full")
+
+
+@contextmanager
+def room_for(size_bytes: int) -> Iterator[None]:
+    """Let no file grow beyond this, as a full disk or a quota does."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size_bytes, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_disk_that_fills_up_is_said_and_the_upload_can_be_resumed(client: TestClient, storage: Storage) -> None:
+    address = create(client, len(SLIDE_BYTES)).headers["Location"]
+    with room_for(700_000):
+        answer = send(client, address, SLIDE_BYTES)
+    assert (answer.status_code, answer.json()["detail"][:26]) == (507, "The server's disk is full:")
+    offset = offset_of(client, address)
+    slide_id = send(client, address, SLIDE_BYTES[offset:], offset).headers["Slide-Id"]
+    assert (storage.slides / slide_id / "slide.svs").read_bytes() == SLIDE_BYTES
+
+
+def test_nobody_uploads_without_signing_in(anonymous: TestClient) -> None:
+    assert create(anonymous, 10).status_code == 401
+
+
+def test_bytes_without_a_session_are_not_written(client: TestClient) -> None:
+    address = create(client, len(SLIDE_BYTES)).headers["Location"]
+    cookies = dict(client.cookies)
+    client.cookies.clear()
+    assert send(client, address, SLIDE_BYTES[:1000]).status_code == 401
+    client.cookies.update(cookies)
+    assert offset_of(client, address) == 0
+
+
+def test_uploads_of_others_cannot_be_seen_or_continued(client: TestClient, sessions: Sessions) -> None:
+    address = create(client, 1000).headers["Location"]
+    with sessions.begin() as session:
+        a_user(session, "other")
+    client.post("/api/session", json={"username": "other", "password": PASSWORD})
+    assert client.head(address, headers=TUS).status_code == 404
+    assert send(client, address, SLIDE_BYTES[:1000]).status_code == 404
+
+
+def test_abandoned_upload_is_removed(client: TestClient, storage: Storage) -> None:
+    address = create(client, 1000).headers["Location"]
+    assert client.delete(address, headers=TUS).status_code == 204
+    assert [file for file in storage.uploads.iterdir() if file.is_file()] == []
+
+
+def test_stored_bytes_cannot_be_downloaded(client: TestClient) -> None:
+    address = create(client, 1000).headers["Location"]
+    assert client.get(address, headers=TUS).status_code == 404
+
+
+def test_failure_to_enter_the_worklist_leaves_the_upload_to_be_tried_again(
+    client: TestClient, sessions: Sessions, storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = create(client, len(SLIDE_BYTES)).headers["Location"]
+    with monkeypatch.context() as broken:
+        broken.setattr(uploads, "plain_name", lambda _name: 1 / 0)
+        assert send(client, address, SLIDE_BYTES).status_code == 500
+    assert list(storage.slides.iterdir()) == []
+    assert send(client, address, b"", offset_of(client, address)).headers["Slide-Id"]

@@ -1,0 +1,83 @@
+"""A database with all migrations, a data folder, a message queue in memory, and a web client, for each test its own."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy.orm import Session
+
+from backend import jobs
+from backend.core.settings import Settings
+from backend.db.migrate import migrate
+from backend.db.session import Sessions, create_database_engine, create_sessions
+from backend.db.tables import User
+from backend.main import create_app
+from backend.storage import Storage
+from tests.factories import PASSWORD, Queue, a_user
+
+
+@pytest.fixture(scope="session")
+def migrated_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file that all migrations have run on; tests copy it, because that is faster."""
+    path = tmp_path_factory.mktemp("database") / "template.db"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def settings(tmp_path: Path, migrated_database: Path) -> Settings:
+    data_dir = tmp_path / "data"
+    data_dir.mkdir()
+    shutil.copy(migrated_database, data_dir / "focusscope.db")
+    return Settings(data_dir=data_dir, redis_url="memory://", _env_file=None)
+
+
+@pytest.fixture
+def sessions(settings: Settings) -> Iterator[Sessions]:
+    engine = create_database_engine(settings.database)
+    yield create_sessions(engine)
+    engine.dispose()
+
+
+@pytest.fixture
+def session(sessions: Sessions) -> Iterator[Session]:
+    with sessions() as session:
+        yield session
+
+
+@pytest.fixture
+def storage(settings: Settings) -> Storage:
+    storage = Storage(settings.data_dir)
+    storage.prepare()
+    return storage
+
+
+@pytest.fixture
+def queue() -> Iterator[Queue]:
+    jobs.celery.conf.broker_url = "memory://"
+    queue = Queue()
+    queue.drain()
+    yield queue
+
+
+@pytest.fixture
+def anonymous(settings: Settings, queue: Queue) -> Iterator[TestClient]:
+    """A browser in which nobody has signed in."""
+    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.fixture
+def user(sessions: Sessions) -> User:
+    with sessions.begin() as session:
+        return a_user(session)
+
+
+@pytest.fixture
+def client(anonymous: TestClient, user: User) -> TestClient:
+    """A browser in which `user` has signed in."""
+    answer = anonymous.post("/api/session", json={"username": user.username, "password": PASSWORD})
+    assert answer.status_code == 200, answer.text
+    return anonymous
