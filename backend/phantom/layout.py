@@ -1,0 +1,115 @@
+"""Where there is tissue, and of which kind: a coarse map of lobules on glass."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from backend.phantom.noise import smooth
+
+MAP_UM = 8.0
+"""Side of one map pixel."""
+
+
+class Tissue(IntEnum):
+    """The kind of a lobule; the number is its label in a layout."""
+
+    GLASS = 0
+    STROMA = 1
+    GLAND = 2
+    FAT = 3
+    MUSCLE = 4
+    MUCOSA = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Maps at `MAP_UM` per pixel, (rows, columns).
+
+    `tissue` holds `Tissue` labels; `lobule` numbers the lobules from 1 inside glands and is 0 elsewhere; `serous` is
+    smooth noise that decides between serous and mucous acini.
+    """
+
+    tissue: NDArray[np.uint8]
+    lobule: NDArray[np.uint16]
+    serous: NDArray[np.float32]
+
+    @property
+    def gland(self) -> NDArray[np.bool_]:
+        """The glandular tissue: true inside gland lobules."""
+        return np.asarray(self.tissue == Tissue.GLAND)
+
+
+def lay_out(rng: np.random.Generator, width_um: float, height_um: float) -> Layout:
+    """Scatter ragged lobules, most of them gland, separated by septa, over a slide of this size."""
+    shape = round(height_um / MAP_UM), round(width_um / MAP_UM)
+    nearest = np.full(shape, 9.0, np.float32)
+    second = np.full(shape, 9.0, np.float32)
+    owner = np.zeros(shape, np.uint16)
+    centres, radii = _scatter_lobules(rng, width_um, height_um)
+    ragged = 0.09 * smooth(rng, shape, 500 / MAP_UM) + 0.03 * smooth(rng, shape, 120 / MAP_UM)
+    for number, (centre, radius) in enumerate(zip(centres, radii, strict=True), 1):
+        _claim(rng, number, centre / MAP_UM, radius / MAP_UM, ragged, nearest, second, owner)
+    kinds = np.array([Tissue.GLASS, *_kinds(rng, len(centres))], np.uint8)
+    septum = 0.05 + 0.03 * smooth(rng, shape, 800 / MAP_UM)
+    inside = (nearest < 1) & (second - nearest > np.maximum(septum, 0.015))
+    around = nearest < 1.06 + 0.05 * smooth(rng, shape, 900 / MAP_UM)
+    tissue = np.where(inside, kinds[owner], np.where(around, Tissue.STROMA, Tissue.GLASS)).astype(np.uint8)
+    tissue = np.asarray(cv2.medianBlur(tissue, 5), np.uint8)
+    lobule = np.where(tissue == Tissue.GLAND, owner, 0).astype(np.uint16)
+    return Layout(tissue, lobule, smooth(rng, shape, 900 / MAP_UM))
+
+
+def _scatter_lobules(
+    rng: np.random.Generator, width_um: float, height_um: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Place lobules that overlap a little, so that septa form, and leave glass between groups of them."""
+    wanted = max(2, round(width_um * height_um / 1e6 * 0.30))
+    largest = min(width_um, height_um) * 0.30
+    centres: list[NDArray[np.float64]] = []
+    radii: list[float] = []
+    for _ in range(wanted * 30):
+        if len(centres) == wanted:
+            break
+        radius = min(rng.uniform(600, 1100), largest)
+        low = np.array([radius * 1.15, radius * 1.15])
+        high = np.maximum(np.array([width_um, height_um]) - low, low + 1)
+        centre = rng.uniform(low, high)
+        gaps = [np.hypot(*(centre - other)) / (radius + r) for other, r in zip(centres, radii, strict=True)]
+        if not gaps or min(gaps) > 0.80:
+            centres.append(centre)
+            radii.append(radius)
+    return np.array(centres), np.array(radii)
+
+
+def _kinds(rng: np.random.Generator, count: int) -> NDArray[np.uint8]:
+    """Most lobules are gland; a slide of some size also has fat, muscle and mucosa."""
+    others = rng.permutation([Tissue.FAT, Tissue.MUSCLE, Tissue.MUCOSA])
+    kinds = np.full(count, Tissue.GLAND, np.uint8)
+    kinds[: min(3, count // 4)] = others[: min(3, count // 4)]
+    extra = np.arange(count) >= 12
+    kinds[extra & (rng.random(count) < 0.22)] = rng.choice(others)
+    return kinds
+
+
+def _claim(
+    rng: np.random.Generator, number: int, centre: NDArray[np.float64], radius: float, ragged: NDArray[np.float32],
+    nearest: NDArray[np.float32], second: NDArray[np.float32], owner: NDArray[np.uint16],
+) -> None:  # fmt: skip
+    """Give lobule `number` the map pixels that it is nearest to, within a window around it."""
+    reach = int(radius * 1.9)
+    x0, y0 = max(0, int(centre[0]) - reach), max(0, int(centre[1]) - reach)
+    window = np.s_[y0 : int(centre[1]) + reach, x0 : int(centre[0]) + reach]
+    rows, columns = np.ogrid[window]
+    turn, stretch = rng.uniform(0, np.pi), rng.uniform(0.85, 1.18)
+    dx, dy = columns - centre[0], rows - centre[1]
+    along, across = dx * np.cos(turn) + dy * np.sin(turn), dy * np.cos(turn) - dx * np.sin(turn)
+    near, far, own = nearest[window], second[window], owner[window]
+    rows_used, columns_used = near.shape
+    distance = np.hypot(along / stretch, across * stretch)[:rows_used, :columns_used] / radius + ragged[window]
+    closer = distance < near
+    far[...] = np.where(closer, near, np.minimum(far, distance))
+    own[closer] = number
+    near[closer] = distance[closer]

@@ -1,0 +1,197 @@
+"""The whole pipeline, stage by stage: read this first."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import cast
+from uuid import NAMESPACE_OID, uuid5
+
+import numpy as np
+
+from backend import __version__
+from backend.core.findings import Findings, Lesion, NetworkUsed, Stage
+from backend.core.focus_score import (
+    ADEQUATE_GLANDULAR_AREA_MM2,
+    BORDERLINE_LYMPHOCYTES,
+    counts_as_focus,
+    focus_score,
+)
+from backend.core.geometry import rings_of
+from backend.pipeline.lesions import LesionOptions, Outline, outline_lesions
+from backend.pipeline.nuclei import NucleiOptions, count_lymphocytes
+from backend.pipeline.patches import PatchOptions
+from backend.pipeline.roi import Roi, RoiOptions, find_glands
+from backend.pipeline.segmentation import ProbabilityMap, SegmentationOptions, probability_map
+from backend.pipeline.stain import Stain, StainOptions, fit_stain
+from backend.pipeline.tissue import TissueOptions, tissue_mask
+from backend.wsi.slide import RGB, Slide
+from backend.wsi.validation import require_analysable
+from models.m2cf_net import M2CFNet
+from models.registry import Weights, best_device, load
+from models.roi_classifier import RoiClassifier
+
+Progress = Callable[[Stage, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Every choice that can change a result; stored with each analysis."""
+
+    tissue: TissueOptions = field(default_factory=TissueOptions)
+    roi: RoiOptions = field(default_factory=RoiOptions)
+    stain: StainOptions = field(default_factory=StainOptions)
+    patches: PatchOptions = field(default_factory=PatchOptions)
+    segmentation: SegmentationOptions = field(default_factory=SegmentationOptions)
+    lesions: LesionOptions = field(default_factory=LesionOptions)
+    nuclei: NucleiOptions = field(default_factory=NucleiOptions)
+
+
+@dataclass(frozen=True, slots=True)
+class Networks:
+    """The two networks of the pipeline, on their device, and the weights that they carry."""
+
+    roi: RoiClassifier
+    roi_weights: Weights
+    lesion: M2CFNet
+    lesion_weights: Weights
+
+    def used(self) -> list[NetworkUsed]:
+        """Name the networks as findings record them."""
+        return [
+            NetworkUsed(one.network, one.preset, one.name, one.sha256, one.trained_on)
+            for one in (self.roi_weights, self.lesion_weights)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """The findings, and the rasters behind them."""
+
+    findings: Findings
+    probability: ProbabilityMap
+    roi: Roi
+
+
+@lru_cache(maxsize=2)
+def load_networks(weights_dir: Path, device: str = "auto") -> Networks:
+    """Load the shipped weights once per process."""
+    chosen = best_device(device)
+    roi, roi_weights = load(weights_dir, "roi_classifier-small", chosen)
+    lesion, lesion_weights = load(weights_dir, "m2cf_net-small", chosen)
+    return Networks(cast(RoiClassifier, roi), roi_weights, cast(M2CFNet, lesion), lesion_weights)
+
+
+def analyse(
+    slide: Slide, networks: Networks, options: Options, on_progress: Progress = lambda stage, fraction: None
+) -> Analysed:
+    """Find the glands and the lesions of a slide, count lymphocytes, and compute the focus score.
+
+    `on_progress` is called often with the stage and its fraction done; an exception that it raises stops the analysis.
+
+    Raises:
+        MppUnknown, SlideNotSuitable: where the slide can be viewed but not measured.
+        SlideUnreadable: where the file turns out to be damaged.
+    """
+    require_analysable(slide)
+    clock = _Clock(on_progress)
+    with clock.stage("tissue"):
+        tissue, tissue_grid = tissue_mask(slide, options.tissue)
+    with clock.stage("roi") as progress:
+        roi = find_glands(slide, tissue, tissue_grid, networks.roi, networks.roi_weights, options.roi, progress)
+    with clock.stage("stain"):
+        stain = fit_stain(_stain_sample(slide, roi), options.stain)
+    with clock.stage("segmentation") as progress:
+        probability = probability_map(
+            slide, roi, stain, networks.lesion, patches=options.patches, stains=options.stain,
+            options=options.segmentation, on_progress=progress,
+        )  # fmt: skip
+    with clock.stage("lesions"):
+        outlines = outline_lesions(probability, options.lesions)
+    with clock.stage("lymphocytes") as progress:
+        lesions = _counted(slide, outlines, stain, options, progress)
+    return Analysed(_findings(slide, roi, stain, lesions, networks, options, clock.seconds), probability, roi)
+
+
+def _stain_sample(slide: Slide, roi: Roi, patches: int = 48, side_px: int = 192, mpp: float = 1.0) -> RGB:
+    """Read patches spread evenly over the glands, or over the slide where there are none."""
+    rows, columns = np.nonzero(roi.gland)
+    if not len(rows):
+        rows, columns = (index.ravel() for index in np.indices(roi.gland.shape))
+    picks = np.linspace(0, len(rows) - 1, min(patches, len(rows))).astype(int)
+    reach = side_px * mpp / roi.grid.um_per_pixel
+    boxes = [roi.grid.slide_box(columns[i] - reach / 2, rows[i] - reach / 2, reach, reach) for i in picks]
+    return np.stack([slide.region(box, (side_px, side_px)) for box in boxes])
+
+
+def _counted(
+    slide: Slide, outlines: list[Outline], stain: Stain, options: Options, on_progress: Callable[[float], None]
+) -> list[Lesion]:
+    """Count lymphocytes in each outline. An id follows from the outline, so a repeated analysis repeats its ids."""
+    lesions = []
+    for done, one in enumerate(outlines, 1):
+        count = count_lymphocytes(slide, one.polygon, stain, options.stain, options.nuclei)
+        rings = rings_of(one.polygon)
+        identity = str(uuid5(NAMESPACE_OID, f"{slide.size}/{rings[0]}"))
+        lesions.append(Lesion(identity, rings, one.area_mm2, count, one.confidence, counts_as_focus(count)))
+        on_progress(done / len(outlines))
+    return lesions
+
+
+def _findings(
+    slide: Slide, roi: Roi, stain: Stain, lesions: list[Lesion], networks: Networks, options: Options,
+    seconds: dict[str, float],
+) -> Findings:  # fmt: skip
+    foci = [one for one in lesions if one.counts_as_focus]
+    area = roi.area_mm2
+    score = focus_score(len(foci), area)
+    return Findings(
+        focus_score=score.value,
+        focus_score_reason=score.reason,
+        focus_score_low=score.low,
+        focus_score_high=score.high,
+        foci=len(foci),
+        glandular_area_mm2=area,
+        area_fraction=sum(one.area_mm2 for one in foci) / area if area else None,
+        lesions=lesions,
+        glands=[rings_of(one) for one in roi.polygons],
+        networks=networks.used(),
+        options={**asdict(options), "mpp": asdict(slide.required_mpp)},
+        stain=stain.as_dict(),
+        seconds=seconds,
+        software=f"FocusScope {__version__}",
+        warnings=_warnings(area, lesions, stain),
+    )
+
+
+def _warnings(area_mm2: float, lesions: list[Lesion], stain: Stain) -> list[str]:
+    """Say what a reader should know before trusting the numbers."""
+    borderline = sum(one.lymphocyte_count in BORDERLINE_LYMPHOCYTES for one in lesions)
+    found = [
+        (area_mm2 == 0, "No glandular tissue was found."),
+        (0 < area_mm2 < ADEQUATE_GLANDULAR_AREA_MM2,
+         f"The glandular area is {area_mm2:.1f} mm², less than the {ADEQUATE_GLANDULAR_AREA_MM2:.0f} mm² recommended."),
+        (borderline > 0, f"{borderline} of the lesions hold 40 to 60 lymphocytes: please look whether each is a focus."),
+        (stain.fallback is not None, f"The stains were taken from the reference: {stain.fallback}."),
+    ]  # fmt: skip
+    trained = "The networks were trained on synthetic slides (phantoms) and are not clinically validated."
+    return [sentence for applies, sentence in found if applies] + [trained]
+
+
+class _Clock:
+    """Times the stages and passes their progress on."""
+
+    def __init__(self, on_progress: Progress) -> None:
+        self._on_progress = on_progress
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: Stage) -> Iterator[Callable[[float], None]]:
+        """Run one stage; yields a function that takes its fraction done."""
+        self._on_progress(name, 0.0)
+        start = time.perf_counter()
+        yield lambda fraction: self._on_progress(name, fraction)
+        self.seconds[name] = round(time.perf_counter() - start, 3)
+        self._on_progress(name, 1.0)

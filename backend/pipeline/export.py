@@ -1,0 +1,143 @@
+"""Cut training examples out of annotated slides, in exactly the form in which inference feeds the networks.
+
+Annotations are QuPath GeoJSON in level-0 pixels. Lesions are classified "Focus" or "Aggregate < 50"; for the ROI
+classifier, "Gland", "Other tissue" and "Artefact", later ones lying over earlier ones.
+"""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from backend.core.geometry import Grid
+from backend.pipeline.patches import Corner, PatchOptions, patch_stacks, target_grid
+from backend.pipeline.stain import StainOptions, fit_stain
+from backend.wsi.slide import RGB, Slide
+from models.roi_classifier import STRIDE, RoiClass
+
+_LESIONS = ("Focus", "Aggregate < 50")
+_ROI = {"Other tissue": RoiClass.OTHER_TISSUE, "Gland": RoiClass.GLAND, "Artefact": RoiClass.ARTEFACT}
+
+
+@dataclass(frozen=True, slots=True)
+class ExportOptions:
+    """How many examples of a slide, and at which pixel sizes. `near_lesions` is the share cut around lesions."""
+
+    stacks: int = 64
+    near_lesions: float = 0.5
+    roi_tiles: int = 24
+    roi_px: int = 256
+    roi_mpp: float = 4.0
+    patches: PatchOptions = field(default_factory=PatchOptions)
+    stain: StainOptions = field(default_factory=StainOptions)
+
+
+def export_slide(path: Path, out: Path, *, seed: int, options: ExportOptions, mpp: float | None = None) -> int:
+    """Write the examples of one slide to `out`: stacks.npy and masks.npy, tiles.npy and classes.npy.
+
+    Reads `.truth.geojson` and `.roi.geojson` beside the slide. Returns the number of patch stacks.
+    """
+    rng = np.random.default_rng(seed)
+    lesions = [one for one in read_features(path, ".truth.geojson") if one["name"] in _LESIONS]
+    regions = read_features(path, ".roi.geojson")
+    out.mkdir(parents=True, exist_ok=True)
+    with Slide(path, mpp=mpp) as slide:
+        corners = _corners(rng, slide, lesions, regions, options)
+        stain = fit_stain(_sample(slide, corners, options), options.stain)
+        cut = [one.stacks for one in patch_stacks(slide, [[c] for c in corners], stain, options.stain, options.patches)]
+        tiles, classes = _roi_examples(rng, slide, regions, options)
+        target = target_grid(slide, options.patches)
+    np.save(out / "stacks.npy", np.concatenate(cut))
+    np.save(out / "masks.npy", np.stack([_mask(lesions, target, c, options.patches.patch_px) for c in corners]))
+    np.save(out / "tiles.npy", tiles)
+    np.save(out / "classes.npy", classes)
+    return len(corners)
+
+
+def read_features(slide_path: Path, suffix: str) -> list[dict[str, Any]]:
+    """Return the class name and rings (level-0 pixels) of each polygon in the GeoJSON beside a slide."""
+    path = slide_path.with_name(slide_path.stem + suffix)
+    features = json.loads(path.read_text())["features"]
+    return [
+        {"name": one["properties"]["classification"]["name"], "rings": [np.array(r) for r in one["geometry"]["coordinates"]]}
+        for one in features
+        if one["geometry"]["type"] == "Polygon"
+    ]
+
+
+def rasterise(
+    features: list[dict[str, Any]], values: dict[str, int], grid: Grid, corner: tuple[float, float], size: tuple[int, int]
+) -> NDArray[np.uint8]:
+    """Draw polygons into (height, width) of a grid, from `corner` in grid pixels; holes keep what lies below."""
+    fx, fy = grid.level0_per_pixel
+    raster = np.zeros((size[1], size[0]), np.uint8)
+    for one in features:
+        shape = [np.rint((ring / (fx, fy) - corner - 0.5) * 16).astype(np.int32) for ring in one["rings"]]
+        drawn = np.zeros_like(raster)
+        cv2.fillPoly(drawn, shape, 1, cv2.LINE_8, 4)
+        raster[drawn > 0] = values[one["name"]]
+    return raster
+
+
+def _mask(lesions: list[dict[str, Any]], grid: Grid, corner: Corner, side: int) -> NDArray[np.uint8]:
+    return rasterise(_near(lesions, grid, corner, side), dict.fromkeys(_LESIONS, 1), grid, corner, (side, side))
+
+
+def _near(features: list[dict[str, Any]], grid: Grid, corner: tuple[float, float], side: int) -> list[dict[str, Any]]:
+    """Keep the polygons whose bounds touch a square of the grid."""
+    scale = np.array(grid.level0_per_pixel)
+    low, high = np.array(corner) * scale, (np.array(corner) + side) * scale
+    return [
+        one for one in features if (one["rings"][0].min(0) < high).all() and (one["rings"][0].max(0) > low).all()
+    ]
+
+
+def _mpp_xy(slide: Slide) -> tuple[float, float]:
+    return slide.required_mpp.x, slide.required_mpp.y
+
+
+def _corners(
+    rng: np.random.Generator, slide: Slide, lesions: list[dict[str, Any]], regions: list[dict[str, Any]],
+    options: ExportOptions,
+) -> list[Corner]:  # fmt: skip
+    """Draw target patches: some around lesions, the rest anywhere in the glands."""
+    patches, grid = options.patches, target_grid(slide, options.patches)
+    scale = np.array(grid.level0_per_pixel)
+    coarse = Grid(grid.mpp_xy, grid.slide_size, 16.0)
+    gland = rasterise(regions, {n: int(v) for n, v in _ROI.items()}, coarse, (0, 0), coarse.shape[::-1]) == RoiClass.GLAND
+    rows, columns = np.nonzero(gland)
+    points = []
+    for index in range(options.stacks):
+        if lesions and index < options.stacks * options.near_lesions:
+            ring = lesions[rng.integers(len(lesions))]["rings"][0]
+            points.append(ring[rng.integers(len(ring))] / scale + rng.normal(0, 50, 2))
+        elif len(rows):
+            pick = rng.integers(len(rows))
+            points.append(np.array([columns[pick] + rng.random(), rows[pick] + rng.random()]) * 16 / patches.mpp[0])
+    return [(int(x) - patches.patch_px // 2, int(y) - patches.patch_px // 2) for x, y in points]
+
+
+def _sample(slide: Slide, corners: list[Corner], options: ExportOptions) -> RGB:
+    grid = target_grid(slide, options.patches)
+    return np.stack([slide.region(grid.slide_box(*corner, 192, 192), (192, 192)) for corner in corners[-48:]])
+
+
+def _roi_examples(
+    rng: np.random.Generator, slide: Slide, regions: list[dict[str, Any]], options: ExportOptions
+) -> tuple[RGB, NDArray[np.uint8]]:
+    """Draw tiles for the ROI classifier anywhere on the slide, as it will see them: not normalised."""
+    side = options.roi_px
+    fine = Grid(_mpp_xy(slide), slide.size, options.roi_mpp)
+    coarse = Grid(fine.mpp_xy, fine.slide_size, options.roi_mpp * STRIDE)
+    rows, columns = fine.shape
+    tiles, classes = [], []
+    for _ in range(options.roi_tiles):
+        x, y = (STRIDE * int(rng.integers(-8, max(1, (n - side) // STRIDE + 8))) for n in (columns, rows))
+        tiles.append(slide.region(fine.slide_box(x, y, side, side), (side, side)))
+        corner, size = (x / STRIDE, y / STRIDE), (side // STRIDE, side // STRIDE)
+        classes.append(rasterise(regions, {n: int(v) for n, v in _ROI.items()}, coarse, corner, size))
+    return np.stack(tiles), np.stack(classes)

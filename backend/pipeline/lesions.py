@@ -1,0 +1,76 @@
+"""From the probability map to outlined lesions."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from shapely import Polygon
+
+from backend.core.geometry import Grid, from_contours
+from backend.pipeline.segmentation import ProbabilityMap
+
+_ONE = 65535
+_FINER = 2
+
+
+@dataclass(frozen=True, slots=True)
+class LesionOptions:
+    """Where the map exceeds `threshold` there is lesion; gaps up to `merge_gap_um` close; specks are dropped."""
+
+    threshold: float = 0.5
+    smallest_mm2: float = 0.0006
+    merge_gap_um: float = 8.0
+    simplify_um: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """One lesion before its lymphocytes are counted: polygon in level-0 pixels, area, mean probability inside."""
+
+    polygon: Polygon
+    area_mm2: float
+    confidence: float
+
+
+def outline_lesions(probability: ProbabilityMap, options: LesionOptions) -> list[Outline]:
+    """Return the outlines of all lesions, largest first."""
+    grid = probability.grid
+    mask = (probability.values > options.threshold * _ONE).astype(np.uint8)
+    side = round(options.merge_gap_um / grid.um_per_pixel) + 1
+    mask = np.asarray(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8)), np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    outlines = []
+    for label in range(1, len(stats)):
+        x, y, width, height, area = stats[label].tolist()
+        if area * grid.mm2_per_pixel >= options.smallest_mm2 / 2:
+            box = _padded(x, y, width, height, labels.shape)
+            outlines += _outlined(probability.values[box], labels[box] == label, (box[1].start, box[0].start), grid, options)
+    return sorted(outlines, key=lambda one: -one.area_mm2)
+
+
+def _padded(x: int, y: int, width: int, height: int, shape: tuple[int, ...]) -> tuple[slice, slice]:
+    return slice(max(0, y - 2), min(shape[0], y + height + 2)), slice(max(0, x - 2), min(shape[1], x + width + 2))
+
+
+def _outlined(
+    values: NDArray[np.uint16], inside: NDArray[np.bool_], corner: tuple[int, int], grid: Grid, options: LesionOptions
+) -> list[Outline]:
+    """Contour one component between the pixels of the map, where the probability crosses the threshold."""
+    probability = values.astype(np.float32) / _ONE
+    closed = inside & (probability <= options.threshold)  # gaps that merging filled
+    own = cv2.dilate(inside.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    level = np.where(closed, np.float32(1), np.where(own, probability, 0))
+    size = level.shape[1] * _FINER, level.shape[0] * _FINER
+    fine = np.asarray(cv2.resize(level, size, interpolation=cv2.INTER_LINEAR) > options.threshold, np.uint8)
+    contours, hierarchy = cv2.findContours(fine, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    fx, fy = grid.level0_per_pixel
+    polygons = from_contours(tuple(contours), hierarchy, (fx / _FINER, fy / _FINER), (corner[0] * fx, corner[1] * fy))
+    mm2 = grid.mpp_xy[0] * grid.mpp_xy[1] / 1e6
+    confidence = float(probability[inside].mean())
+    tolerance = options.simplify_um / grid.mpp_xy[0]
+    return [
+        Outline(part, part.area * mm2, confidence)
+        for part in (one.simplify(tolerance) for one in polygons)
+        if isinstance(part, Polygon) and part.area * mm2 >= options.smallest_mm2
+    ]

@@ -1,0 +1,108 @@
+"""Which tissue is gland: the ROI classifier over the whole slide, and the glandular area that it leaves.
+
+The gland map is the denominator of the focus score.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from shapely import Polygon
+
+from backend.core.geometry import Grid, from_contours
+from backend.wsi.slide import Slide
+from models.registry import Weights
+from models.roi_classifier import STRIDE, RoiClass, RoiClassifier
+
+
+@dataclass(frozen=True, slots=True)
+class RoiOptions:
+    """Regions of `block_px` are classified with `margin_px` of surroundings, then glands are smoothed and cleaned."""
+
+    block_px: int = 512
+    margin_px: int = 64
+    smallest_gland_mm2: float = 0.05
+    largest_hole_mm2: float = 0.03
+    smoothing_um: float = 64.0
+
+
+@dataclass(frozen=True, slots=True)
+class Roi:
+    """The glands: a mask on its grid, their polygons in level-0 pixels, and the area of the mask."""
+
+    gland: NDArray[np.bool_]
+    grid: Grid
+    polygons: list[Polygon]
+
+    @property
+    def area_mm2(self) -> float:
+        """The glandular area."""
+        return float(self.gland.sum()) * self.grid.mm2_per_pixel
+
+
+def find_glands(
+    slide: Slide, tissue: NDArray[np.bool_], tissue_grid: Grid, network: RoiClassifier, weights: Weights,
+    options: RoiOptions, on_progress: Callable[[float], None],
+) -> Roi:  # fmt: skip
+    """Classify all tissue and return what is gland."""
+    classes, grid = classify(slide, tissue, tissue_grid, network, weights, options, on_progress)
+    gland = _cleaned(classes == RoiClass.GLAND, grid, options)
+    contours, hierarchy = cv2.findContours(gland.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    fx, fy = grid.level0_per_pixel
+    polygons = from_contours(tuple(contours), hierarchy, (fx, fy))
+    return Roi(gland, grid, [one.simplify(grid.um_per_pixel / 4 / grid.mpp_xy[0]) for one in polygons])
+
+
+def classify(
+    slide: Slide, tissue: NDArray[np.bool_], tissue_grid: Grid, network: RoiClassifier, weights: Weights,
+    options: RoiOptions, on_progress: Callable[[float], None],
+) -> tuple[NDArray[np.uint8], Grid]:  # fmt: skip
+    """Return the most likely `RoiClass` at each place, and the grid; glass is not looked at."""
+    fine = Grid(tissue_grid.mpp_xy, tissue_grid.slide_size, weights.mpp[0])
+    grid = Grid(fine.mpp_xy, fine.slide_size, weights.mpp[0] * STRIDE)
+    classes = np.zeros(grid.shape, np.uint8)
+    device = next(network.parameters()).device
+    rows, columns = fine.shape
+    corners = [(y, x) for y in range(0, rows, options.block_px) for x in range(0, columns, options.block_px)]
+    for done, (y, x) in enumerate(corners):
+        if _any_tissue(tissue, tissue_grid, fine, (x, y, options.block_px)):
+            block = _classify_block(slide, fine, (x, y), network, device, options)
+            place = classes[y // STRIDE :, x // STRIDE :][: block.shape[0], : block.shape[1]]
+            place[...] = block[: place.shape[0], : place.shape[1]]
+        on_progress((done + 1) / len(corners))
+    return classes, grid
+
+
+def _any_tissue(tissue: NDArray[np.bool_], grid: Grid, fine: Grid, square: tuple[int, int, int]) -> bool:
+    x, y, side = (value * fine.um_per_pixel / grid.um_per_pixel for value in square)
+    return bool(tissue[int(y) : int(y + side) + 1, int(x) : int(x + side) + 1].any())
+
+
+def _classify_block(
+    slide: Slide, fine: Grid, corner: tuple[int, int], network: RoiClassifier, device: torch.device, options: RoiOptions
+) -> NDArray[np.uint8]:
+    margin, side = options.margin_px, options.block_px + 2 * options.margin_px
+    box = fine.slide_box(corner[0] - margin, corner[1] - margin, side, side)
+    rgb = torch.from_numpy(slide.region(box, (side, side))).to(device)
+    with torch.inference_mode():
+        logits = network(rgb.permute(2, 0, 1)[None].float() / 255)
+    edge = margin // STRIDE
+    return np.asarray(logits[0].argmax(0)[edge:-edge, edge:-edge].cpu().numpy(), np.uint8)
+
+
+def _cleaned(gland: NDArray[np.bool_], grid: Grid, options: RoiOptions) -> NDArray[np.bool_]:
+    """Take the majority of each neighbourhood, then drop specks and fill small holes."""
+    side = max(3, round(options.smoothing_um / grid.um_per_pixel) | 1)
+    mask = cv2.medianBlur(gland.astype(np.uint8), min(side, 5))
+    mask = _without_small(mask, options.smallest_gland_mm2 / grid.mm2_per_pixel)
+    return np.asarray(_without_small(1 - mask, options.largest_hole_mm2 / grid.mm2_per_pixel) == 0)
+
+
+def _without_small(mask: NDArray[np.uint8], smallest_px: float) -> NDArray[np.uint8]:
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
+    keep = stats[:, cv2.CC_STAT_AREA] >= smallest_px
+    keep[0] = False
+    return np.asarray(keep[labels], np.uint8)

@@ -1,0 +1,111 @@
+"""Parts that several networks share, from small to large."""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+
+class ConvNormAct(nn.Sequential):
+    """3×3 (or other) convolution, batch normalisation, ReLU."""
+
+    def __init__(self, inputs: int, outputs: int, *, kernel: int = 3, stride: int = 1) -> None:
+        super().__init__(
+            nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False),
+            nn.BatchNorm2d(outputs),
+            nn.ReLU(inplace=True),
+        )
+
+
+class ResidualBlock(nn.Module):
+    """Two 3×3 convolutions round a shortcut (He 2016, basic block)."""
+
+    def __init__(self, inputs: int, outputs: int, stride: int = 1) -> None:
+        super().__init__()
+        self.first = ConvNormAct(inputs, outputs, stride=stride)
+        self.second = nn.Sequential(nn.Conv2d(outputs, outputs, 3, 1, 1, bias=False), nn.BatchNorm2d(outputs))
+        self.shortcut: nn.Module = nn.Identity()
+        if stride != 1 or inputs != outputs:
+            self.shortcut = nn.Sequential(nn.Conv2d(inputs, outputs, 1, stride, bias=False), nn.BatchNorm2d(outputs))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, inputs, H, W) → (N, outputs, H/stride, W/stride)."""
+        return F.relu(self.second(self.first(x)) + self.shortcut(x), inplace=True)
+
+
+class ResidualEncoder(nn.Module):
+    """A stem at 1/2 and stages of residual blocks at 1/4, 1/8, …: ResNet-18 for widths 64 to 512 and two blocks each."""
+
+    def __init__(self, stem: int, widths: tuple[int, ...], blocks: int) -> None:
+        super().__init__()
+        self.stem = ConvNormAct(3, stem, kernel=7, stride=2)
+        stages, inputs = [], stem
+        for index, width in enumerate(widths):
+            first = ResidualBlock(inputs, width, stride=1 if index == 0 else 2)
+            stages.append(nn.Sequential(first, *(ResidualBlock(width, width) for _ in range(blocks - 1))))
+            inputs = width
+        self.stages = nn.ModuleList(stages)
+
+    def forward(self, x: Tensor) -> list[Tensor]:
+        """(N, 3, H, W) → one map per stage, finest first: (N, widths[i], H / 2^(i+2), W / 2^(i+2))."""
+        x = F.max_pool2d(self.stem(x), 3, 2, 1)  # (N, stem, H/4, W/4)
+        maps = []
+        for stage in self.stages:
+            x = stage(x)
+            maps.append(x)
+        return maps
+
+
+class SpatialAttention(nn.Module):
+    """Weigh each place by a 7×7 convolution over the mean and maximum across channels (Woo 2018, CBAM)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weigh = nn.Conv2d(2, 1, 7, padding=3)
+
+    def attention(self, x: Tensor) -> Tensor:
+        """(N, C, H, W) → (N, 1, H, W) in (0, 1)."""
+        pooled = torch.cat((x.mean(1, keepdim=True), x.amax(1, keepdim=True)), dim=1)
+        return torch.sigmoid(self.weigh(pooled))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return `x` weighed, of its own shape."""
+        return x * self.attention(x)
+
+
+class ChannelAttention(nn.Module):
+    """Weigh each channel by what is pooled from the map and, if there is any, from a wider context (CBAM)."""
+
+    def __init__(self, channels: int, context: int = 0, reduction: int = 8) -> None:
+        super().__init__()
+        hidden = max(8, channels // reduction)
+        self.weigh = nn.Sequential(
+            nn.Linear(2 * channels + context, hidden), nn.ReLU(inplace=True), nn.Linear(hidden, channels)
+        )
+
+    def forward(self, x: Tensor, context: Tensor | None = None) -> Tensor:
+        """`x` (N, C, H, W) and `context` (N, context) → `x` weighed."""
+        pooled = [x.mean((2, 3)), x.amax((2, 3))]
+        if context is not None:
+            pooled.append(context)
+        return x * torch.sigmoid(self.weigh(torch.cat(pooled, dim=1)))[:, :, None, None]
+
+
+def centre_enlarged(x: Tensor, factor: int) -> Tensor:
+    """Cut the centre 1/factor out of a map and enlarge it to the map's own size.
+
+    A context patch with `factor` times the mpp of the target shows the target in its centre: afterwards both maps
+    show the same tissue, pixel for pixel. Sides that do not divide are enlarged first, so the centre stays exact.
+    """
+    if factor == 1:
+        return x
+    height, width = x.shape[-2:]
+    # (height·factor) is always divisible, so cropping after enlarging is exact, but wasteful for large maps
+    if height % (2 * factor) or width % (2 * factor):
+        big = F.interpolate(x, scale_factor=factor, mode="bilinear", align_corners=False)
+        top, left = (big.shape[-2] - height) // 2, (big.shape[-1] - width) // 2
+        return big[..., top : top + height, left : left + width]
+    # one more pixel on each side, so that interpolation sees across the edge of the crop
+    top, left = (height - height // factor) // 2, (width - width // factor) // 2
+    crop = x[..., top - 1 : top + height // factor + 1, left - 1 : left + width // factor + 1]
+    big = F.interpolate(crop, scale_factor=factor, mode="bilinear", align_corners=False)
+    return big[..., factor:-factor, factor:-factor]

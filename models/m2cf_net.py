@@ -1,0 +1,96 @@
+"""M2CF-Net: three encoders at three resolutions, one decoder that fuses them in a cascade.
+
+Re-implementation from a published description (MedAI 2023, doi 10.1109/MedAI59581.2023.00063); neither the paper's
+text nor its code was available, so hyper-parameters and wiring are ours.
+
+Known from the description: one encoder per resolution, fed patches of equal pixel size; features at several scales
+from each; one decoder of fusion blocks in a cascade; spatial attention on each input map and channel attention; BCE +
+Dice loss.
+
+Ours: residual encoders without shared weights; patches concentric at 1, 2 and 4 µm/px; the centre 1/d of a context map
+is enlarged by d, so all maps show the same tissue pixel for pixel, and the whole context map is kept through pooled
+context in the channel attention; the output is predicted at 1/4 of the patch side and enlarged.
+"""
+
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from models.blocks import ChannelAttention, ConvNormAct, ResidualEncoder, SpatialAttention, centre_enlarged
+
+
+@dataclass(frozen=True, slots=True)
+class M2CFNetConfig:
+    """Widths. `factors` are the mpp of each branch over that of the first, the target."""
+
+    stem: int
+    widths: tuple[int, ...]
+    blocks: int
+    fused: tuple[int, ...]
+    factors: tuple[int, ...] = (1, 2, 4)
+
+
+PRESETS = {
+    "paper": M2CFNetConfig(stem=64, widths=(64, 128, 256, 512), blocks=2, fused=(96, 192, 320, 512)),
+    "small": M2CFNetConfig(stem=16, widths=(24, 48, 96, 192), blocks=1, fused=(32, 48, 96, 160)),
+}
+
+
+class FusionBlock(nn.Module):
+    """Fuse the branches' maps of one scale with what the coarser scales have already agreed on."""
+
+    def __init__(self, width: int, branches: int, coarser: int, fused: int) -> None:
+        super().__init__()
+        self.spatial = nn.ModuleList(SpatialAttention() for _ in range(branches))
+        self.mix = ConvNormAct(branches * width + coarser, fused)
+        self.channel = ChannelAttention(fused, context=(branches - 1) * width)
+        self.refine = ConvNormAct(fused, fused)
+
+    def forward(self, maps: list[Tensor], factors: tuple[int, ...], coarser: Tensor | None) -> Tensor:
+        """`maps` (N, width, h, w) per branch, `coarser` (N, coarser, h/2, w/2) or None → (N, fused, h, w)."""
+        aligned = [
+            centre_enlarged(attend(x), factor) for attend, x, factor in zip(self.spatial, maps, factors, strict=True)
+        ]
+        if coarser is not None:
+            aligned.append(F.interpolate(coarser, scale_factor=2.0, mode="bilinear", align_corners=False))
+        context = torch.cat([x.mean((2, 3)) for x in maps[1:]], dim=1)  # (N, (branches - 1) · width)
+        mixed = self.mix(torch.cat(aligned, dim=1))  # (N, fused, h, w)
+        return self.refine(self.channel(mixed, context)) + mixed
+
+
+class M2CFNet(nn.Module):
+    """Segment lesions in the target patch, seen at several resolutions."""
+
+    def __init__(self, config: M2CFNetConfig) -> None:
+        super().__init__()
+        self.config = config
+        branches = len(config.factors)
+        self.encoders = nn.ModuleList(
+            ResidualEncoder(config.stem, config.widths, config.blocks) for _ in range(branches)
+        )
+        coarser = (*config.fused[1:], 0)
+        self.fusion = nn.ModuleList(
+            FusionBlock(width, branches, below, fused)
+            for width, below, fused in zip(config.widths, coarser, config.fused, strict=True)
+        )
+        self.head = nn.Conv2d(config.fused[0], 1, 1)
+
+    def forward(self, stack: Tensor) -> Tensor:
+        """(N, branches, 3, S, S), the target patch first → logits (N, 1, S, S) for the target patch; S divides by 64."""
+        features = [encode(stack[:, i]) for i, encode in enumerate(self.encoders)]
+        fused: Tensor | None = None
+        for scale in reversed(range(len(self.fusion))):  # coarse to fine: the cascade
+            fused = self.fusion[scale]([maps[scale] for maps in features], self.config.factors, fused)
+        logits = self.head(fused)  # (N, 1, S/4, S/4)
+        return F.interpolate(logits, scale_factor=4.0, mode="bilinear", align_corners=False)
+
+    @torch.no_grad()
+    def spatial_attention(self, stack: Tensor) -> list[list[Tensor]]:
+        """Return what each branch attends to, [scale][branch] of (N, 1, h, w), finest scale first, to be looked at."""
+        features = [encode(stack[:, i]) for i, encode in enumerate(self.encoders)]
+        return [
+            [attend.attention(maps[scale]) for attend, maps in zip(block.spatial, features, strict=True)]
+            for scale, block in enumerate(self.fusion)
+        ]

@@ -1,0 +1,84 @@
+"""From the name of some weights to a network that is ready to run, with its input contract.
+
+`weights/manifest.toml` lists every shipped state dict: which network and preset it belongs to, what input it was
+trained for, on what, and its SHA-256, which is checked before anything is loaded.
+"""
+
+import hashlib
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+from torch import nn
+
+from models import m2cf_net, roi_classifier
+
+MANIFEST = "manifest.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """One entry of the manifest. `mpp` is that of each branch, finest first; `patch_px` the side of each patch."""
+
+    name: str
+    network: str
+    preset: str
+    file: str
+    sha256: str
+    mpp: tuple[float, ...]
+    patch_px: int
+    trained_on: str
+
+
+class WeightsError(Exception):
+    """The weights are missing, unknown or not those of the manifest."""
+
+
+def build(network: str, preset: str) -> nn.Module:
+    """Make an untrained network by name and preset."""
+    if network == "m2cf_net":
+        return m2cf_net.M2CFNet(m2cf_net.PRESETS[preset])
+    if network == "roi_classifier":
+        return roi_classifier.RoiClassifier(roi_classifier.PRESETS[preset])
+    raise WeightsError(f"There is no network named {network}.")
+
+
+def read_manifest(folder: Path) -> dict[str, Weights]:
+    """Return the weights that `folder` holds, by name."""
+    entries = tomllib.loads((folder / MANIFEST).read_text())
+    return {
+        name: Weights(name=name, **{**entry, "mpp": tuple(entry["mpp"])}) for name, entry in entries.items()
+    }  # fmt: skip
+
+
+def load(folder: Path, name: str, device: torch.device) -> tuple[nn.Module, Weights]:
+    """Build a network, load its weights, and set it up for inference on `device`.
+
+    Raises:
+        WeightsError: where they are not in the manifest, or the file is missing or altered.
+    """
+    weights = read_manifest(folder).get(name)
+    if weights is None:
+        raise WeightsError(f"There are no weights named {name}.")
+    path = folder / weights.file
+    if not path.is_file():
+        raise WeightsError(f"The weights file {weights.file} is missing.")
+    if sha256_of(path) != weights.sha256:
+        raise WeightsError(f"The weights file {weights.file} is not the one that the manifest names.")
+    network = build(weights.network, weights.preset)
+    network.load_state_dict(load_file(path))
+    return network.eval().requires_grad_(False).to(device), weights
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def best_device(name: str = "auto") -> torch.device:
+    """Return the device named, or with "auto" a GPU where there is one."""
+    if name != "auto":
+        return torch.device(name)
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
