@@ -8,6 +8,6 @@ export default defineConfig({
   plugins: [react()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   server: { proxy: { "/api": API } },
-  build: { assetsInlineLimit: 0, chunkSizeWarningLimit: 700 },
+  build: { assetsInlineLimit: 0, chunkSizeWarningLimit: 900 },
   test: { environment: "happy-dom", include: ["src/**/*.test.{ts,tsx}"] },
 });

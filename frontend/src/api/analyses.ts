@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { api, bodyOf } from "./client";
 import { keys } from "./keys";
-import type { Analysis } from "./types";
+import type { Analysis, Findings } from "./types";
 
 /** Whether an analysis is still under way. */
 export function isActive(analysis: Analysis | null | undefined): boolean {
@@ -21,8 +21,11 @@ export function useAnalyses(slideId: string) {
 export function useFindings(analysisId: string) {
   return useQuery({
     queryKey: keys.findings(analysisId),
-    queryFn: ({ signal }) =>
-      bodyOf(api.GET("/api/analyses/{analysis_id}/findings", { signal, params: { path: { analysis_id: analysisId } } })),
+    queryFn: async ({ signal }) => {
+      const params = { path: { analysis_id: analysisId } };
+      const findings = await bodyOf(api.GET("/api/analyses/{analysis_id}/findings", { signal, params }));
+      return findings as Findings; // the client loses that a vertex is a pair
+    },
     staleTime: Infinity,
   });
 }

@@ -3,6 +3,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { IconChevronDown, IconChevronUp } from "@tabler/icons-react";
 import { useEffect } from "react";
 import { useRefreshSlides } from "@/api/slides";
+import { useWarningBeforeLeaving } from "@/lib/leaving";
 import { dismiss } from "./queue";
 import { isUnderWay, useUploads, type UploadItem } from "./store";
 import classes from "./UploadPanel.module.css";
@@ -53,13 +54,4 @@ function useRefreshWhenDone(items: readonly UploadItem[]): void {
     if (done > 0) void refresh();
     // eslint-disable-next-line react-hooks/exhaustive-deps -- only a finished upload is news
   }, [done]);
-}
-
-function useWarningBeforeLeaving(underWay: boolean): void {
-  useEffect(() => {
-    if (!underWay) return;
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener("beforeunload", warn);
-    return () => window.removeEventListener("beforeunload", warn);
-  }, [underWay]);
 }

@@ -1,0 +1,20 @@
+import { Group, Loader, Text } from "@mantine/core";
+import { IconCloudCheck, IconCloudOff } from "@tabler/icons-react";
+import { useConnection } from "@/api/connection";
+import { useUnsavedDecisions } from "@/api/reviews";
+import { useWarningBeforeLeaving } from "@/lib/leaving";
+
+/** Whether the verdicts on screen are on the server. */
+export function SavedState() {
+  const unsaved = useUnsavedDecisions();
+  const reachable = useConnection((connection) => connection.reachable);
+  useWarningBeforeLeaving(unsaved > 0);
+  return (
+    <Group gap={5} role="status" wrap="nowrap">
+      {unsaved === 0 ? <IconCloudCheck size={15} /> : reachable ? <Loader size={12} /> : <IconCloudOff size={15} />}
+      <Text size="xs" c={unsaved > 0 && !reachable ? "red" : "var(--fs-quiet)"}>
+        {unsaved === 0 ? "Saved" : reachable ? "Saving…" : `${unsaved} not saved yet, trying again`}
+      </Text>
+    </Group>
+  );
+}

@@ -1,0 +1,38 @@
+import { Button } from "@mantine/core";
+import { canShow, zoomToScale } from "./controls";
+import { MAGNIFICATIONS, magnificationAt, magnificationLabel, umPerPixelAt } from "./scale";
+import { useViewer } from "./store";
+
+/** Jump to a magnification; shows the present one. Only where the pixel size is known. */
+export function MagnificationBar({ mppX }: { mppX: number }) {
+  const scale = useViewer((state) => state.view?.scale);
+  const now = scale ? magnificationAt(mppX / scale) : null;
+  return (
+    <Button.Group aria-label="Magnification">
+      {MAGNIFICATIONS.map((magnification) => {
+        const wanted = mppX / umPerPixelAt(magnification);
+        const here = now !== null && Math.abs(now / magnification - 1) < 0.02;
+        return (
+          <Button
+            key={magnification}
+            size="compact-sm"
+            variant={here ? "light" : "default"}
+            px={8}
+            disabled={!canShow(wanted)}
+            aria-pressed={here}
+            aria-label={`Magnification ${magnification}×`}
+            onClick={() => zoomToScale(wanted)}
+          >
+            {magnificationLabel(magnification)}
+          </Button>
+        );
+      })}
+    </Button.Group>
+  );
+}
+
+/** The magnification on screen now. */
+export function CurrentMagnification({ mppX }: { mppX: number }) {
+  const scale = useViewer((state) => state.view?.scale);
+  return <>{scale ? magnificationLabel(magnificationAt(mppX / scale)) : ""}</>;
+}

@@ -1,0 +1,19 @@
+import { scaleBar } from "./scale";
+import { useViewer } from "./store";
+import classes from "./SlideViewer.module.css";
+
+const LONGEST = 150;
+
+/** A length on the glass, beside the tissue; says so where the pixel size is unknown. */
+export function ScaleBar({ mppX }: { mppX: number | null }) {
+  const scale = useViewer((state) => state.view?.scale);
+  if (mppX === null) return <div className={classes.scale}>No scale: pixel size unknown</div>;
+  if (!scale) return null;
+  const bar = scaleBar(mppX / scale, LONGEST);
+  return (
+    <div className={classes.scale} role="img" aria-label={`Scale bar of ${bar.label}`}>
+      <span>{bar.label}</span>
+      <span className={classes.bar} style={{ width: bar.pixels }} />
+    </div>
+  );
+}

@@ -1,0 +1,77 @@
+import { ActionIcon, Tooltip } from "@mantine/core";
+import {
+  IconArrowsMaximize,
+  IconMaximize,
+  IconMinus,
+  IconPlus,
+  IconPolygon,
+  IconShape,
+} from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import { fitSlide, zoomIn, zoomOut } from "./controls";
+import { CurrentMagnification, MagnificationBar } from "./MagnificationBar";
+import classes from "./SlideViewer.module.css";
+import { toggleGlands, toggleLesions, useViewer } from "./store";
+
+interface ToolbarProps {
+  mppX: number | null;
+  hasOutlines: boolean;
+  onFullScreen: () => void;
+}
+
+/** Zoom, magnification and what is drawn over the tissue. */
+export function Toolbar({ mppX, hasOutlines, onFullScreen }: ToolbarProps) {
+  return (
+    <div className={classes.toolbar} role="toolbar" aria-label="Viewer">
+      <Tool label="Zoom out" hint="−" icon={<IconMinus size={16} />} onClick={zoomOut} />
+      <Tool label="Zoom in" hint="+" icon={<IconPlus size={16} />} onClick={zoomIn} />
+      <Tool label="Fit the whole slide" hint="0" icon={<IconArrowsMaximize size={16} />} onClick={fitSlide} />
+      {mppX !== null && (
+        <>
+          <span className={classes.magnification} aria-live="off">
+            <CurrentMagnification mppX={mppX} />
+          </span>
+          <MagnificationBar mppX={mppX} />
+        </>
+      )}
+      {hasOutlines && <OutlineToggles />}
+      <Tool label="Full screen" hint="F" icon={<IconMaximize size={16} />} onClick={onFullScreen} />
+    </div>
+  );
+}
+
+function OutlineToggles() {
+  const lesionsShown = useViewer((state) => state.lesionsShown);
+  const glandsShown = useViewer((state) => state.glandsShown);
+  return (
+    <>
+      <Tool label="Lesion outlines" hint="L" icon={<IconPolygon size={16} />} on={lesionsShown} onClick={toggleLesions} />
+      <Tool label="Gland outlines" hint="G" icon={<IconShape size={16} />} on={glandsShown} onClick={toggleGlands} />
+    </>
+  );
+}
+
+interface ToolProps {
+  label: string;
+  hint: string;
+  icon: ReactNode;
+  on?: boolean;
+  onClick: () => void;
+}
+
+function Tool({ label, hint, icon, on, onClick }: ToolProps) {
+  return (
+    <Tooltip label={`${label} (${hint})`} withinPortal={false}>
+      <ActionIcon
+        variant={on ? "light" : "default"}
+        size={26}
+        aria-label={label}
+        aria-pressed={on}
+        aria-keyshortcuts={hint}
+        onClick={onClick}
+      >
+        {icon}
+      </ActionIcon>
+    </Tooltip>
+  );
+}

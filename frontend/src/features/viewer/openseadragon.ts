@@ -1,0 +1,48 @@
+import OpenSeadragon from "openseadragon";
+import type { SlideToScreen } from "./geometry";
+
+/** Screen pixels that one slide pixel may grow to. */
+export const MOST_MAGNIFIED = 4;
+
+/** Open a Deep Zoom slide in an element. WebGL where there is any, else a canvas. */
+export function openSlide(element: HTMLElement, deepzoomUrl: string): OpenSeadragon.Viewer {
+  return OpenSeadragon({
+    element,
+    tileSources: deepzoomUrl,
+    drawer: ["webgl", "canvas"],
+    imageLoaderLimit: 8,
+    maxTilesPerFrame: 8,
+    maxImageCacheCount: 800,
+    tileRetryMax: 2,
+    tileRetryDelay: 1500,
+    timeout: 60_000,
+    animationTime: 0.5,
+    springStiffness: 10,
+    blendTime: 0,
+    visibilityRatio: 0.3,
+    minZoomImageRatio: 0.7,
+    maxZoomPixelRatio: MOST_MAGNIFIED,
+    zoomPerScroll: 1.3,
+    showNavigationControl: false,
+    keyboardNavEnabled: false,
+    showNavigator: true,
+    navigatorPosition: "TOP_RIGHT",
+    navigatorSizeRatio: 0.17,
+    navigatorAutoFade: false,
+    navigatorDisplayRegionColor: "#1c5d99",
+    crossOriginPolicy: false,
+    gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: true },
+    gestureSettingsTouch: { clickToZoom: false, dblClickToZoom: true, pinchRotate: false },
+    gestureSettingsPen: { clickToZoom: false, dblClickToZoom: true },
+  });
+}
+
+/** Say where the slide stands on the screen now, animation included; null while none is open. */
+export function viewOf(viewer: OpenSeadragon.Viewer): SlideToScreen | null {
+  const image = viewer.world.getItemAt(0);
+  if (!image) return null;
+  const width = image.getContentSize().x;
+  const scale = (viewer.viewport.getZoom(true) * viewer.viewport.getContainerSize().x) / width;
+  const origin = viewer.viewport.pixelFromPoint(new OpenSeadragon.Point(0, 0), true);
+  return { scale, offsetX: origin.x, offsetY: origin.y };
+}

@@ -1,0 +1,38 @@
+import { Button, Divider, Group, Stack, Title } from "@mantine/core";
+import { IconDownload } from "@tabler/icons-react";
+import { geojsonUrl } from "@/api/analyses";
+import type { Findings } from "@/api/types";
+import { AnalyseButton } from "@/features/analysis/AnalyseButton";
+import { Provenance } from "@/features/analysis/Provenance";
+import { SlideFacts } from "@/features/slides/SlideFacts";
+import classes from "./ReviewDesk.module.css";
+import type { ReviewViewProps } from "./ReviewView";
+
+/** How the findings came about, the slide's facts, and what can be taken along. */
+export function AnalysisTab({ slide, analysis, findings }: ReviewViewProps & { findings: Findings }) {
+  return (
+    <div className={classes.scroll}>
+      <Stack p="md" gap="md">
+        <Group gap="xs">
+          <Button
+            component="a"
+            href={geojsonUrl(analysis.id)}
+            download
+            variant="default"
+            size="xs"
+            leftSection={<IconDownload size={14} />}
+          >
+            GeoJSON for QuPath
+          </Button>
+          <AnalyseButton slide={slide} again variant="default" size="xs" />
+        </Group>
+        <Provenance analysis={analysis} findings={findings} />
+        <Divider />
+        <Title order={2} size="sm">
+          Slide
+        </Title>
+        <SlideFacts slide={slide} />
+      </Stack>
+    </div>
+  );
+}

@@ -1,0 +1,58 @@
+import { ActionIcon, Text } from "@mantine/core";
+import { IconArrowLeft } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import { Link, useNavigate } from "react-router";
+import type { Analysis, Slide } from "@/api/types";
+import { AnalysisPicker } from "@/features/analysis/AnalysisPicker";
+import { SlideMenu } from "@/features/slides/SlideMenu";
+import { millimetres, mpp } from "@/lib/format";
+import classes from "./Frame.module.css";
+
+export interface ViewProps {
+  slide: Slide;
+  analyses: readonly Analysis[];
+  onChoose: (analysisId: string) => void;
+}
+
+interface FrameProps extends ViewProps {
+  analysis: Analysis | null;
+  viewer: ReactNode;
+  children: ReactNode;
+}
+
+/** The two halves of the slide page; the panel is headed by the slide and the choice of an analysis. */
+export function Frame({ slide, analysis, analyses, onChoose, viewer, children }: FrameProps) {
+  const navigate = useNavigate();
+  return (
+    <div className={classes.page}>
+      {viewer}
+      <aside className={classes.panel} aria-label="About this slide">
+        <header className={classes.head}>
+          <ActionIcon component={Link} to="/" variant="subtle" color="gray" aria-label="Back to the worklist">
+            <IconArrowLeft size={18} />
+          </ActionIcon>
+          <div className={classes.title}>
+            <Text component="h1" fw={600} truncate title={slide.name}>
+              {slide.name}
+            </Text>
+            <Text size="xs" c="var(--fs-quiet)" className="numeric">
+              {inShort(slide)}
+            </Text>
+          </div>
+          <SlideMenu slide={slide} onDeleted={() => navigate("/")} />
+        </header>
+        {analysis && analyses.length > 1 && (
+          <div className={classes.picker}>
+            <AnalysisPicker analyses={analyses} chosen={analysis.id} onChoose={onChoose} />
+          </div>
+        )}
+        {children}
+      </aside>
+    </div>
+  );
+}
+
+function inShort({ width, height, mpp_x, mpp_y }: Slide): string {
+  if (!width || !height || !mpp_x || !mpp_y) return "pixel size unknown";
+  return `${millimetres(width, height, mpp_x, mpp_y)} · ${mpp(mpp_x, mpp_y)}`;
+}

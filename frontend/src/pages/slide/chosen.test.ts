@@ -1,0 +1,22 @@
+import { expect, it } from "vitest";
+import type { Analysis } from "@/api/types";
+import { chosenAnalysis } from "./chosen";
+
+const analysis = (id: string, status: Analysis["status"]) => ({ id, status }) as Analysis;
+const failed = analysis("failed", "failed");
+const earlier = analysis("earlier", "succeeded");
+const running = analysis("running", "running");
+
+it("shows the analysis that was asked for", () => {
+  expect(chosenAnalysis([running, earlier], "earlier")).toBe(earlier);
+});
+
+it("shows one under way before one that is done", () => {
+  expect(chosenAnalysis([running, earlier], null)).toBe(running);
+});
+
+it("keeps findings in view after a later analysis failed", () => {
+  expect(chosenAnalysis([failed, earlier], null)).toBe(earlier);
+  expect(chosenAnalysis([failed], null)).toBe(failed);
+  expect(chosenAnalysis([], null)).toBeNull();
+});
