@@ -33,7 +33,7 @@ class ResidualBlock(nn.Module):
 
 
 class ResidualEncoder(nn.Module):
-    """A stem at 1/2 and stages of residual blocks at 1/4, 1/8, …: ResNet-18 for widths 64 to 512 and two blocks each."""
+    """A stem at 1/2, then residual stages at 1/4, 1/8, …: ResNet-18 for widths 64 to 512 and two blocks each."""
 
     def __init__(self, stem: int, widths: tuple[int, ...], blocks: int) -> None:
         super().__init__()

@@ -13,6 +13,7 @@ context in the channel attention; the output is predicted at 1/4 of the patch si
 """
 
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 import torch.nn.functional as F
@@ -56,8 +57,13 @@ class FusionBlock(nn.Module):
         if coarser is not None:
             aligned.append(F.interpolate(coarser, scale_factor=2.0, mode="bilinear", align_corners=False))
         context = torch.cat([x.mean((2, 3)) for x in maps[1:]], dim=1)  # (N, (branches - 1) · width)
-        mixed = self.mix(torch.cat(aligned, dim=1))  # (N, fused, h, w)
-        return self.refine(self.channel(mixed, context)) + mixed
+        mixed: Tensor = self.mix(torch.cat(aligned, dim=1))  # (N, fused, h, w)
+        refined: Tensor = self.refine(self.channel(mixed, context))
+        return refined + mixed
+
+    def attention(self, maps: list[Tensor]) -> list[Tensor]:
+        """Return where each branch's map is attended to, (N, 1, h, w) per branch, before alignment."""
+        return [cast(SpatialAttention, attend).attention(x) for attend, x in zip(self.spatial, maps, strict=True)]
 
 
 class M2CFNet(nn.Module):
@@ -78,7 +84,7 @@ class M2CFNet(nn.Module):
         self.head = nn.Conv2d(config.fused[0], 1, 1)
 
     def forward(self, stack: Tensor) -> Tensor:
-        """(N, branches, 3, S, S), the target patch first → logits (N, 1, S, S) for the target patch; S divides by 64."""
+        """(N, branches, 3, S, S), target patch first → logits (N, 1, S, S) for the target patch; S divides by 64."""
         features = [encode(stack[:, i]) for i, encode in enumerate(self.encoders)]
         fused: Tensor | None = None
         for scale in reversed(range(len(self.fusion))):  # coarse to fine: the cascade
@@ -91,6 +97,6 @@ class M2CFNet(nn.Module):
         """Return what each branch attends to, [scale][branch] of (N, 1, h, w), finest scale first, to be looked at."""
         features = [encode(stack[:, i]) for i, encode in enumerate(self.encoders)]
         return [
-            [attend.attention(maps[scale]) for attend, maps in zip(block.spatial, features, strict=True)]
+            cast(FusionBlock, block).attention([maps[scale] for maps in features])
             for scale, block in enumerate(self.fusion)
         ]

@@ -79,7 +79,9 @@ def lesions_as_geojson(lesions: list[Lesion]) -> dict[str, Any]:
 
 
 def _lesion_feature(number: int, lesion: Lesion) -> dict[str, Any]:
-    kind = ("Focus", [200, 30, 90]) if lesion.counts_as_focus else (f"Aggregate < {LYMPHOCYTES_PER_FOCUS}", [90, 110, 160])
+    kind = (
+        ("Focus", [200, 30, 90]) if lesion.counts_as_focus else (f"Aggregate < {LYMPHOCYTES_PER_FOCUS}", [90, 110, 160])
+    )
     return {
         "type": "Feature",
         "id": lesion.id,

@@ -6,6 +6,7 @@ whose pixel (0, 0) has its corner at the slide's origin.
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from shapely import MultiPolygon, Polygon
@@ -65,20 +66,18 @@ def parts_of(geometry: BaseGeometry) -> list[Polygon]:
     return [part for part in getattr(geometry, "geoms", []) if isinstance(part, Polygon)]
 
 
-def from_contours(
-    contours: tuple[NDArray[np.int32], ...], hierarchy: NDArray[np.int32] | None, scale: tuple[float, float],
-    shift: tuple[float, float] = (0, 0),
-) -> list[Polygon]:  # fmt: skip
-    """Turn OpenCV's two-level contours (RETR_CCOMP) into valid polygons with holes.
+def polygons_of_mask(
+    mask: NDArray[np.bool_], scale: tuple[float, float], shift: tuple[float, float] = (0, 0)
+) -> list[Polygon]:
+    """Outline a mask as valid polygons with holes, in level-0 pixels.
 
-    A contour runs through pixel centres, so the polygons are grown by half a pixel. `scale` is level-0 pixels per raster
-    pixel and `shift` the raster's origin in level-0 pixels.
+    `scale` is level-0 pixels per pixel of the mask and `shift` the mask's origin in level-0 pixels. OpenCV's contours
+    run through pixel centres, so the polygons are grown by half a pixel to cover what the mask covers.
     """
-    if hierarchy is None:
-        return []
-    polygons: list[Polygon] = []
+    contours, hierarchy = cv2.findContours(mask.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     rings = [(one[:, 0] + 0.5) * scale + shift for one in contours]
-    for index, (_, _, child, parent) in enumerate(hierarchy[0]):
+    polygons: list[Polygon] = []
+    for index, (_, _, child, parent) in enumerate([] if hierarchy is None else hierarchy[0].tolist()):
         if parent >= 0 or len(rings[index]) < 3:
             continue
         holes = []
@@ -89,3 +88,9 @@ def from_contours(
         repaired = Polygon(rings[index], holes).buffer(0)
         polygons += parts_of(repaired.buffer(min(scale) / 2, join_style="mitre"))
     return polygons
+
+
+def simplified(polygon: Polygon, tolerance: float) -> Polygon:
+    """Drop vertices that move the outline by less than `tolerance`; a polygon stays one polygon."""
+    fewer = parts_of(polygon.simplify(tolerance))
+    return max(fewer, key=lambda part: part.area) if fewer else polygon

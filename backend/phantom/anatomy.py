@@ -48,9 +48,7 @@ def acini(rng: np.random.Generator, layout: Layout) -> Anatomy:
     x, y = jittered_grid(rng, (0, 0, width * MAP_UM, height * MAP_UM), ACINUS_SPACING_UM, 0.13)
     keep = (tissue_at(layout, x, y) == Tissue.GLAND) & (rng.random(len(x)) < rng.uniform(0.88, 1.0))
     x, y = x[keep], y[keep]
-    noise = layout.serous[
-        (y / MAP_UM).astype(int).clip(0, height - 1), (x / MAP_UM).astype(int).clip(0, width - 1)
-    ]
+    noise = layout.serous[(y / MAP_UM).astype(int).clip(0, height - 1), (x / MAP_UM).astype(int).clip(0, width - 1)]
     serous = noise + rng.normal(0, 0.25, len(x)) > rng.uniform(0.5, 1.3)
     size = rng.uniform(0.90, 1.12, len(x)) * ACINUS_SPACING_UM / 2
     mucous_blobs = blobs(rng, x[~serous], y[~serous], size[~serous], Material.MUCOUS)

@@ -72,7 +72,9 @@ def spoil(rng: np.random.Generator, layout: Layout) -> list[Artefact]:
     for _ in range(rng.poisson(0.03 * area_mm2)):
         made.append(_stroke(rng, size, ArtefactKind.FOLD, rng.uniform(15, 60), strength=float(rng.uniform(1.5, 2.1))))
     for _ in range(rng.poisson(0.3 * area_mm2)):
-        made.append(_stroke(rng, size / 60, ArtefactKind.DUST, rng.uniform(2, 12), (60, 55, 60), at=rng.uniform(0, size)))
+        made.append(
+            _stroke(rng, size / 60, ArtefactKind.DUST, rng.uniform(2, 12), (60, 55, 60), at=rng.uniform(0, size))
+        )
     for _ in range(rng.poisson(0.02 * area_mm2)):
         made.append(_disc(rng, size, ArtefactKind.BLUR, rng.uniform(400, 1200), strength=float(rng.uniform(1.5, 4))))
     return made

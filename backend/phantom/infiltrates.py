@@ -1,17 +1,19 @@
 """Lymphocytes in aggregates: foci, aggregates too small to count, and look-alikes that are neither."""
 
 from dataclasses import dataclass
+from typing import cast
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from shapely import MultiPolygon, Polygon, STRtree, contains_xy, points
+from shapely import Polygon, STRtree, area, contains_xy, points
 
 from backend.core.focus_score import LYMPHOCYTES_PER_FOCUS
+from backend.core.geometry import parts_of, simplified
 from backend.phantom.anatomy import Anatomy, scatter
 from backend.phantom.layout import MAP_UM, Layout, Tissue
 from backend.phantom.materials import Material
-from backend.phantom.shapes import CellKind, blobs, cells, jittered_grid
+from backend.phantom.shapes import BLOB, CELL, CellKind, blobs, cells, jittered_grid
 
 HALO_UM = 9.0
 """A truth outline runs this far outside the outermost nuclei."""
@@ -37,9 +39,12 @@ def aggregates(
 ) -> list[TrueLesion]:
     """Grow exactly `foci` foci, and some smaller aggregates, around ducts and vessels or free in the gland.
 
-    `gland` is where gland can be seen, on the layout's grid; `anchors_um` are centres of ducts and vessels. Fewer are returned only where the glands have no more room.
+    `gland` is where gland can be seen, on the layout's grid; `anchors_um` are centres of ducts and vessels. Fewer are
+    returned only where the glands have no more room.
     """
     grown: list[TrueLesion] = []
+    if not gland.any():
+        return grown
     small = int(rng.integers(1, 2 + foci // 2 + 1))
     for index in range(foci + small):
         wanted = _focus_size(rng) if index < foci else int(rng.integers(10, 43))
@@ -102,9 +107,7 @@ def _outlined(where_um: NDArray[np.floating]) -> TrueLesion:
     if not contours:
         return TrueLesion(Polygon(), np.zeros((0, 2), np.float32))
     largest = max(contours, key=cv2.contourArea)[:, 0].astype(float)
-    outline = Polygon((largest + 0.5) * _OUTLINE_UM + low).buffer(0).simplify(0.7)
-    if isinstance(outline, MultiPolygon):
-        outline = max(outline.geoms, key=lambda part: part.area)
+    outline = simplified(max(parts_of(Polygon((largest + 0.5) * _OUTLINE_UM + low).buffer(0)), key=area), 0.7)
     inside = contains_xy(outline, where_um[:, 0], where_um[:, 1])
     return TrueLesion(outline, where_um[inside].astype(np.float32))
 
@@ -127,16 +130,22 @@ def ground_of(rng: np.random.Generator, lesions: list[TrueLesion]) -> NDArray[np
               Material.LYMPHOID_STROMA)
         for one in lesions
     ]  # fmt: skip
-    return np.concatenate([blobs(rng, *np.zeros((3, 0)), Material.LYMPHOID_STROMA), *made])
+    return np.concatenate([np.zeros(0, BLOB), *made])
 
 
 def outside(
-    rng: np.random.Generator, x: NDArray[np.floating], y: NDArray[np.floating], lesions: list[TrueLesion], trapped: float
+    rng: np.random.Generator,
+    x: NDArray[np.floating],
+    y: NDArray[np.floating],
+    lesions: list[TrueLesion],
+    trapped: float,
 ) -> NDArray[np.bool_]:
     """Say which points survive: those outside every lesion, and a share `trapped` of those inside."""
     keep = np.ones(len(x), bool)
     if lesions and len(x):
-        found, _ = STRtree(points(x, y)).query([one.outline_um for one in lesions], predicate="contains")[::-1]
+        found, _ = STRtree(cast(NDArray[np.object_], points(np.stack((x, y), axis=1)))).query(
+            [one.outline_um for one in lesions], predicate="contains"
+        )[::-1]
         keep[found] = rng.random(len(found)) < trapped
     return keep
 
@@ -156,8 +165,7 @@ def look_alikes(rng: np.random.Generator, layout: Layout) -> Anatomy:
             inside = np.hypot(x - cx, y - cy) < radius * rng.uniform(0.75, 1.0, len(x))
             shapes.append(blobs(rng, np.array([cx]), np.array([cy]), np.array([radius * 1.05]), ground, bump=0.15))
             drawn.append(cells(rng, kind, x[inside], y[inside], rng.normal(rng.uniform(0, 3), 0.3, int(inside.sum()))))
-    empty = np.zeros((3, 0))
     return Anatomy(
-        np.concatenate([blobs(rng, *empty, Material.COLLAGEN), *shapes]),
-        np.concatenate([cells(rng, CellKind.PLASMA, empty[0], empty[1]), *drawn]),
+        np.concatenate([np.zeros(0, BLOB), *shapes]),
+        np.concatenate([np.zeros(0, CELL), *drawn]),
     )

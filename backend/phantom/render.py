@@ -189,10 +189,10 @@ def _overlaid(rgb: Floats, one: Artefact, box_um: tuple[float, float, float, flo
     mask = _soft(one, box_um, mpp)[..., None]
     if one.kind is ArtefactKind.BLUR:
         blurred = cv2.GaussianBlur(rgb, (0, 0), one.strength / mpp)
-        return rgb * (1 - mask) + blurred * mask
+        return np.asarray(rgb * (1 - mask) + blurred * mask, np.float32)
     if one.kind is ArtefactKind.BUBBLE:
         rim = cv2.GaussianBlur(mask, (0, 0), 6 / mpp)[..., None]
         dark = 4 * rim * (1 - rim)
-        return (rgb * (1 - 0.85 * mask) + 0.85 * mask * 238) * (1 - 0.55 * dark)
+        return np.asarray((rgb * (1 - 0.85 * mask) + 0.85 * mask * 238) * (1 - 0.55 * dark), np.float32)
     colour = np.array(one.colour, np.float32)
-    return rgb * (1 - mask) + mask * colour * (0.55 + 0.45 * rgb / 255)
+    return np.asarray(rgb * (1 - mask) + mask * colour * (0.55 + 0.45 * rgb / 255), np.float32)

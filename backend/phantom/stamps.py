@@ -48,7 +48,10 @@ def stamps(um_per_pixel: float) -> list[list[list[Stamp]]]:
     """Return stamps[kind][turn][variant], each (h, w, 2): haematoxylin and cytoplasm, 0 to 255."""
     rng = np.random.default_rng(20240607)
     return [
-        [[_draw(rng, NUCLEI[kind], np.pi * turn / TURNS, um_per_pixel) for _ in range(VARIANTS)] for turn in range(TURNS)]
+        [
+            [_draw(rng, NUCLEI[kind], np.pi * turn / TURNS, um_per_pixel) for _ in range(VARIANTS)]
+            for turn in range(TURNS)
+        ]
         for kind in CellKind
     ]
 
@@ -65,7 +68,9 @@ def _draw(rng: np.random.Generator, nucleus: Nucleus, turn: float, um_per_pixel:
     depth = np.hypot(u / (nucleus.long_um * grow), v / (nucleus.short_um * grow)) / bump
     edge = 1 / (1 + np.exp((depth - 1) * 14))
     chromatin = cv2.GaussianBlur(rng.standard_normal(depth.shape), (0, 0), 0.55 / fine)
-    texture = 1 + nucleus.clumps * chromatin / (chromatin.std() + 1e-9) * 0.6 + 0.12 * np.exp(-(((depth - 0.9) / 0.15) ** 2))
+    texture = (
+        1 + nucleus.clumps * chromatin / (chromatin.std() + 1e-9) * 0.6 + 0.12 * np.exp(-(((depth - 0.9) / 0.15) ** 2))
+    )
     level = nucleus.haematoxylin * (1 + nucleus.spread * rng.normal(0, 1)) / HAEMATOXYLIN_UNIT
     nuclear = edge * texture * level
     halo = np.zeros_like(depth)

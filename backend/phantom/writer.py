@@ -7,13 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from backend.core.findings import Lesion, lesions_as_geojson
 from backend.core.focus_score import counts_as_focus, focus_score
-from backend.core.geometry import from_contours, rings_of
+from backend.core.geometry import polygons_of_mask, rings_of
 from backend.phantom.layout import MAP_UM
 from backend.phantom.render import Renderer
 from backend.phantom.scene import PhantomSpec, Scene, compose
@@ -90,7 +89,6 @@ def roi_geojson(scene: Scene) -> dict[str, Any]:
 
 def _features(scene: Scene, mask: NDArray[np.bool_], name: str, colour: list[int]) -> list[dict[str, Any]]:
     """Outline a mask on the layout's grid, holes included, in level-0 pixels."""
-    contours, hierarchy = cv2.findContours(mask.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     scale = MAP_UM / scene.spec.mpp
     return [
         {
@@ -99,7 +97,7 @@ def _features(scene: Scene, mask: NDArray[np.bool_], name: str, colour: list[int
             "geometry": {"type": "Polygon", "coordinates": rings_of(polygon)},
             "properties": {"objectType": "annotation", "name": name, "classification": {"name": name, "color": colour}},
         }
-        for number, polygon in enumerate(from_contours(tuple(contours), hierarchy, (scale, scale)))
+        for number, polygon in enumerate(polygons_of_mask(mask, (scale, scale)))
     ]
 
 

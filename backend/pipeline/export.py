@@ -63,14 +63,21 @@ def read_features(slide_path: Path, suffix: str) -> list[dict[str, Any]]:
     path = slide_path.with_name(slide_path.stem + suffix)
     features = json.loads(path.read_text())["features"]
     return [
-        {"name": one["properties"]["classification"]["name"], "rings": [np.array(r) for r in one["geometry"]["coordinates"]]}
+        {
+            "name": one["properties"]["classification"]["name"],
+            "rings": [np.array(r) for r in one["geometry"]["coordinates"]],
+        }
         for one in features
         if one["geometry"]["type"] == "Polygon"
     ]
 
 
 def rasterise(
-    features: list[dict[str, Any]], values: dict[str, int], grid: Grid, corner: tuple[float, float], size: tuple[int, int]
+    features: list[dict[str, Any]],
+    values: dict[str, int],
+    grid: Grid,
+    corner: tuple[float, float],
+    size: tuple[int, int],
 ) -> NDArray[np.uint8]:
     """Draw polygons into (height, width) of a grid, from `corner` in grid pixels; holes keep what lies below."""
     fx, fy = grid.level0_per_pixel
@@ -91,9 +98,7 @@ def _near(features: list[dict[str, Any]], grid: Grid, corner: tuple[float, float
     """Keep the polygons whose bounds touch a square of the grid."""
     scale = np.array(grid.level0_per_pixel)
     low, high = np.array(corner) * scale, (np.array(corner) + side) * scale
-    return [
-        one for one in features if (one["rings"][0].min(0) < high).all() and (one["rings"][0].max(0) > low).all()
-    ]
+    return [one for one in features if (one["rings"][0].min(0) < high).all() and (one["rings"][0].max(0) > low).all()]
 
 
 def _mpp_xy(slide: Slide) -> tuple[float, float]:
@@ -108,7 +113,9 @@ def _corners(
     patches, grid = options.patches, target_grid(slide, options.patches)
     scale = np.array(grid.level0_per_pixel)
     coarse = Grid(grid.mpp_xy, grid.slide_size, 16.0)
-    gland = rasterise(regions, {n: int(v) for n, v in _ROI.items()}, coarse, (0, 0), coarse.shape[::-1]) == RoiClass.GLAND
+    gland = (
+        rasterise(regions, {n: int(v) for n, v in _ROI.items()}, coarse, (0, 0), coarse.shape[::-1]) == RoiClass.GLAND
+    )
     rows, columns = np.nonzero(gland)
     points = []
     for index in range(options.stacks):

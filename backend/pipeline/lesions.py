@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely import Polygon
 
-from backend.core.geometry import Grid, from_contours
+from backend.core.geometry import Grid, polygons_of_mask, simplified
 from backend.pipeline.segmentation import ProbabilityMap
 
 _ONE = 65535
@@ -45,7 +45,9 @@ def outline_lesions(probability: ProbabilityMap, options: LesionOptions) -> list
         x, y, width, height, area = stats[label].tolist()
         if area * grid.mm2_per_pixel >= options.smallest_mm2 / 2:
             box = _padded(x, y, width, height, labels.shape)
-            outlines += _outlined(probability.values[box], labels[box] == label, (box[1].start, box[0].start), grid, options)
+            outlines += _outlined(
+                probability.values[box], labels[box] == label, (box[1].start, box[0].start), grid, options
+            )
     return sorted(outlines, key=lambda one: -one.area_mm2)
 
 
@@ -62,15 +64,14 @@ def _outlined(
     own = cv2.dilate(inside.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     level = np.where(closed, np.float32(1), np.where(own, probability, 0))
     size = level.shape[1] * _FINER, level.shape[0] * _FINER
-    fine = np.asarray(cv2.resize(level, size, interpolation=cv2.INTER_LINEAR) > options.threshold, np.uint8)
-    contours, hierarchy = cv2.findContours(fine, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    fine = np.asarray(cv2.resize(level, size, interpolation=cv2.INTER_LINEAR) > options.threshold)
     fx, fy = grid.level0_per_pixel
-    polygons = from_contours(tuple(contours), hierarchy, (fx / _FINER, fy / _FINER), (corner[0] * fx, corner[1] * fy))
+    polygons = polygons_of_mask(fine, (fx / _FINER, fy / _FINER), (corner[0] * fx, corner[1] * fy))
     mm2 = grid.mpp_xy[0] * grid.mpp_xy[1] / 1e6
     confidence = float(probability[inside].mean())
     tolerance = options.simplify_um / grid.mpp_xy[0]
     return [
         Outline(part, part.area * mm2, confidence)
-        for part in (one.simplify(tolerance) for one in polygons)
-        if isinstance(part, Polygon) and part.area * mm2 >= options.smallest_mm2
+        for part in (simplified(one, tolerance) for one in polygons)
+        if part.area * mm2 >= options.smallest_mm2
     ]

@@ -53,7 +53,7 @@ def corners_in(roi: NDArray[np.bool_], roi_um: float, options: PatchOptions) -> 
     blocks: dict[Corner, list[Corner]] = {}
     for row in range(-1, rows):
         top, bottom = max(0, int(row * stride)), int(np.ceil(row * stride + side))
-        band = roi[top : max(0, bottom)].any(axis=0) if bottom > 0 else roi[:0].any(axis=0)
+        band = np.asarray(roi[top : max(0, bottom)].any(axis=0))
         for column in range(-1, columns):
             left, right = max(0, int(column * stride)), int(np.ceil(column * stride + side))
             if right > 0 and band[left:right].any() and roi[top:bottom, left:right].any():

@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 from shapely import Polygon
 
-from backend.core.geometry import Grid, from_contours
+from backend.core.geometry import Grid, polygons_of_mask, simplified
 from backend.wsi.slide import Slide
 from models.registry import Weights
 from models.roi_classifier import STRIDE, RoiClass, RoiClassifier
@@ -50,10 +50,9 @@ def find_glands(
     """Classify all tissue and return what is gland."""
     classes, grid = classify(slide, tissue, tissue_grid, network, weights, options, on_progress)
     gland = _cleaned(classes == RoiClass.GLAND, grid, options)
-    contours, hierarchy = cv2.findContours(gland.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
-    fx, fy = grid.level0_per_pixel
-    polygons = from_contours(tuple(contours), hierarchy, (fx, fy))
-    return Roi(gland, grid, [one.simplify(grid.um_per_pixel / 4 / grid.mpp_xy[0]) for one in polygons])
+    polygons = polygons_of_mask(gland, grid.level0_per_pixel)
+    tolerance = grid.level0_per_pixel[0] / 4
+    return Roi(gland, grid, [simplified(one, tolerance) for one in polygons])
 
 
 def classify(
@@ -96,7 +95,7 @@ def _classify_block(
 def _cleaned(gland: NDArray[np.bool_], grid: Grid, options: RoiOptions) -> NDArray[np.bool_]:
     """Take the majority of each neighbourhood, then drop specks and fill small holes."""
     side = max(3, round(options.smoothing_um / grid.um_per_pixel) | 1)
-    mask = cv2.medianBlur(gland.astype(np.uint8), min(side, 5))
+    mask = np.asarray(cv2.medianBlur(gland.astype(np.uint8), min(side, 5)), np.uint8)
     mask = _without_small(mask, options.smallest_gland_mm2 / grid.mm2_per_pixel)
     return np.asarray(_without_small(1 - mask, options.largest_hole_mm2 / grid.mm2_per_pixel) == 0)
 

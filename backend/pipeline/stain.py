@@ -87,7 +87,9 @@ def normalise(rgb: RGB, stain: Stain, options: StainOptions) -> RGB:
 def haematoxylin(rgb: RGB, stain: Stain, options: StainOptions) -> Floats:
     """Return the haematoxylin concentration, scaled to the reference's, (…,) for (…, 3)."""
     amounts = concentrations(optical_density(rgb).reshape(-1, 3), stain.matrix, options.sparsity)[:, 0]
-    scale = np.clip(REFERENCE.percentiles[0] / stain.percentiles[0], 1 / options.largest_rescale, options.largest_rescale)
+    scale = np.clip(
+        REFERENCE.percentiles[0] / stain.percentiles[0], 1 / options.largest_rescale, options.largest_rescale
+    )
     return np.asarray(amounts * scale, np.float32).reshape(rgb.shape[:-1])
 
 

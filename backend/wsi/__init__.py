@@ -1,0 +1,1 @@
+"""Reading whole slide images, judging them, and writing pyramids."""

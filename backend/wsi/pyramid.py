@@ -67,7 +67,9 @@ class PyramidWriter:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.discard() if kind else self.close()
 
 
@@ -78,7 +80,7 @@ class _Level:
         self.size, self._quality, self._grey = size, quality, grey
         self._rows: list[Raster] = []
         self._pending = self._received = 0
-        self._spool: IO[bytes] = tempfile.TemporaryFile()
+        self._spool: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the level
         self._lengths: list[int] = []
 
     def add(self, strip: Raster) -> Iterator[Raster]:
@@ -138,4 +140,6 @@ def _halved(rows: Raster) -> Raster:
     height, width = rows.shape[:2]
     if height % 2 or width % 2:
         rows = np.pad(rows, ((0, height % 2), (0, width % 2), (0, 0))[: rows.ndim], mode="edge")
-    return np.asarray(cv2.resize(rows, (rows.shape[1] // 2, rows.shape[0] // 2), interpolation=cv2.INTER_AREA), np.uint8)
+    return np.asarray(
+        cv2.resize(rows, (rows.shape[1] // 2, rows.shape[0] // 2), interpolation=cv2.INTER_AREA), np.uint8
+    )

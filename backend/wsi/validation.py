@@ -65,7 +65,7 @@ def _opened(path: Path) -> Slide:
         with path.open("rb") as file:
             if not file.read(4).startswith(_TIFF):
                 raise
-        raise SlideUnreadable("The file is a TIFF but not a readable slide: it is damaged or of another kind.") from error
+        raise SlideUnreadable("The file is a TIFF but no readable slide: it is damaged or of another kind.") from error
 
 
 def require_analysable(slide: Slide) -> None:
@@ -149,7 +149,7 @@ def _refuse_truncated_tiff(path: Path, size: int) -> None:
             if not tiff.pages:
                 raise cut_short
             for page in tiff.pages:
-                ends = np.add(page.dataoffsets, page.databytecounts)  # type: ignore[union-attr]
+                ends = np.add(page.dataoffsets, page.databytecounts)
                 if len(ends) and ends.max() > size:
                     raise cut_short
     except (tifffile.TiffFileError, ValueError, IndexError, KeyError, OverflowError, OSError) as error:

@@ -1,0 +1,79 @@
+"""Write an analysis to a folder: findings.json, lesions.geojson, overlay.png and, if asked, the probability map."""
+
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from backend.core.findings import RESEARCH_USE_ONLY, Findings, Rings, lesions_as_geojson
+from backend.pipeline.analyse import Analysed
+from backend.pipeline.segmentation import ProbabilityMap
+from backend.wsi.pyramid import TILE_PX, PyramidWriter
+from backend.wsi.slide import RGB, Slide
+
+_GLAND, _FOCUS, _AGGREGATE = (60, 140, 120), (200, 30, 90), (60, 90, 190)
+_OVERLAY_PX = 2000
+
+
+def write_outputs(analysed: Analysed, slide: Slide, out: Path, *, keep_maps: bool) -> list[Path]:
+    """Write the files and return their paths; a file appears only once it is complete."""
+    out.mkdir(parents=True, exist_ok=True)
+    findings = analysed.findings
+    written = [
+        _write(out / "findings.json", json.dumps(findings.as_dict(), indent=2).encode()),
+        _write(out / "lesions.geojson", json.dumps(lesions_as_geojson(findings.lesions)).encode()),
+        _write(out / "overlay.png", overlay_png(findings, slide)),
+    ]
+    if keep_maps:
+        written.append(_write_probability(analysed.probability, out / "probability.tiff"))
+    return written
+
+
+def overlay_png(findings: Findings, slide: Slide) -> bytes:
+    """Draw glands, numbered lesions and the notice over a thumbnail."""
+    picture = np.ascontiguousarray(slide.thumbnail(_OVERLAY_PX))
+    scale = picture.shape[1] / slide.size[0]
+    for gland in findings.glands:
+        _draw(picture, gland, scale, _GLAND, 1)
+    for number, lesion in enumerate(findings.lesions, 1):
+        _draw(picture, lesion.polygon, scale, _FOCUS if lesion.counts_as_focus else _AGGREGATE, 2)
+        x, y = np.max(lesion.polygon[0], axis=0) * scale
+        cv2.putText(
+            picture, str(number), (int(x) + 3, int(y)), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (20, 20, 20), 1, cv2.LINE_AA
+        )
+    framed = cv2.copyMakeBorder(picture, 0, 28, 0, 0, cv2.BORDER_CONSTANT, value=(255, 255, 255))
+    cv2.putText(
+        framed,
+        RESEARCH_USE_ONLY,
+        (8, framed.shape[0] - 9),
+        cv2.FONT_HERSHEY_SIMPLEX,
+        0.45,
+        (90, 90, 90),
+        1,
+        cv2.LINE_AA,
+    )
+    _, data = cv2.imencode(".png", cv2.cvtColor(framed, cv2.COLOR_RGB2BGR))
+    return data.tobytes()
+
+
+def _draw(picture: RGB, rings: Rings, scale: float, colour: tuple[int, int, int], width: int) -> None:
+    for ring in rings:
+        points: NDArray[np.int32] = np.rint(np.array(ring) * scale * 8).astype(np.int32)
+        cv2.polylines(picture, [points], True, colour, width, cv2.LINE_AA, 3)
+
+
+def _write_probability(probability: ProbabilityMap, path: Path) -> Path:
+    height, width = probability.values.shape
+    with PyramidWriter(path, (width, height), probability.grid.um_per_pixel, grey=True) as pyramid:
+        for row in range(0, height, TILE_PX):
+            pyramid.add(probability.as_uint8(slice(row, row + TILE_PX)))
+    return path
+
+
+def _write(path: Path, data: bytes) -> Path:
+    partial = path.with_name(f".{path.name}.partial")
+    partial.write_bytes(data)
+    partial.replace(path)
+    return path

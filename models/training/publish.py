@@ -1,0 +1,52 @@
+"""Turn a run's best checkpoint into shipped weights and enter them in the manifest.
+
+python -m models.training.publish RUN --name m2cf_net-small --network m2cf_net --trained-on "…" --mpp 1 2 4
+"""
+
+import argparse
+import re
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+
+from models.registry import MANIFEST, sha256_of
+
+WEIGHTS_DIR = Path(__file__).resolve().parents[1] / "weights"
+
+
+def publish(
+    run: Path, folder: Path, *, name: str, network: str, preset: str, mpp: list[float], patch_px: int, trained_on: str
+) -> Path:
+    """Write `folder/name.safetensors` and replace its entry in the manifest; returns the file."""
+    state = torch.load(run / "best.pt", map_location="cpu", weights_only=True)["network"]
+    path = folder / f"{name}.safetensors"
+    save_file({key: value.contiguous() for key, value in state.items()}, path)
+    entry = (
+        f'[{name}]\nnetwork = "{network}"\npreset = "{preset}"\nfile = "{path.name}"\nsha256 = "{sha256_of(path)}"\n'
+        f'mpp = {[float(one) for one in mpp]}\npatch_px = {patch_px}\ntrained_on = "{trained_on}"\n'
+    )
+    manifest = folder / MANIFEST
+    kept = re.sub(rf"\[{re.escape(name)}\]\n(?:(?!\[).*\n?)*", "", manifest.read_text() if manifest.exists() else "")
+    manifest.write_text((kept.rstrip() + "\n\n" + entry).lstrip())
+    return path
+
+
+def main() -> None:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("run", type=Path)
+    for name in ("name", "network", "trained-on"):
+        parser.add_argument(f"--{name}", required=True)
+    parser.add_argument("--preset", default="small")
+    parser.add_argument("--mpp", type=float, nargs="+", required=True)
+    parser.add_argument("--patch-px", type=int, default=256)
+    given = parser.parse_args()
+    publish(
+        given.run, WEIGHTS_DIR, name=given.name, network=given.network, preset=given.preset, mpp=given.mpp,
+        patch_px=given.patch_px, trained_on=given.trained_on,
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

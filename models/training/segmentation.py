@@ -1,0 +1,94 @@
+"""Train a segmentation network on exported patch stacks.
+
+python -m models.training.segmentation --train DIR --val DIR --out RUN [--preset small] [--minutes 60]
+"""
+
+import argparse
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from torch.utils.data import DataLoader
+
+from models.losses import bce_dice
+from models.metrics import Overlap
+from models.registry import build
+from models.training.augment import augment_stack
+from models.training.dataset import Examples
+from models.training.loop import Evaluate, Schedule, Training
+
+NAMES = ("stacks", "masks")
+
+
+def segmentation_loss(logits: Tensor, mask: Tensor) -> Tensor:
+    """BCE + Dice between (N, 1, S, S) logits and an (N, S, S) mask."""
+    return bce_dice(logits[:, 0], mask.float())
+
+
+def dice_on(examples: Examples, batch: int) -> Evaluate:
+    """Return a function that measures pooled Dice and IoU, and the worst slide's Dice, at a threshold of 0.5."""
+
+    def evaluate(network: nn.Module, device: torch.device) -> dict[str, float]:
+        slides: dict[int, Overlap] = {}
+        pooled = Overlap()
+        for start, (raster, truth) in enumerate(DataLoader(examples, batch)):
+            predicted = (network(raster.to(device))[:, 0] > 0).cpu().numpy()
+            for offset, (mask, true) in enumerate(zip(predicted, truth.numpy() > 0, strict=True)):
+                pooled.add(mask, true)
+                slides.setdefault(examples.slide_of(start * batch + offset), Overlap()).add(mask, true)
+        return {"dice": pooled.dice, "iou": pooled.iou, "worst_slide_dice": min(one.dice for one in slides.values())}
+
+    return evaluate
+
+
+def main() -> None:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    add_run_arguments(parser)
+    parser.add_argument("--network", default="m2cf_net")
+    parser.add_argument("--preset", default="small")
+    given = parser.parse_args()
+    schedule = schedule_of(given)
+    torch.manual_seed(schedule.seed)
+    train = Examples(given.train, NAMES, augment_stack, schedule.seed)
+    validation = Examples(given.val, NAMES)
+    network = build(given.network, given.preset)
+    Training(
+        network,
+        train,
+        segmentation_loss,
+        dice_on(validation, schedule.batch),
+        "dice",
+        schedule,
+        given.out,
+        given.device,
+    ).run()
+
+
+def add_run_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what every training command takes."""
+    for name, what in (
+        ("train", "exported training slides"),
+        ("val", "exported validation slides"),
+        ("out", "run folder"),
+    ):
+        parser.add_argument(f"--{name}", type=Path, required=True, help=what)
+    parser.add_argument("--epochs", type=int, default=Schedule().epochs)
+    parser.add_argument("--minutes", type=float, default=None, help="stop by the clock, whatever the epochs")
+    parser.add_argument("--batch", type=int, default=Schedule().batch)
+    parser.add_argument("--learning-rate", type=float, default=Schedule().learning_rate)
+    parser.add_argument("--workers", type=int, default=Schedule().workers)
+    parser.add_argument("--seed", type=int, default=Schedule().seed)
+    parser.add_argument("--device", default="auto")
+
+
+def schedule_of(given: argparse.Namespace) -> Schedule:
+    """Read the schedule from parsed arguments."""
+    return Schedule(
+        epochs=given.epochs, minutes=given.minutes, batch=given.batch, learning_rate=given.learning_rate,
+        workers=given.workers, seed=given.seed,
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,78 @@
+import pytest
+import torch
+from torch.nn.functional import interpolate
+from torch.utils.flop_counter import FlopCounterMode
+
+from models.blocks import centre_enlarged
+from models.losses import bce_dice
+from models.m2cf_net import PRESETS, M2CFNet
+
+
+def blob(side: int, um_per_pixel: float, x_um: float, y_um: float) -> torch.Tensor:
+    """Draw a Gaussian spot at a place in micrometres from the centre of a patch."""
+    axis = (torch.arange(side) + 0.5 - side / 2) * um_per_pixel
+    return torch.exp(-((axis[None] - x_um) ** 2 + (axis[:, None] - y_um) ** 2) / (2 * 12.0**2))[None, None]
+
+
+def centroid(spot: torch.Tensor) -> tuple[float, float]:
+    axis = torch.arange(spot.shape[-1]) + 0.5
+    return float((spot.sum(-2) * axis).sum() / spot.sum()), float((spot.sum(-1) * axis).sum() / spot.sum())
+
+
+@pytest.mark.parametrize("factor", [2, 4])
+@pytest.mark.parametrize("place", [(0.0, 0.0), (37.0, -21.0), (-60.0, 55.0)])
+def test_a_blob_lands_on_the_same_pixel_in_every_branch(factor: int, place: tuple[float, float]) -> None:
+    target = blob(256, 1.0, *place)
+    context = centre_enlarged(blob(256, factor, *place), factor)
+    assert context.shape == target.shape
+    assert centroid(context) == pytest.approx(centroid(target), abs=0.15)
+
+
+@pytest.mark.parametrize("side", [2, 8, 64])
+def test_enlarging_the_centre_equals_enlarging_all_and_cutting(side: int) -> None:
+    x = torch.rand(1, 3, side, side)
+    whole = interpolate(x, scale_factor=4, mode="bilinear", align_corners=False)
+    low = (4 * side - side) // 2
+    assert torch.allclose(centre_enlarged(x, 4), whole[..., low : low + side, low : low + side], atol=1e-6)
+
+
+def test_paper_preset_has_the_published_share_of_parameters() -> None:
+    parameters = sum(one.numel() for one in M2CFNet(PRESETS["paper"]).parameters())
+    assert 46e6 < parameters < 52e6
+
+
+def test_small_preset_is_cheap_enough_for_a_cpu() -> None:
+    with FlopCounterMode(display=False) as counter, torch.no_grad():
+        M2CFNet(PRESETS["small"]).eval()(torch.rand(1, 3, 3, 256, 256))
+    assert counter.get_total_flops() / 2 < 1.5e9
+
+
+def test_logits_have_the_side_of_the_target_patch() -> None:
+    network = M2CFNet(PRESETS["small"]).eval()
+    assert network(torch.rand(2, 3, 3, 128, 128)).shape == (2, 1, 128, 128)
+
+
+def test_gradients_reach_every_parameter() -> None:
+    network = M2CFNet(PRESETS["small"])
+    network(torch.rand(2, 3, 3, 64, 64)).square().mean().backward()
+    assert [name for name, one in network.named_parameters() if one.grad is None or not one.grad.any()] == []
+
+
+def test_network_can_learn_two_patches_by_heart() -> None:
+    torch.manual_seed(0)
+    stack, mask = torch.rand(2, 3, 3, 64, 64), torch.zeros(2, 1, 64, 64)
+    mask[0, :, 8:40, 8:40] = mask[1, :, 30:60, 20:60] = 1
+    network = M2CFNet(PRESETS["small"])
+    optimiser = torch.optim.AdamW(network.parameters(), lr=3e-3)
+    for _ in range(60):
+        optimiser.zero_grad()
+        loss = bce_dice(network(stack), mask)
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimiser.step()
+    assert float(loss) < 0.1
+
+
+def test_attention_can_be_looked_at_per_scale_and_branch() -> None:
+    maps = M2CFNet(PRESETS["small"]).eval().spatial_attention(torch.rand(1, 3, 3, 128, 128))
+    assert [[tuple(one.shape[-2:]) for one in scale] for scale in maps] == [[(s, s)] * 3 for s in (32, 16, 8, 4)]
+    assert all(0 <= float(one.min()) and float(one.max()) <= 1 for scale in maps for one in scale)
