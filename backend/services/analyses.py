@@ -112,8 +112,14 @@ def latest_of(session: Session, *, slides: Collection[Slide]) -> dict[UUID, Anal
 
 def waiting(session: Session) -> list[UUID]:
     """Return the analyses that wait for a worker: queued, or running without a sign of life."""
-    unfinished = select(Analysis).where(Analysis.status.in_(("queued", "running"))).order_by(Analysis.queued_at)
-    return [one.id for one in session.scalars(unfinished) if one.status == "queued" or is_silent(one)]
+    queued = select(Analysis.id).where(Analysis.status == "queued").order_by(Analysis.queued_at)
+    return [*orphaned(session), *session.scalars(queued)]
+
+
+def orphaned(session: Session) -> list[UUID]:
+    """Return the analyses that have lost their worker."""
+    running = select(Analysis).where(Analysis.status == "running")
+    return [one.id for one in session.scalars(running) if is_silent(one)]
 
 
 def progress(analysis: Analysis) -> float:

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import CursorResult, or_, update
 from sqlalchemy.orm import Session
 
-from backend.core.errors import AnalysisCancelled
+from backend.core.errors import AnalysisCancelled, FocusScopeError
 from backend.core.findings import Findings, Stage
 from backend.db.base import utc_now
 from backend.db.tables import Analysis, Lesion
@@ -34,6 +34,12 @@ COLUMNS = (
 
 class ClaimLost(Exception):
     """Another worker has the analysis now, or it is over: stop, and write nothing."""
+
+
+class GivenUp(FocusScopeError):
+    """The analysis keeps ending its worker."""
+
+    status = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +129,11 @@ def cancelled(session: Session, *, claim: Claim) -> None:
     """End the analysis as cancelled."""
     _hold(session, claim, **_over("cancelled"))
     _note_end(session, claim, "stop", None)
+
+
+def disown(session: Session) -> None:
+    """Say that no worker is alive, so that whatever was running may be claimed anew."""
+    session.execute(update(Analysis).where(Analysis.status == "running").values(alive_at=None))
 
 
 def _over(status: str) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""The process that inspects and analyses slides."""

@@ -1,0 +1,43 @@
+"""The worker process."""
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from celery.signals import worker_process_init, worker_ready
+
+from backend import jobs
+from backend.core.processes import die_with_parent
+from backend.worker import tasks
+from backend.worker.catch_up import Watch, send_waiting
+
+QUEUES = ("slides", "analyses")
+
+
+@worker_process_init.connect  # type: ignore[untyped-decorator]
+def _die_with_the_worker(**_: Any) -> None:
+    """Do not outlive a worker that is killed: an orphan would go on using cores and memory."""
+    die_with_parent()
+
+
+@worker_ready.connect  # type: ignore[untyped-decorator]
+def _catch_up(**_: Any) -> None:
+    """Send what the broker may have lost; it has just become reachable, for the first time or again."""
+    send_waiting(tasks.workplace().sessions)
+
+
+def run_worker(*, queues: Sequence[str] = QUEUES, processes: int = 2, log_level: str = "INFO") -> int:
+    """Work until stopped; return the exit code.
+
+    With two processes an uploaded slide need not wait for a running analysis to be inspected.
+    """
+    logging.basicConfig(level=log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    jobs.celery.conf.worker_concurrency = processes
+    watch = Watch(tasks.workplace().sessions)
+    watch.start()
+    worker = jobs.celery.Worker(
+        pool="prefork", concurrency=processes, queues=list(queues), loglevel=log_level, optimization="fair"
+    )
+    worker.start()
+    watch.stopped.set()
+    return int(worker.exitcode or 0)

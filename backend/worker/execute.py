@@ -1,0 +1,115 @@
+"""Inspect a slide; run an analysis. Each transaction is short, and none is open while pixels are read."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from celery.exceptions import SoftTimeLimitExceeded
+
+from backend.core.errors import AnalysisCancelled, FocusScopeError, SlideUnreadable
+from backend.core.findings import Findings, Stage
+from backend.db.session import Sessions
+from backend.services import analyses, runs, slides
+from backend.services.runs import Claim, ClaimLost
+from backend.storage import Storage, write_atomically
+from backend.worker.progress import Reporter
+from backend.wsi.deepzoom import encode_jpeg
+from backend.wsi.slide import Mpp, Slide
+from backend.wsi.validation import Inspection, inspect_slide
+
+log = logging.getLogger(__name__)
+
+THUMBNAIL_PX = 512
+CRASHES = (
+    "The analysis ended its process {times} times, probably for want of memory; the administrator's log says more."
+)
+
+Analyse: TypeAlias = Callable[[Slide, Callable[[Stage, float], None]], Findings]
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """What a worker works with."""
+
+    sessions: Sessions
+    storage: Storage
+
+
+def inspect(place: Workplace, slide_id: UUID) -> None:
+    """Find out what an uploaded file is: a slide with a thumbnail, or rejected with a sentence. Safe to repeat."""
+    with place.sessions.begin() as session:
+        slide = slides.begin_inspection(session, slide_id=slide_id)
+    if slide is None:
+        return
+    try:
+        inspection = _look_at(place, slides.file_of(slide, place.storage), slide_id, slide.inspections)
+    except SlideUnreadable as error:
+        _reject(place, slide_id, error.sentence)
+    except Exception:
+        log.exception("Inspecting slide %s failed", slide_id)
+        _reject(place, slide_id, "The file could not be inspected because of a fault, which has been logged.")
+    else:
+        with place.sessions.begin() as session:
+            slides.was_accepted(session, slide_id=slide_id, inspection=inspection, has_thumbnail=True)
+
+
+def _look_at(place: Workplace, path: Path, slide_id: UUID, inspections: int) -> Inspection:
+    if inspections > slides.MOST_INSPECTIONS:
+        raise SlideUnreadable("The file makes the slide reader crash: it is damaged.")
+    inspection = inspect_slide(path)
+    with Slide(path) as slide:
+        write_atomically(place.storage.thumbnail(slide_id), encode_jpeg(slide.thumbnail(THUMBNAIL_PX)))
+    return inspection
+
+
+def _reject(place: Workplace, slide_id: UUID, sentence: str) -> None:
+    with place.sessions.begin() as session:
+        slides.was_rejected(session, slide_id=slide_id, sentence=sentence, storage=place.storage)
+
+
+def execute(place: Workplace, analysis_id: UUID, analyse: Analyse, *, redelivered: bool) -> None:
+    """Claim an analysis, run it, and record how it ended. Safe to repeat: who holds no claim does nothing."""
+    with place.sessions.begin() as session:
+        claim = runs.claim(session, analysis_id=analysis_id, redelivered=redelivered)
+    if claim is None:
+        return
+    try:
+        _end(place, runs.record, claim, findings=_run(place, claim, analyse))
+    except AnalysisCancelled:
+        _end(place, runs.cancelled, claim)
+    except ClaimLost:
+        log.warning("Analysis %s is another worker's now, or over", analysis_id)
+    except FocusScopeError as error:
+        _end(place, runs.fail, claim, sentence=error.sentence)
+    except SoftTimeLimitExceeded:
+        _end(place, runs.fail, claim, sentence="The analysis took longer than this server allows and was stopped.")
+    except Exception:
+        log.exception("Analysis %s failed", analysis_id)
+        _end(place, runs.fail, claim, sentence=f"A fault stopped the analysis; the log has it under {analysis_id}.")
+
+
+def _run(place: Workplace, claim: Claim, analyse: Analyse) -> Findings:
+    if claim.attempt > runs.MOST_ATTEMPTS:
+        raise runs.GivenUp(CRASHES.format(times=runs.MOST_ATTEMPTS))
+    with place.sessions() as session:
+        runs.check(session, claim=claim)
+        analysis = analyses.get(session, analysis_id=claim.analysis_id)
+        path, mpp = slides.file_of(analysis.slide, place.storage), _mpp_of(analysis.mpp_x, analysis.mpp_y)
+    with Slide(path, mpp=mpp) as slide:
+        return analyse(slide, Reporter(place.sessions, claim))
+
+
+def _mpp_of(x: float | None, y: float | None) -> Mpp | None:
+    return Mpp(x, y) if x and y else None
+
+
+def _end(place: Workplace, write: Callable[..., None], claim: Claim, **said: Any) -> None:
+    """Record the end; a claim lost meanwhile is no fault."""
+    try:
+        with place.sessions.begin() as session:
+            write(session, claim=claim, **said)
+    except ClaimLost:
+        log.warning("Analysis %s ended, but is another worker's now, or over", claim.analysis_id)

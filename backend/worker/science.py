@@ -1,0 +1,29 @@
+"""The pipeline as the worker runs it. Importing this module loads torch: do so inside a task only."""
+
+import os
+from collections.abc import Callable
+
+import cv2
+import torch
+
+from backend import jobs
+from backend.core.findings import Findings, Stage
+from backend.core.settings import get_settings
+from backend.pipeline import analyse as pipeline
+from backend.wsi.slide import Slide
+
+
+def analyse(slide: Slide, on_progress: Callable[[Stage, float], None]) -> Findings:
+    """Analyse a slide with the installed weights and the default options, on this process's share of the cores."""
+    threads = threads_per_process()
+    torch.set_num_threads(threads)
+    cv2.setNumThreads(threads)
+    settings = get_settings()
+    networks = pipeline.load_networks(settings.weights_dir, device=settings.device)
+    return pipeline.analyse(slide, networks, pipeline.Options(), on_progress=on_progress).findings
+
+
+def threads_per_process() -> int:
+    """Return how many cores an analysis may use; one process of several is taken to be free for inspections."""
+    analyses = max(1, (jobs.celery.conf.worker_concurrency or 1) - 1)
+    return max(1, (os.cpu_count() or 1) // analyses)

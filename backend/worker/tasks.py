@@ -1,0 +1,48 @@
+"""The two tasks: a name, a promise and a call. Both may be delivered twice."""
+
+import os
+from collections.abc import Callable
+from functools import lru_cache
+from uuid import UUID
+
+from celery import Task
+
+from backend import jobs
+from backend.core.findings import Findings, Stage
+from backend.core.settings import get_settings
+from backend.db.session import create_database_engine, create_sessions
+from backend.storage import Storage
+from backend.worker.execute import Workplace, execute, inspect
+from backend.wsi.slide import Slide
+
+
+def workplace() -> Workplace:
+    """Return what this process works with; connections are never shared with the process that forked it."""
+    return _workplace_of(os.getpid())
+
+
+@lru_cache(maxsize=1)
+def _workplace_of(_process: int) -> Workplace:
+    settings = get_settings()
+    storage = Storage(settings.data_dir)
+    return Workplace(create_sessions(create_database_engine(settings.database)), storage)
+
+
+@jobs.celery.task(name=jobs.INSPECT_SLIDE)  # type: ignore[untyped-decorator]
+def inspect_slide(slide_id: str) -> None:
+    """Say what the uploaded file is."""
+    inspect(workplace(), UUID(slide_id))
+
+
+@jobs.celery.task(name=jobs.RUN_ANALYSIS, bind=True)  # type: ignore[untyped-decorator]
+def run_analysis(task: Task, analysis_id: str) -> None:
+    """Run the pipeline on a slide and record what it finds."""
+    redelivered = bool((task.request.delivery_info or {}).get("redelivered"))
+    execute(workplace(), UUID(analysis_id), _analyse, redelivered=redelivered)
+
+
+def _analyse(slide: Slide, on_progress: Callable[[Stage, float], None]) -> Findings:
+    # Loads torch, which the process that only inspects slides or forks others does not need.
+    from backend.worker.science import analyse
+
+    return analyse(slide, on_progress)

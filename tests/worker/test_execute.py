@@ -1,0 +1,170 @@
+"""How an analysis ends, whatever happens to its worker. The pipeline is played by small functions here."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from celery.exceptions import SoftTimeLimitExceeded
+from sqlalchemy import select, update
+
+from backend.core.errors import SlideNotSuitable
+from backend.core.findings import Findings, Stage
+from backend.db.base import utc_now
+from backend.db.session import Sessions
+from backend.db.tables import Analysis, AuditEvent, Lesion, User
+from backend.services import analyses, runs
+from backend.storage import Storage
+from backend.worker.execute import Workplace, execute
+from backend.wsi.slide import Slide
+from tests.factories import a_stored_slide, an_analysis, findings
+
+OnProgress = Callable[[Stage, float], None]
+
+
+@pytest.fixture
+def place(sessions: Sessions, storage: Storage) -> Workplace:
+    return Workplace(sessions, storage)
+
+
+@pytest.fixture
+def analysis_id(place: Workplace, user: User) -> UUID:
+    with place.sessions.begin() as session:
+        return an_analysis(session, a_stored_slide(session, place.storage, user)).id
+
+
+def read(place: Workplace, analysis_id: UUID) -> Analysis:
+    with place.sessions() as session:
+        return analyses.get(session, analysis_id=analysis_id)
+
+
+def lesions_of(place: Workplace, analysis_id: UUID) -> int:
+    with place.sessions() as session:
+        return len(session.scalars(select(Lesion).where(Lesion.analysis_id == analysis_id)).all())
+
+
+def succeed(_slide: Slide, on_progress: OnProgress) -> Findings:
+    on_progress("tissue", 1.0)
+    return findings()
+
+
+def test_analysis_that_succeeds_stores_all_its_findings(place: Workplace, analysis_id: UUID) -> None:
+    execute(place, analysis_id, succeed, redelivered=False)
+    analysis = read(place, analysis_id)
+    assert (analysis.status, analysis.focus_score, lesions_of(place, analysis_id)) == ("succeeded", 2.0, 3)
+    assert analysis.started_at and analysis.finished_at and analysis.finished_at.tzinfo
+
+
+def test_pipeline_gets_the_pixel_size_that_was_entered(place: Workplace, user: User) -> None:
+    with place.sessions.begin() as session:
+        slide = a_stored_slide(session, place.storage, user, mpp_x=0.25, mpp_y=0.25, mpp_source="entered")
+        analysis_id = an_analysis(session, slide).id
+    seen = []
+
+    def look(slide: Slide, _on_progress: OnProgress) -> Findings:
+        seen.append(slide.required_mpp.mean)
+        return findings()
+
+    execute(place, analysis_id, look, redelivered=False)
+    assert seen == [0.25]
+
+
+def test_cancelled_analysis_ends_as_cancelled_and_stores_nothing(place: Workplace, analysis_id: UUID) -> None:
+    def cancel_on_the_way(slide: Slide, on_progress: OnProgress) -> Findings:
+        with place.sessions.begin() as session:
+            analysis = analyses.get(session, analysis_id=analysis_id)
+            analyses.cancel(session, analysis=analysis, by=analysis.requested_by)
+        return succeed(slide, on_progress)
+
+    execute(place, analysis_id, cancel_on_the_way, redelivered=False)
+    assert (read(place, analysis_id).status, lesions_of(place, analysis_id)) == ("cancelled", 0)
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (SlideNotSuitable("The slide holds no tissue."), "The slide holds no tissue."),
+        (SoftTimeLimitExceeded(), "The analysis took longer than this server allows and was stopped."),
+    ],
+)
+def test_failure_is_told_in_a_sentence(place: Workplace, analysis_id: UUID, error: Exception, sentence: str) -> None:
+    def fail(_slide: Slide, _on_progress: OnProgress) -> Findings:
+        raise error
+
+    execute(place, analysis_id, fail, redelivered=False)
+    assert (read(place, analysis_id).status, read(place, analysis_id).failure) == ("failed", sentence)
+
+
+def test_fault_is_logged_and_its_details_stay_out_of_the_sentence(
+    place: Workplace, analysis_id: UUID, caplog: pytest.LogCaptureFixture
+) -> None:
+    def break_down(_slide: Slide, _on_progress: OnProgress) -> Findings:
+        raise KeyError("an inner detail")
+
+    execute(place, analysis_id, break_down, redelivered=False)
+    assert read(place, analysis_id).failure == f"A fault stopped the analysis; the log has it under {analysis_id}."
+    assert "an inner detail" in caplog.text
+
+
+def test_findings_that_cannot_all_be_stored_are_not_stored_in_part(place: Workplace, analysis_id: UUID) -> None:
+    def find_one_lesion_twice(_slide: Slide, _on_progress: OnProgress) -> Findings:
+        twice = findings().lesions[0]
+        return findings(twice, twice)
+
+    execute(place, analysis_id, find_one_lesion_twice, redelivered=False)
+    analysis = read(place, analysis_id)
+    assert (analysis.status, analysis.focus_score, lesions_of(place, analysis_id)) == ("failed", None, 0)
+
+
+def test_message_that_arrives_twice_runs_the_analysis_once(place: Workplace, analysis_id: UUID) -> None:
+    times = []
+
+    def count(slide: Slide, on_progress: OnProgress) -> Findings:
+        times.append(1)
+        execute(place, analysis_id, count, redelivered=False)
+        return succeed(slide, on_progress)
+
+    execute(place, analysis_id, count, redelivered=False)
+    execute(place, analysis_id, count, redelivered=True)
+    assert (len(times), lesions_of(place, analysis_id)) == (1, 3)
+
+
+def test_analysis_of_a_killed_worker_is_taken_over(place: Workplace, analysis_id: UUID) -> None:
+    with place.sessions.begin() as session:
+        assert runs.claim(session, analysis_id=analysis_id, redelivered=False)
+    execute(place, analysis_id, succeed, redelivered=True)
+    assert (read(place, analysis_id).status, read(place, analysis_id).attempt) == ("succeeded", 2)
+
+
+def test_analysis_without_a_sign_of_life_is_queued_again(place: Workplace, analysis_id: UUID) -> None:
+    with place.sessions.begin() as session:
+        assert runs.claim(session, analysis_id=analysis_id, redelivered=False)
+        assert analyses.waiting(session) == []
+        session.execute(update(Analysis).values(alive_at=utc_now() - timedelta(minutes=2)))
+        assert analyses.waiting(session) == [analysis_id]
+    execute(place, analysis_id, succeed, redelivered=False)
+    assert read(place, analysis_id).status == "succeeded"
+
+
+def test_worker_thought_dead_cannot_write_over_its_successor(place: Workplace, analysis_id: UUID) -> None:
+    def be_overtaken(_slide: Slide, _on_progress: OnProgress) -> Findings:
+        execute(place, analysis_id, succeed, redelivered=True)
+        return findings(glandular_area_mm2=99.0)
+
+    execute(place, analysis_id, be_overtaken, redelivered=False)
+    assert (read(place, analysis_id).glandular_area_mm2, lesions_of(place, analysis_id)) == (4.0, 3)
+
+
+def test_analysis_that_keeps_killing_its_worker_is_given_up(place: Workplace, analysis_id: UUID) -> None:
+    for _ in range(runs.MOST_ATTEMPTS):
+        with place.sessions.begin() as session:
+            runs.claim(session, analysis_id=analysis_id, redelivered=True)
+    execute(place, analysis_id, succeed, redelivered=True)
+    assert (read(place, analysis_id).failure or "").startswith("The analysis ended its process 3 times")
+
+
+def test_audit_trail_names_the_weights(place: Workplace, analysis_id: UUID) -> None:
+    execute(place, analysis_id, succeed, redelivered=False)
+    with place.sessions() as session:
+        event = session.scalars(select(AuditEvent).where(AuditEvent.action == "analysis.succeed")).one()
+    assert event.after == {"networks": {"m2cf_net": "ab" * 32}}
