@@ -19,6 +19,8 @@ _DENSITY_OF_VALUE: Floats = np.maximum(0, np.log(255) - np.log(np.arange(256) + 
 
 def optical_density(rgb: NDArray[np.uint8]) -> Floats:
     """Return the optical density of each channel, ≥ 0, shape of `rgb`."""
+    if not rgb.size:
+        return np.zeros(rgb.shape, np.float32)
     return np.asarray(cv2.LUT(rgb, _DENSITY_OF_VALUE), np.float32).reshape(rgb.shape)
 
 

@@ -19,9 +19,9 @@ class NucleiOptions:
     """
 
     um_per_pixel: float = 0.5
-    sigma_um: float = 1.25
-    least: float = 0.70
-    apart_um: float = 4.2
+    sigma_um: float = 0.9
+    least: float = 0.75
+    apart_um: float = 3.0
     block_px: int = 2048
 
 

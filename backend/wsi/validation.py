@@ -100,13 +100,13 @@ def why_not_haematoxylin_eosin(slide: Slide) -> str | None:
 
 
 def _why_not_pink_and_blue(thumbnail: RGB) -> str | None:
-    """Haematoxylin and eosin both absorb green most; brown or grey stains do not."""
+    """Haematoxylin and eosin both absorb green most; brown stains absorb blue, and blue or green ones red."""
     density = optical_density(thumbnail).reshape(-1, 3)
     tissue = density[(density.mean(axis=1) > 0.12) & (density.mean(axis=1) < 1.8)]
     if len(tissue) < 50:
         return None
     red, green, blue = np.median(tissue, axis=0)
-    if green < 1.05 * max(red, blue):
+    if blue > 1.05 * green or red > 1.25 * green:
         return "The slide does not look stained with haematoxylin and eosin: only H&E can be analysed."
     return None
 

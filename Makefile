@@ -1,0 +1,67 @@
+# FocusScope. `make demo` and `make test` are all the set-up there is.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+PYTHON_READY := .venv/.installed
+NODE_READY := frontend/node_modules/.installed
+PAGE := frontend/dist/index.html
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check serve worker bench client migrate format training-data
+
+help: ## say what can be made
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+demo: $(PYTHON_READY) $(PAGE) ## set everything up, analyse a phantom, serve the page (ARGS=--once: stop once it is analysed)
+	@$(BIN)/focusscope demo $(ARGS)
+
+test: $(PYTHON_READY) $(PAGE) ## run every test, the browser test included
+	@$(BIN)/python -m pytest $(ARGS)
+	@cd frontend && npm run --silent test
+
+check: $(PYTHON_READY) $(NODE_READY) ## lint, types, import rules, migrations, TypeScript, API client drift
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m backend.db.migrate --check
+	$(BIN)/python -m backend.api.openapi | diff -u frontend/openapi.json -
+	cd frontend && npm run --silent client:check && npm run --silent check
+
+serve: $(PYTHON_READY) $(PAGE) ## the API and the page, without a worker
+	@$(BIN)/focusscope serve $(ARGS)
+
+worker: $(PYTHON_READY) ## a Celery worker
+	@$(BIN)/focusscope worker $(ARGS)
+
+migrate: $(PYTHON_READY) ## bring the database up to date
+	@$(BIN)/focusscope migrate
+
+bench: $(PYTHON_READY) ## measure end-to-end error and speed on phantoms that training never saw
+	@$(BIN)/python -m tests.benchmarks.end_to_end $(ARGS)
+
+client: $(PYTHON_READY) $(NODE_READY) ## write the OpenAPI document and the TypeScript types from the API
+	$(BIN)/python -m backend.api.openapi > frontend/openapi.json
+	cd frontend && npm run --silent client
+
+format: $(PYTHON_READY) ## format the Python code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+$(PYTHON_READY): pyproject.toml constraints.txt
+	@echo "Installing Python packages into .venv (a few minutes the first time) …"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "FocusScope needs Python 3.11 or newer.")'
+	@test -d .venv || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+$(NODE_READY): frontend/package.json frontend/package-lock.json
+	@echo "Installing frontend packages …"
+	@cd frontend && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(PAGE): $(NODE_READY) frontend/index.html frontend/vite.config.ts $(shell find frontend/src -type f)
+	@echo "Building the page …"
+	@cd frontend && npm run --silent build
+	@touch $@
