@@ -25,6 +25,7 @@ from backend.demo.redis_server import start_redis
 from backend.services import accounts, runs
 
 USER = "demo"
+STAGE_NAMES = {"roi": "Glands"}
 
 
 class DemoFailed(FocusScopeError):
@@ -46,7 +47,7 @@ def demo(*, once: bool = False, port: int | None = None, console: Console | None
         with _only_one(settings.data_dir), _signals_stop():
             _run(settings, console, once=once, port=port)
     except FocusScopeError as error:
-        console.print(f"[red]{error.sentence}[/red]")
+        console.print(error.sentence, style="red", markup=False, soft_wrap=True)
         return 1
     except Stopped:
         console.print("Stopped; nothing is left running.")
@@ -138,7 +139,10 @@ def _upload(browser: Browser, path: Path, children: Children, console: Console) 
 
 def _follow(browser: Browser, analysis: Any, children: Children, console: Console) -> Any:
     with _bars(console) as bars:
-        shown = {one["stage"]: bars.add_task(one["stage"].capitalize(), total=1.0) for one in analysis["stages"]}
+        shown = {
+            one["stage"]: bars.add_task(STAGE_NAMES.get(one["stage"], one["stage"].capitalize()), total=1.0)
+            for one in analysis["stages"]
+        }
         while analysis["status"] in ("queued", "running"):
             children.check()
             sleep(0.5)
@@ -158,7 +162,8 @@ def _bars(console: Console) -> Progress:
 def _say_result(console: Console, analysis: Any, address: str, password: str) -> None:
     score = analysis["focus_score"]
     said = f"focus score {score:.2f}" if score is not None else analysis["focus_score_reason"]
-    console.print(f"\nThe phantom is analysed: {analysis['foci']} foci, {said}")
+    foci = "1 focus" if analysis["foci"] == 1 else f"{analysis['foci']} foci"
+    console.print(f"\nThe phantom is analysed: {foci}, {said}")
     console.print(f"  Address   [bold]{address}[/bold]\n  User      [bold]{USER}[/bold]")
     console.print(
         f"  Password  [bold]{password}[/bold]  (new at each start)\nCtrl-C stops everything.", highlight=False

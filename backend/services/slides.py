@@ -13,7 +13,7 @@ from backend.services import audit
 from backend.storage import Storage
 from backend.wsi.validation import Inspection, why_not_analysable
 
-MOST_INSPECTIONS = 3
+MOST_CRASHES = 2
 
 
 def get(session: Session, *, slide_id: UUID) -> Slide:
@@ -97,18 +97,19 @@ def delete(session: Session, *, slide: Slide, storage: Storage, by: User) -> Non
     after_commit(session, lambda: storage.remove_slide(slide.id))
 
 
-def begin_inspection(session: Session, *, slide_id: UUID) -> Slide | None:
-    """Return the slide if it is still to be inspected; one that keeps breaking its worker is given up."""
-    slide = session.get(Slide, slide_id)
-    if slide is None or slide.status != "inspecting":
-        return None
-    slide.inspections += 1
+def begin_inspection(session: Session, *, slide_id: UUID, redelivered: bool) -> Slide | None:
+    """Return the slide if it is still to be inspected; a message that comes again tells that its worker was killed."""
+    slide = _uninspected(session, slide_id)
+    if slide is not None:
+        slide.crashes += redelivered
     return slide
 
 
 def was_accepted(session: Session, *, slide_id: UUID, inspection: Inspection, has_thumbnail: bool) -> None:
-    """Record what inspection read from the file."""
-    slide = get(session, slide_id=slide_id)
+    """Record what inspection read from the file, unless it has been inspected meanwhile."""
+    slide = _uninspected(session, slide_id)
+    if slide is None:
+        return
     slide.status = "ready"
     slide.width, slide.height, slide.levels = inspection.width, inspection.height, inspection.levels
     slide.mpp_x, slide.mpp_y = inspection.mpp_x, inspection.mpp_y
@@ -121,7 +122,9 @@ def was_accepted(session: Session, *, slide_id: UUID, inspection: Inspection, ha
 
 def was_rejected(session: Session, *, slide_id: UUID, sentence: str, storage: Storage) -> None:
     """Record why the file is no slide, and remove its bytes; the row stays until a user dismisses it."""
-    slide = get(session, slide_id=slide_id)
+    slide = _uninspected(session, slide_id)
+    if slide is None:
+        return
     slide.status, slide.rejection = "rejected", sentence
     audit.note(session, action="slide.reject", subject_id=slide_id, by=None, after={"rejection": sentence})
     after_commit(session, lambda: storage.remove_slide(slide_id))
@@ -135,6 +138,11 @@ def waiting(session: Session) -> list[UUID]:
 def file_of(slide: Slide, storage: Storage) -> Path:
     """Return where the slide's bytes lie."""
     return storage.slide_file(slide.id, slide.suffix)
+
+
+def _uninspected(session: Session, slide_id: UUID) -> Slide | None:
+    slide = session.get(Slide, slide_id, with_for_update=True)
+    return slide if slide is not None and slide.status == "inspecting" else None
 
 
 def _not_ready(slide: Slide) -> str | None:

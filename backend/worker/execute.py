@@ -38,14 +38,14 @@ class Workplace:
     storage: Storage
 
 
-def inspect(place: Workplace, slide_id: UUID) -> None:
+def inspect(place: Workplace, slide_id: UUID, *, redelivered: bool) -> None:
     """Find out what an uploaded file is: a slide with a thumbnail, or rejected with a sentence. Safe to repeat."""
     with place.sessions.begin() as session:
-        slide = slides.begin_inspection(session, slide_id=slide_id)
+        slide = slides.begin_inspection(session, slide_id=slide_id, redelivered=redelivered)
     if slide is None:
         return
     try:
-        inspection = _look_at(place, slides.file_of(slide, place.storage), slide_id, slide.inspections)
+        inspection = _look_at(place, slides.file_of(slide, place.storage), slide_id, slide.crashes)
     except SlideUnreadable as error:
         _reject(place, slide_id, error.sentence)
     except Exception:
@@ -56,8 +56,8 @@ def inspect(place: Workplace, slide_id: UUID) -> None:
             slides.was_accepted(session, slide_id=slide_id, inspection=inspection, has_thumbnail=True)
 
 
-def _look_at(place: Workplace, path: Path, slide_id: UUID, inspections: int) -> Inspection:
-    if inspections > slides.MOST_INSPECTIONS:
+def _look_at(place: Workplace, path: Path, slide_id: UUID, crashes: int) -> Inspection:
+    if crashes > slides.MOST_CRASHES:
         raise SlideUnreadable("The file makes the slide reader crash: it is damaged.")
     inspection = inspect_slide(path)
     with Slide(path) as slide:

@@ -28,17 +28,21 @@ def _workplace_of(_process: int) -> Workplace:
     return Workplace(create_sessions(create_database_engine(settings.database)), storage)
 
 
-@jobs.celery.task(name=jobs.INSPECT_SLIDE)  # type: ignore[untyped-decorator]
-def inspect_slide(slide_id: str) -> None:
+@jobs.celery.task(name=jobs.INSPECT_SLIDE, bind=True)  # type: ignore[untyped-decorator]
+def inspect_slide(task: Task, slide_id: str) -> None:
     """Say what the uploaded file is."""
-    inspect(workplace(), UUID(slide_id))
+    inspect(workplace(), UUID(slide_id), redelivered=_redelivered(task))
 
 
 @jobs.celery.task(name=jobs.RUN_ANALYSIS, bind=True)  # type: ignore[untyped-decorator]
 def run_analysis(task: Task, analysis_id: str) -> None:
     """Run the pipeline on a slide and record what it finds."""
-    redelivered = bool((task.request.delivery_info or {}).get("redelivered"))
-    execute(workplace(), UUID(analysis_id), _analyse, redelivered=redelivered)
+    execute(workplace(), UUID(analysis_id), _analyse, redelivered=_redelivered(task))
+
+
+def _redelivered(task: Task) -> bool:
+    """Say whether the message comes again because the worker that had it was killed."""
+    return bool((task.request.delivery_info or {}).get("redelivered"))
 
 
 def _analyse(slide: Slide, on_progress: Callable[[Stage, float], None]) -> Findings:

@@ -14,7 +14,7 @@ class Slide(HasId, Base):
     """One slide: a stored file and what is known about it.
 
     `suffix` is the safe, lower-case ending of the stored file. `not_analysable` is what inspection said about the
-    pixels; a missing mpp is not in it, because it can be entered later. `inspections` counts how often it began.
+    pixels; a missing mpp is not in it, because it can be entered later. `crashes` counts the workers that it killed.
     """
 
     __tablename__ = "slide"
@@ -26,7 +26,7 @@ class Slide(HasId, Base):
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     status: Mapped[str] = mapped_column(default="inspecting")
     rejection: Mapped[str | None]
-    inspections: Mapped[int] = mapped_column(default=0)
+    crashes: Mapped[int] = mapped_column(default=0)
 
     width: Mapped[int | None]
     height: Mapped[int | None]
