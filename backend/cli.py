@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.progress import Progress
 from typer.core import TyperGroup
 
 from backend.core.errors import FocusScopeError
+from backend.core.findings import STAGES
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -44,6 +47,69 @@ def demo(
     from backend.demo import demo as run
 
     raise typer.Exit(run(once=once, port=port, console=console))
+
+
+@app.command()
+def phantom(
+    out: Annotated[Path, typer.Argument(help="The slide to write, for example phantom.tiff.")],
+    seed: Annotated[int, typer.Option(help="The same seed draws the same slide.")] = 1,
+    width_mm: Annotated[float, typer.Option(min=0.5, help="Width of the slide.")] = 6.0,
+    height_mm: Annotated[float, typer.Option(min=0.5, help="Height of the slide.")] = 5.0,
+    foci: Annotated[int, typer.Option(min=0, help="Foci to draw; smaller aggregates come on top.")] = 4,
+    mpp: Annotated[float, typer.Option(min=0.1, max=1.0, help="Micrometres per pixel.")] = 0.5,
+    artefacts: Annotated[bool, typer.Option(help="Add pen, bubbles, folds, dust and blur.")] = True,
+) -> None:
+    """Draw a synthetic slide and its truth."""
+    from backend.phantom.scene import PhantomSpec
+    from backend.phantom.writer import truth_summary, write_phantom
+
+    spec = PhantomSpec(seed, width_mm, height_mm, foci, mpp, artefacts)
+    with Progress(console=console, transient=True) as progress:
+        bar = progress.add_task("drawing", total=1)
+        scene = write_phantom(spec, out, on_progress=lambda fraction: progress.update(bar, completed=fraction))
+    truth = truth_summary(scene)
+    console.print(f"{out}: {truth['foci']} foci in {truth['glandular_area_mm2']:.2f} mm² of gland", highlight=False)
+
+
+@app.command()
+def analyse(
+    slide: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A whole slide image.")],
+    out: Annotated[Path, typer.Option(help="Folder for findings.json, lesions.geojson and overlay.png.")],
+    mpp: Annotated[
+        float | None, typer.Option(min=0.02, help="Micrometres per pixel, where the slide has none.")
+    ] = None,
+    keep_maps: Annotated[bool, typer.Option("--keep-maps", help="Also write probability.tiff.")] = False,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:1.")] = "auto",
+) -> None:
+    """Run the whole pipeline on one slide, without database or broker."""
+    from backend.pipeline.outputs import analyse_file
+
+    with Progress(console=console, transient=True) as progress:
+        bars = {stage: progress.add_task(stage, total=1) for stage in STAGES}
+        findings = analyse_file(
+            slide, out, mpp=mpp, keep_maps=keep_maps, device=device,
+            on_progress=lambda stage, fraction: progress.update(bars[stage], completed=fraction),
+        )  # fmt: skip
+    score = findings.focus_score_reason if findings.focus_score is None else f"{findings.focus_score:.2f}"
+    console.print(f"Focus score: {score}", highlight=False)
+    console.print(f"{findings.foci} foci in {findings.glandular_area_mm2:.2f} mm² of gland. {out}", highlight=False)
+    for sentence in [*findings.warnings, findings.notice]:
+        console.print(sentence, style="dim", highlight=False)
+
+
+@app.command()
+def export(
+    slides: Annotated[list[Path], typer.Argument(exists=True, help="Slides with annotations beside them.")],
+    out: Annotated[Path, typer.Option(help="One folder of examples is written per slide.")],
+    stacks: Annotated[int, typer.Option(min=1, help="Patch stacks per slide.")] = 64,
+    seed: Annotated[int, typer.Option(help="Decides where patches are cut.")] = 1,
+) -> None:
+    """Cut training examples out of annotated slides (SLIDE.truth.geojson and SLIDE.roi.geojson)."""
+    from backend.pipeline.export import ExportOptions, export_slide
+
+    for number, slide in enumerate(slides):
+        count = export_slide(slide, out / slide.stem, seed=seed + number, options=ExportOptions(stacks=stacks))
+        console.print(f"{slide.name}: {count} patch stacks", highlight=False)
 
 
 @app.command()

@@ -66,7 +66,11 @@ def spoil(rng: np.random.Generator, layout: Layout) -> list[Artefact]:
     made: list[Artefact] = []
     if rng.random() < 0.35:
         colour = _PEN_COLOURS[rng.integers(3)]
-        made += [_stroke(rng, size, ArtefactKind.PEN, rng.uniform(150, 400), colour) for _ in range(rng.integers(1, 4))]
+        widest = min(400.0, 0.1 * float(min(size)))
+        made += [
+            _stroke(rng, size, ArtefactKind.PEN, widest * rng.uniform(0.4, 1), colour)
+            for _ in range(rng.integers(1, 4))
+        ]
     for _ in range(rng.poisson(0.03 * area_mm2)):
         made.append(_disc(rng, size, ArtefactKind.BUBBLE, float(rng.uniform(120, 700))))
     for _ in range(rng.poisson(0.03 * area_mm2)):

@@ -8,13 +8,32 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backend.core.findings import RESEARCH_USE_ONLY, Findings, Rings, lesions_as_geojson
-from backend.pipeline.analyse import Analysed
+from backend.core.settings import get_settings
+from backend.pipeline.analyse import Analysed, Options, Progress, analyse, load_networks
 from backend.pipeline.segmentation import ProbabilityMap
 from backend.wsi.pyramid import TILE_PX, PyramidWriter
 from backend.wsi.slide import RGB, Slide
+from backend.wsi.validation import inspect_slide, require_analysable
 
 _GLAND, _FOCUS, _AGGREGATE = (60, 140, 120), (200, 30, 90), (60, 90, 190)
 _OVERLAY_PX = 2000
+
+
+def analyse_file(
+    path: Path, out: Path, *, mpp: float | None, keep_maps: bool, device: str, on_progress: Progress
+) -> Findings:
+    """Analyse one file and write its outputs; a refused file leaves nothing behind.
+
+    Raises:
+        SlideUnreadable: where the file is no slide, or a damaged one.
+        MppUnknown, SlideNotSuitable: where it can be viewed but not measured.
+    """
+    inspect_slide(path)
+    with Slide(path, mpp=mpp) as slide:
+        require_analysable(slide)
+        analysed = analyse(slide, load_networks(get_settings().weights_dir, device), Options(), on_progress)
+        write_outputs(analysed, slide, out, keep_maps=keep_maps)
+    return analysed.findings
 
 
 def write_outputs(analysed: Analysed, slide: Slide, out: Path, *, keep_maps: bool) -> list[Path]:

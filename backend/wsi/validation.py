@@ -15,6 +15,9 @@ from backend.wsi.slide import RGB, Slide
 COARSEST_MPP = 1.1
 """Coarser than this a lymphocyte nucleus is under seven pixels across and cannot be told from others."""
 
+_LEAST_SHARE = 0.25
+"""Of what is stained, at least this share must be pink or purple; the rest may be pen, blood or pigment."""
+
 _HEAD_BYTES = 4096
 _TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _PICTURES = {b"\xff\xd8\xff": "a JPEG picture", b"\x89PNG": "a PNG picture", b"GIF8": "a GIF picture",
@@ -105,8 +108,9 @@ def _why_not_pink_and_blue(thumbnail: RGB) -> str | None:
     tissue = density[(density.mean(axis=1) > 0.12) & (density.mean(axis=1) < 1.8)]
     if len(tissue) < 50:
         return None
-    red, green, blue = np.median(tissue, axis=0)
-    if blue > 1.05 * green or red > 1.25 * green:
+    red, green, blue = tissue.T
+    fits = (blue < 1.05 * green) & (red < 1.25 * green)
+    if fits.mean() < _LEAST_SHARE:
         return "The slide does not look stained with haematoxylin and eosin: only H&E can be analysed."
     return None
 
