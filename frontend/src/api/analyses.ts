@@ -18,11 +18,13 @@ export function useAnalyses(slideId: string) {
   });
 }
 
-export function useFindings(analysisId: string) {
+/** What an analysis found; asks nothing while there is none. */
+export function useFindings(analysisId: string | null) {
   return useQuery({
-    queryKey: keys.findings(analysisId),
+    queryKey: keys.findings(analysisId ?? ""),
+    enabled: analysisId !== null,
     queryFn: async ({ signal }) => {
-      const params = { path: { analysis_id: analysisId } };
+      const params = { path: { analysis_id: analysisId! } };
       const findings = await bodyOf(api.GET("/api/analyses/{analysis_id}/findings", { signal, params }));
       return findings as Findings; // the client loses that a vertex is a pair
     },

@@ -7,11 +7,15 @@ import type { Decision, Findings, Review } from "./types";
 
 const DECIDING = ["decide"];
 
-export function useReview(analysisId: string) {
+/** The review of an analysis so far; asks nothing while there is none. */
+export function useReview(analysisId: string | null) {
   return useQuery({
-    queryKey: keys.review(analysisId),
-    queryFn: ({ signal }) =>
-      bodyOf(api.GET("/api/analyses/{analysis_id}/review", { signal, params: { path: { analysis_id: analysisId } } })),
+    queryKey: keys.review(analysisId ?? ""),
+    enabled: analysisId !== null,
+    queryFn: ({ signal }) => {
+      const params = { path: { analysis_id: analysisId! } };
+      return bodyOf(api.GET("/api/analyses/{analysis_id}/review", { signal, params }));
+    },
   });
 }
 
@@ -19,7 +23,8 @@ export function useReview(analysisId: string) {
  * Record a verdict. The screen follows at once; decisions travel one after the other, in the order they were taken,
  * and wait out a lost connection. A refused one is taken back on screen.
  */
-export function useDecide(analysisId: string, findings: Findings | undefined, by: string) {
+export function useDecide(findings: Findings | undefined, by: string) {
+  const analysisId = findings?.analysis_id ?? "";
   const queries = useQueryClient();
   const key = keys.review(analysisId);
   return useMutation({

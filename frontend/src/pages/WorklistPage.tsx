@@ -38,7 +38,7 @@ export function WorklistPage() {
             Worklist
           </Title>
           <Text size="sm" c="var(--fs-quiet)" className="numeric">
-            {total !== undefined && plural(total, "slide")}
+            {total !== undefined && total > 0 && plural(total, "slide")}
           </Text>
         </Group>
         <Group gap="sm">
@@ -55,8 +55,11 @@ export function WorklistPage() {
         <Problem title="The worklist could not be loaded" sentence={sentence(slides.error)} onRetry={slides.refetch} />
       ) : (
         <Paper withBorder radius="md" className={classes.card}>
-          <SlideTable slides={slides.data?.items} actionsOf={(slide) => <Actions slide={slide} />} />
-          {total === 0 && <Nothing filtered={settledSearch !== "" || status !== null} />}
+          {total === 0 ? (
+            <Nothing filtered={settledSearch !== "" || status !== null} />
+          ) : (
+            <SlideTable slides={slides.data?.items} actionsOf={(slide) => <Actions slide={slide} />} />
+          )}
         </Paper>
       )}
       {total !== undefined && total > PAGE_SIZE && (
@@ -100,10 +103,10 @@ function EnterMpp({ slide }: { slide: Slide }) {
   const [opened, { open, close }] = useDisclosure();
   return (
     <>
-      <Button size="compact-sm" variant="light" color="yellow.9" onClick={open}>
+      <Button size="compact-sm" variant="default" onClick={open}>
         Enter µm per pixel
       </Button>
-      <Modal opened={opened} onClose={close} title="Pixel size unknown">
+      <Modal opened={opened} onClose={close} title="Pixel size unknown — enter µm per pixel">
         <MppForm slide={slide} onSaved={close} />
       </Modal>
     </>

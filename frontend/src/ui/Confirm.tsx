@@ -17,7 +17,7 @@ export function Confirm({ opened, title, sentence, action, busy, problem, onConf
     <Modal opened={opened} onClose={onClose} title={title}>
       <Text size="sm">{sentence}</Text>
       {problem && (
-        <Text size="sm" c="red" mt="sm" role="alert">
+        <Text size="sm" c="var(--fs-danger)" mt="sm" role="alert">
           {problem}
         </Text>
       )}

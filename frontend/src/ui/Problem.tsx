@@ -1,5 +1,5 @@
-import { Alert, Button } from "@mantine/core";
-import { IconAlertTriangle } from "@tabler/icons-react";
+import { Button } from "@mantine/core";
+import { Notice } from "./Notice";
 
 interface ProblemProps {
   title: string;
@@ -10,13 +10,13 @@ interface ProblemProps {
 /** Something that could not be shown, why, and a way to try again. */
 export function Problem({ title, sentence, onRetry }: ProblemProps) {
   return (
-    <Alert role="alert" color="red" variant="light" icon={<IconAlertTriangle size={18} />} title={title}>
+    <Notice tone="wrong" title={title}>
       {sentence}
       {onRetry && (
         <Button mt="sm" size="xs" variant="default" display="block" onClick={onRetry}>
           Try again
         </Button>
       )}
-    </Alert>
+    </Notice>
   );
 }

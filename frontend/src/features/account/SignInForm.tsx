@@ -46,7 +46,7 @@ export function SignInForm({ username, onSignedIn }: SignInFormProps) {
           data-autofocus={username !== undefined || undefined}
         />
         {signIn.error && (
-          <Text size="sm" c="red" role="alert">
+          <Text size="sm" c="var(--fs-danger)" role="alert">
             {sentence(signIn.error)}
           </Text>
         )}

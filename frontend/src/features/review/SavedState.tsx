@@ -12,7 +12,7 @@ export function SavedState() {
   return (
     <Group gap={5} role="status" wrap="nowrap">
       {unsaved === 0 ? <IconCloudCheck size={15} /> : reachable ? <Loader size={12} /> : <IconCloudOff size={15} />}
-      <Text size="xs" c={unsaved > 0 && !reachable ? "red" : "var(--fs-quiet)"}>
+      <Text size="xs" c={unsaved > 0 && !reachable ? "var(--fs-danger)" : "var(--fs-quiet)"}>
         {unsaved === 0 ? "Saved" : reachable ? "Saving…" : `${unsaved} not saved yet, trying again`}
       </Text>
     </Group>

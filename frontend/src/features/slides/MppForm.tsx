@@ -24,7 +24,7 @@ export function MppForm({ slide, onSaved }: MppFormProps) {
   return (
     <form onSubmit={submit}>
       <Text size="sm" mb="sm">
-        The scanner’s settings or its operator can tell; 20× scans are often near
+        Areas can be measured once it is known. The scanner’s settings or its operator can tell; 20× scans are often near
         0.5, 40× scans near 0.25.
       </Text>
       <Group align="flex-start" gap="sm" wrap="nowrap">

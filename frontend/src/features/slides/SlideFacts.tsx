@@ -1,6 +1,7 @@
 import { Text } from "@mantine/core";
 import type { Slide } from "@/api/types";
 import { bytes, millimetres, mpp, pixels } from "@/lib/format";
+import { vendorName } from "@/lib/vendors";
 import { Fact, Facts } from "@/ui/Fact";
 import { Time } from "@/ui/Time";
 
@@ -21,7 +22,7 @@ export function SlideFacts({ slide }: { slide: Slide }) {
         )}
       </Fact>
       {slide.objective_power && <Fact name="Objective">{slide.objective_power}×</Fact>}
-      {slide.vendor && <Fact name="Scanner format">{slide.vendor}</Fact>}
+      {slide.vendor && <Fact name="Scanner format">{vendorName(slide.vendor)}</Fact>}
       <Fact name="File">{bytes(slide.size_bytes)}</Fact>
       <Fact name="Uploaded">
         <Time at={slide.uploaded_at} /> by {slide.uploaded_by}

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { Link } from "react-router";
 import type { Slide } from "@/api/types";
 import { bytes, millimetres, mpp, pixels, UNKNOWN } from "@/lib/format";
+import { vendorName } from "@/lib/vendors";
 import { Time } from "@/ui/Time";
 import { ScoreCell } from "./ScoreCell";
 import classes from "./SlideTable.module.css";
@@ -26,7 +27,7 @@ export function SlideRow({ slide, actions }: { slide: Slide; actions: ReactNode 
           <span title={slide.name}>{slide.name}</span>
         )}
         <Text size="xs" c="var(--fs-quiet)" fw={400}>
-          {[slide.vendor, bytes(slide.size_bytes)].filter(Boolean).join(" · ")}
+          {[slide.vendor && vendorName(slide.vendor), bytes(slide.size_bytes)].filter(Boolean).join(" · ")}
         </Text>
       </Table.Td>
       <Table.Td>

@@ -17,12 +17,12 @@ export function SlideTable({ slides, actionsOf }: SlideTableProps) {
       <Table.Thead>
         <Table.Tr>
           <Table.Th className={classes.thumbnail} aria-label="Picture" />
-          <Table.Th>Slide</Table.Th>
-          <Table.Th>Status</Table.Th>
+          <Table.Th className={classes.name}>Slide</Table.Th>
+          <Table.Th className={classes.standing}>Status</Table.Th>
           <Table.Th className={classes.number}>Focus score</Table.Th>
-          <Table.Th>Size</Table.Th>
-          <Table.Th>Uploaded</Table.Th>
-          <Table.Th aria-label="Actions" />
+          <Table.Th className={classes.size}>Size</Table.Th>
+          <Table.Th className={classes.uploaded}>Uploaded</Table.Th>
+          <Table.Th className={classes.actions} aria-label="Actions" />
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>

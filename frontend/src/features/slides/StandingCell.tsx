@@ -16,7 +16,7 @@ export function StandingCell({ slide }: { slide: Slide }) {
       </Group>
       {progress !== undefined && <Progress value={100 * progress} size={3} mt={5} ml={16} aria-label={label} />}
       {detail && (
-        <Text size="xs" c={tone === "bad" ? "red" : "var(--fs-quiet)"} ml={16} lineClamp={3} title={detail}>
+        <Text size="xs" c={tone === "bad" ? "var(--fs-danger)" : "var(--fs-quiet)"} ml={16} lineClamp={3} title={detail}>
           {detail}
         </Text>
       )}

@@ -16,7 +16,7 @@ export function Overlay({ scene }: { scene: Scene }) {
     return useViewer.subscribe(draw);
   }, [viewer, scene]);
 
-  if (!viewer) return null;
+  if (!viewer?.canvas) return null; // a destroyed viewer has none
   return createPortal(<canvas ref={canvas} className={classes.overlay} aria-hidden />, viewer.canvas);
 }
 

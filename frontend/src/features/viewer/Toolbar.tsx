@@ -1,11 +1,11 @@
 import { ActionIcon, Tooltip } from "@mantine/core";
 import {
-  IconArrowsMaximize,
   IconMaximize,
   IconMinus,
   IconPlus,
   IconPolygon,
   IconShape,
+  IconZoomScan,
 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { fitSlide, zoomIn, zoomOut } from "./controls";
@@ -25,7 +25,7 @@ export function Toolbar({ mppX, hasOutlines, onFullScreen }: ToolbarProps) {
     <div className={classes.toolbar} role="toolbar" aria-label="Viewer">
       <Tool label="Zoom out" hint="−" icon={<IconMinus size={16} />} onClick={zoomOut} />
       <Tool label="Zoom in" hint="+" icon={<IconPlus size={16} />} onClick={zoomIn} />
-      <Tool label="Fit the whole slide" hint="0" icon={<IconArrowsMaximize size={16} />} onClick={fitSlide} />
+      <Tool label="Fit the whole slide" hint="0" icon={<IconZoomScan size={16} />} onClick={fitSlide} />
       {mppX !== null && (
         <>
           <span className={classes.magnification} aria-live="off">

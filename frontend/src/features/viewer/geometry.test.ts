@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { boundsOf, contains, grown, overlaps, screenToSlide, slidePoint, slideToScreen, slideToViewport } from "./geometry";
 
-const square: [number, number][] = [[0, 0], [100, 0], [100, 100], [0, 100], [0, 0]]; // prettier-ignore
-const hole: [number, number][] = [[40, 40], [60, 40], [60, 60], [40, 60], [40, 40]]; // prettier-ignore
+const square: [number, number][] = [[0, 0], [100, 0], [100, 100], [0, 100], [0, 0]];
+const hole: [number, number][] = [[40, 40], [60, 40], [60, 60], [40, 60], [40, 40]];
 
 describe("frames", () => {
   it("comes back to the same slide pixel from the screen", () => {

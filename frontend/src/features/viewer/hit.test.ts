@@ -4,7 +4,7 @@ import { outlineAt } from "./hit";
 import type { Outline } from "./outlines";
 
 function square(id: string, x: number, y: number, side: number): Outline {
-  const rings: SlideRings = [[[x, y], [x + side, y], [x + side, y + side], [x, y + side], [x, y]]]; // prettier-ignore
+  const rings: SlideRings = [[[x, y], [x + side, y], [x + side, y + side], [x, y + side], [x, y]]];
   return { id, label: id, look: "undecided", rings, bounds: boundsOf(rings) };
 }
 

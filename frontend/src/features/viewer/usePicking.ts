@@ -14,7 +14,7 @@ interface Picking {
 export function usePicking(outlines: readonly Outline[], { onSelect, onHover }: Picking): void {
   const viewer = useViewer((state) => state.viewer);
   useEffect(() => {
-    if (!viewer) return;
+    if (!viewer?.canvas) return; // a destroyed viewer has none
     return listen(viewer, outlines, { onSelect, onHover });
   }, [viewer, outlines, onSelect, onHover]);
 }

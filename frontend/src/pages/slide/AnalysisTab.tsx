@@ -1,15 +1,20 @@
 import { Button, Divider, Group, Stack, Title } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
 import { geojsonUrl } from "@/api/analyses";
-import type { Findings } from "@/api/types";
+import type { Analysis, Findings, Slide } from "@/api/types";
 import { AnalyseButton } from "@/features/analysis/AnalyseButton";
 import { Provenance } from "@/features/analysis/Provenance";
 import { SlideFacts } from "@/features/slides/SlideFacts";
-import classes from "./ReviewDesk.module.css";
-import type { ReviewViewProps } from "./ReviewView";
+import classes from "./Panel.module.css";
+
+interface AnalysisTabProps {
+  slide: Slide;
+  analysis: Analysis;
+  findings: Findings;
+}
 
 /** How the findings came about, the slide's facts, and what can be taken along. */
-export function AnalysisTab({ slide, analysis, findings }: ReviewViewProps & { findings: Findings }) {
+export function AnalysisTab({ slide, analysis, findings }: AnalysisTabProps) {
   return (
     <div className={classes.scroll}>
       <Stack p="md" gap="md">

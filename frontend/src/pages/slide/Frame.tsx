@@ -8,14 +8,11 @@ import { SlideMenu } from "@/features/slides/SlideMenu";
 import { millimetres, mpp } from "@/lib/format";
 import classes from "./Frame.module.css";
 
-export interface ViewProps {
+interface FrameProps {
   slide: Slide;
   analyses: readonly Analysis[];
-  onChoose: (analysisId: string) => void;
-}
-
-interface FrameProps extends ViewProps {
   analysis: Analysis | null;
+  onChoose: (analysisId: string) => void;
   viewer: ReactNode;
   children: ReactNode;
 }

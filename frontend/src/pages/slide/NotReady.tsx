@@ -5,7 +5,7 @@ import type { Slide } from "@/api/types";
 import { Empty } from "@/ui/Empty";
 
 /** Stands where a slide is still inspected, or was rejected. */
-export function NoTissueYet({ slide }: { slide: Slide }) {
+export function NotReady({ slide }: { slide: Slide }) {
   const rejected = slide.status === "rejected";
   const icon = rejected ? <IconFileAlert size={36} stroke={1.5} /> : <IconHourglass size={36} stroke={1.5} />;
   return (

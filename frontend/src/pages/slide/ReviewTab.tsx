@@ -1,44 +1,59 @@
 import { IconCircleDashed } from "@tabler/icons-react";
+import { useMemo } from "react";
 import type { Findings, Review } from "@/api/types";
 import { Warnings } from "@/features/analysis/Warnings";
 import { KeyHints } from "@/features/review/KeyHints";
-import { LesionTable, type LesionTableProps } from "@/features/review/LesionTable";
+import { LesionTable } from "@/features/review/LesionTable";
+import { ordered } from "@/features/review/order";
 import { ReviewProgress } from "@/features/review/ReviewProgress";
 import { ScoreComparison } from "@/features/review/ScoreComparison";
 import { Empty } from "@/ui/Empty";
-import classes from "./ReviewDesk.module.css";
+import classes from "./Panel.module.css";
+import type { Desk } from "./useDesk";
 
 interface ReviewTabProps {
   findings: Findings;
   review: Review;
-  table: Omit<LesionTableProps, "review">;
+  desk: Desk;
 }
 
 /** The scores, then every lesion to decide. */
-export function ReviewTab({ findings, review, table }: ReviewTabProps) {
+export function ReviewTab({ findings, review, desk }: ReviewTabProps) {
+  const sorted = useMemo(() => ordered(findings.lesions, desk.sorting), [findings, desk.sorting]);
+  if (findings.lesions.length === 0) return <NoLesions findings={findings} review={review} />;
   return (
     <>
       <ScoreComparison review={review} />
-      {findings.lesions.length > 0 && (
-        <div className={classes.progress}>
-          <ReviewProgress review={review} />
-        </div>
-      )}
+      <div className={classes.progress}>
+        <ReviewProgress review={review} />
+      </div>
       <div className={classes.scroll}>
         <Warnings warnings={findings.warnings} />
-        {findings.lesions.length > 0 ? (
-          <LesionTable review={review} {...table} />
-        ) : (
-          <Empty icon={<IconCircleDashed size={32} stroke={1.5} />} title="No infiltrate was outlined">
-            The network proposes nothing on this slide. Look at the tissue yourself before relying on it.
-          </Empty>
-        )}
+        <LesionTable
+          {...sorted}
+          review={review}
+          sorting={desk.sorting}
+          selected={desk.selected}
+          onSort={desk.sort}
+          onSelect={desk.visit}
+          onVerdict={desk.decide}
+        />
       </div>
-      {findings.lesions.length > 0 && (
-        <div className={classes.hints}>
-          <KeyHints />
-        </div>
-      )}
+      <div className={classes.hints}>
+        <KeyHints />
+      </div>
     </>
+  );
+}
+
+function NoLesions({ findings, review }: Omit<ReviewTabProps, "desk">) {
+  return (
+    <div className={classes.scroll}>
+      <ScoreComparison review={review} />
+      <Warnings warnings={findings.warnings} />
+      <Empty icon={<IconCircleDashed size={32} stroke={1.5} />} title="No infiltrate was outlined">
+        The network proposes nothing on this slide. Look at the tissue yourself before relying on it.
+      </Empty>
+    </div>
   );
 }

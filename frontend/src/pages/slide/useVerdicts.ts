@@ -5,9 +5,9 @@ import { useSession } from "@/api/session";
 import type { Findings, Verdict } from "@/api/types";
 
 /** Record verdicts; one that is refused is taken back on screen, and said. */
-export function useVerdicts(analysisId: string, findings: Findings) {
+export function useVerdicts(findings: Findings | undefined) {
   const session = useSession();
-  const decide = useDecide(analysisId, findings, session.data?.user.display_name ?? "");
+  const decide = useDecide(findings, session.data?.user.display_name ?? "");
   return (lesionId: string, verdict: Verdict, countsAsFocus: boolean | null) =>
     decide.mutate(
       { lesion_id: lesionId, verdict, counts_as_focus: countsAsFocus },
@@ -15,8 +15,8 @@ export function useVerdicts(analysisId: string, findings: Findings) {
     );
 }
 
-function complain(findings: Findings, lesionId: string, error: Error): void {
-  const number = findings.lesions.find(({ id }) => id === lesionId)?.number;
+function complain(findings: Findings | undefined, lesionId: string, error: Error): void {
+  const number = findings?.lesions.find(({ id }) => id === lesionId)?.number;
   const title = `The verdict on lesion ${number} was not saved`;
   notifications.show({ color: "red", title, message: sentence(error), autoClose: false });
 }

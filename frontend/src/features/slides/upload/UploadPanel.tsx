@@ -9,12 +9,15 @@ import { isUnderWay, useUploads, type UploadItem } from "./store";
 import classes from "./UploadPanel.module.css";
 import { UploadRow } from "./UploadRow";
 
+const CLEARED_AFTER_MS = 6000;
+
 /** The uploads of this tab, in a corner of every page, so that they go on while one works elsewhere. */
 export function UploadPanel() {
   const items = useUploads((uploads) => uploads.items);
   const [open, { toggle }] = useDisclosure(true);
   useRefreshWhenDone(items);
   useWarningBeforeLeaving(items.some(isUnderWay));
+  useClearingUp(items);
   if (items.length === 0) return null;
   return (
     <Paper component="section" aria-label="Uploads" shadow="md" radius="md" withBorder className={classes.panel}>
@@ -40,6 +43,15 @@ export function UploadPanel() {
       </Collapse>
     </Paper>
   );
+}
+
+/** Take the list away a moment after all went well; what failed or is paused stays. */
+function useClearingUp(items: readonly UploadItem[]): void {
+  useEffect(() => {
+    if (items.length === 0 || items.some(({ state }) => state !== "done")) return;
+    const timer = setTimeout(() => items.forEach(({ id }) => dismiss(id)), CLEARED_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [items]);
 }
 
 function heading(items: readonly UploadItem[]): string {

@@ -1,5 +1,5 @@
 import { ActionIcon, Group, Progress, Text } from "@mantine/core";
-import { IconPlayerPause, IconPlayerPlay, IconRefresh, IconX } from "@tabler/icons-react";
+import { IconCheck, IconPlayerPause, IconPlayerPlay, IconRefresh, IconX } from "@tabler/icons-react";
 import { bytes, percent } from "@/lib/format";
 import { dismiss, pause, resume } from "./queue";
 import type { UploadItem } from "./store";
@@ -7,25 +7,26 @@ import classes from "./UploadPanel.module.css";
 
 /** One file on its way: how far, how fast, and what can be done about it. */
 export function UploadRow({ item }: { item: UploadItem }) {
-  const fraction = item.state === "done" ? 1 : item.sent / Math.max(1, item.size);
+  const fraction = item.sent / Math.max(1, item.size);
   return (
     <li className={classes.row}>
       <Group gap={4} wrap="nowrap">
+        {item.state === "done" && <IconCheck size={16} className={classes.done} aria-hidden />}
         <Text size="sm" fw={500} truncate flex={1} title={item.name}>
           {item.name}
         </Text>
         <Controls item={item} />
       </Group>
-      {item.state !== "failed" && (
+      {item.state !== "failed" && item.state !== "done" && (
         <Progress
           value={100 * fraction}
           size={4}
           mt={4}
-          color={item.state === "done" ? "teal" : item.state === "sending" ? undefined : "gray"}
+          color={item.state === "sending" ? undefined : "gray"}
           aria-label={`Upload of ${item.name}`}
         />
       )}
-      <Text size="xs" mt={4} c={item.state === "failed" ? "red" : "var(--fs-quiet)"} className="numeric" role="status">
+      <Text size="xs" mt={4} c={item.state === "failed" ? "var(--fs-danger)" : "var(--fs-quiet)"} className="numeric" role="status">
         {described(item, fraction)}
       </Text>
     </li>
