@@ -1,6 +1,7 @@
 """The worker as it runs: its own process, a real Redis, the real pipeline."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -8,18 +9,21 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from backend import jobs
-from backend.core.settings import Settings
+from backend.core.settings import Settings, get_settings
 from backend.db.session import Sessions
-from backend.db.tables import Slide, User
+from backend.db.tables import Analysis, Slide, User
 from backend.demo.children import Children
 from backend.demo.redis_server import start_redis
-from backend.services import slides
+from backend.phantom.scene import PhantomSpec
+from backend.phantom.writer import write_phantom
+from backend.services import analyses, slides
 from backend.storage import Storage
-from tests.factories import a_slide, write_slide
+from tests.factories import a_slide, an_analysis, write_slide
 
 
 @pytest.fixture
@@ -82,3 +86,62 @@ def test_messages_are_worked_off_even_those_that_the_broker_lost(
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(15) == 0
     assert "torch" not in log.read_text()
+
+
+weights_are_there = pytest.mark.skipif(
+    not (get_settings().weights_dir / "manifest.toml").exists(), reason="no weights have been trained yet"
+)
+
+
+@pytest.fixture(scope="module")
+def phantom(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("phantom") / "phantom.tiff"
+    write_phantom(PhantomSpec(seed=3, width_mm=1.6, height_mm=1.4, foci=1), path)
+    return path
+
+
+@pytest.fixture
+def queued(sessions: Sessions, storage: Storage, user: User, phantom: Path) -> UUID:
+    with sessions.begin() as session:
+        slide = a_slide(session, user)
+        analysis = an_analysis(session, slide)
+    target = storage.slide_file(slide.id, slide.suffix)
+    target.parent.mkdir(parents=True)
+    shutil.copy(phantom, target)
+    return analysis.id
+
+
+def read(sessions: Sessions, analysis_id: UUID) -> Analysis:
+    with sessions() as session:
+        return analyses.get(session, analysis_id=analysis_id)
+
+
+def pool_processes(worker: "subprocess.Popen[bytes]") -> list[int]:
+    children = Path(f"/proc/{worker.pid}/task/{worker.pid}/children").read_text()
+    return [int(child) for child in children.split()]
+
+
+@weights_are_there
+@pytest.mark.skipif(sys.platform != "linux", reason="asks /proc for the worker's processes")
+def test_analysis_survives_the_violent_death_of_its_process(
+    sessions: Sessions, queued: UUID, settings: Settings, start_worker: Callable[[], Any]
+) -> None:
+    log = settings.data_dir / "worker.log"
+    worker = start_worker()
+    wait_for(lambda: read(sessions, queued).stage == "segmentation", 90, log)
+    for process in pool_processes(worker):
+        os.kill(process, signal.SIGKILL)
+    wait_for(lambda: read(sessions, queued).status == "succeeded", 180, log)
+    assert read(sessions, queued).attempt == 2
+
+
+@weights_are_there
+def test_running_analysis_ends_as_cancelled_within_seconds(
+    sessions: Sessions, queued: UUID, user: User, settings: Settings, start_worker: Callable[[], Any]
+) -> None:
+    log = settings.data_dir / "worker.log"
+    start_worker()
+    wait_for(lambda: read(sessions, queued).stage == "segmentation", 90, log)
+    with sessions.begin() as session:
+        analyses.cancel(session, analysis=analyses.get(session, analysis_id=queued), by=user)
+    wait_for(lambda: read(sessions, queued).status == "cancelled", 10, log)

@@ -1,0 +1,98 @@
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backend.core.errors import NotFound
+from backend.core.findings import Findings
+from backend.db.tables import Analysis, AuditEvent, Decision, User
+from backend.services import reviews
+from backend.services.reviews import Standing
+from tests.factories import a_finished_analysis, a_lesion, a_slide, a_user, findings
+
+
+@pytest.fixture
+def reader(session: Session) -> User:
+    return a_user(session)
+
+
+def analysed(session: Session, reader: User, found: Findings | None = None) -> Analysis:
+    return a_finished_analysis(session, a_slide(session, reader), found)
+
+
+def decide(
+    session: Session, analysis: Analysis, by: User, lesion_id: UUID, verdict: str, counts: bool | None = None
+) -> Standing:
+    reviews.decide(session, analysis=analysis, lesion_id=lesion_id, verdict=verdict, counts_as_focus=counts, by=by)
+    return reviews.standing(session, analysis=analysis)
+
+
+def test_nothing_decided_is_unknown_and_not_zero(session: Session, reader: User) -> None:
+    standing = reviews.standing(session, analysis=analysed(session, reader))
+    assert (standing.reviewed.score.value, standing.reviewed.score.reason) == (None, "No focus has been decided yet.")
+
+
+def test_slide_without_lesions_is_reviewed_as_zero_with_its_interval(session: Session, reader: User) -> None:
+    found = findings(a_lesion(), glandular_area_mm2=8.0)
+    empty = Findings(
+        **{**{n: getattr(found, n) for n in found.__slots__}, "lesions": [], "foci": 0, "focus_score": 0.0}
+    )
+    score = reviews.standing(session, analysis=analysed(session, reader, empty)).reviewed.score
+    assert (score.value, score.low, score.meets_criterion) == (0.0, 0.0, False)
+    assert score.high == pytest.approx(1.84, abs=0.005)
+
+
+def test_all_rejected_is_zero_and_complete(session: Session, reader: User) -> None:
+    analysis = analysed(session, reader, findings(a_lesion(120), a_lesion(60)))
+    for lesion in analysis.lesions:
+        standing = decide(session, analysis, reader, lesion.id, "rejected")
+    assert (standing.reviewed.score.value, standing.decided, standing.total) == (0.0, 2, 2)
+
+
+def test_reader_overrides_the_count_of_a_borderline_aggregate(session: Session, reader: User) -> None:
+    analysis = analysed(session, reader, findings(a_lesion(45), glandular_area_mm2=4.0))
+    lesion = analysis.lesions[0].id
+    assert decide(session, analysis, reader, lesion, "confirmed").reviewed.score.value == 0.0
+    assert decide(session, analysis, reader, lesion, "confirmed", True).reviewed.score.meets_criterion is True
+
+
+def test_criterion_is_judged_before_rounding(session: Session, reader: User) -> None:
+    analysis = analysed(session, reader, findings(a_lesion(50), glandular_area_mm2=4.1))
+    score = decide(session, analysis, reader, analysis.lesions[0].id, "confirmed").reviewed.score
+    assert score.value == pytest.approx(0.976, abs=0.001) and score.meets_criterion is False
+
+
+def test_unknown_area_leaves_every_score_undefined(session: Session, reader: User) -> None:
+    analysis = analysed(session, reader, findings(a_lesion(), glandular_area_mm2=0.0))
+    standing = decide(session, analysis, reader, analysis.lesions[0].id, "confirmed")
+    assert [one.score.value for one in (standing.predicted, standing.reviewed)] == [None, None]
+    assert standing.reviewed.score.reason == "No glandular tissue was found."
+
+
+def test_second_thoughts_are_appended_and_the_first_are_kept(session: Session, reader: User) -> None:
+    analysis = analysed(session, reader)
+    lesion = analysis.lesions[0].id
+    for verdict in ("confirmed", "rejected", "undecided", "confirmed"):
+        decide(session, analysis, reader, lesion, verdict)
+    assert len(session.scalars(select(Decision)).all()) == 4
+    said = session.scalars(select(AuditEvent).where(AuditEvent.action == "review.decide")).all()
+    assert [(one.before or {}).get("verdict") for one in said] == [None, "confirmed", "rejected", "undecided"]
+
+
+def test_area_fraction_follows_the_confirmed_foci(session: Session, reader: User) -> None:
+    analysis = analysed(session, reader, findings(a_lesion(area_mm2=0.2), a_lesion(area_mm2=0.4)))
+    standing = decide(session, analysis, reader, analysis.lesions[1].id, "confirmed")
+    assert standing.reviewed.area_fraction == pytest.approx(0.1)
+
+
+def test_lesion_of_another_analysis_is_refused(session: Session, reader: User) -> None:
+    with pytest.raises(NotFound):
+        decide(session, analysed(session, reader), reader, uuid4(), "confirmed")
+
+
+def test_repeated_analysis_may_repeat_its_lesions(session: Session, reader: User) -> None:
+    slide, found = a_slide(session, reader), findings()
+    first, second = a_finished_analysis(session, slide, found), a_finished_analysis(session, slide, found)
+    decide(session, first, reader, first.lesions[0].id, "confirmed")
+    assert reviews.standing(session, analysis=second).decided == 0
