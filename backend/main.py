@@ -67,7 +67,7 @@ def _serve_page(app: FastAPI, settings: Settings) -> None:
         if not (file.is_file() and file.is_relative_to(root)):
             file = root / "index.html"
         if not file.is_file():
-            raise NotFound("The page has not been built: run “make client” first.")
+            raise NotFound("The page has not been built on this server; only the API is here.")
         forever = path.startswith("assets/")
         headers = {"Cache-Control": "public, max-age=31536000, immutable" if forever else "no-cache"}
         return FileResponse(file, headers=headers)
