@@ -69,7 +69,7 @@ def load(folder: Path, name: str, device: torch.device) -> tuple[nn.Module, Weig
         raise WeightsError(f"The weights file {weights.file} is not the one that the manifest names.")
     network = build(weights.network, weights.preset)
     network.load_state_dict(load_file(path))
-    return network.eval().requires_grad_(False).to(device), weights
+    return network.eval().requires_grad_(False).to(device, memory_format=torch.channels_last), weights
 
 
 def sha256_of(path: Path) -> str:

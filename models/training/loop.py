@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from rich.progress import Progress
 from torch import Tensor, nn
-from torch.utils.data import DataLoader
+from torch.utils.data import DataLoader, RandomSampler
 
 from models.registry import best_device
 from models.training.dataset import Examples
@@ -21,9 +21,14 @@ Evaluate = Callable[[nn.Module, torch.device], dict[str, float]]
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """How long and how fast. `minutes` ends training early, with the learning rate following the clock to zero."""
+    """How long and how fast.
+
+    `minutes` ends training early, with the learning rate following the clock to zero; `epoch_steps` makes an epoch of
+    that many steps instead of one pass over the examples, so that a slow machine still evaluates and saves often.
+    """
 
     epochs: int = 40
+    epoch_steps: int | None = None
     minutes: float | None = None
     batch: int = 16
     learning_rate: float = 2e-3
@@ -42,7 +47,7 @@ class Training:
     ) -> None:  # fmt: skip
         torch.manual_seed(schedule.seed)
         self.device = best_device(device)
-        self.network = network.to(self.device)
+        self.network = network.to(self.device, memory_format=torch.channels_last)
         self.examples, self.loss, self.evaluate, self.score = examples, loss, evaluate, score
         self.schedule, self.out = schedule, out
         self.optimiser = torch.optim.AdamW(
@@ -72,16 +77,20 @@ class Training:
 
     @property
     def _steps_per_epoch(self) -> int:
-        return max(1, len(self.examples) // self.schedule.batch)
+        return self.schedule.epoch_steps or max(1, len(self.examples) // self.schedule.batch)
 
     def _run_epoch(self, on_step: Callable[[], None]) -> float:
         self.examples.epoch = self.epoch
         self.network.train()
+        order = torch.Generator().manual_seed(self.schedule.seed + self.epoch)
+        drawn = self._steps_per_epoch * self.schedule.batch
         loader = DataLoader(
-            self.examples, self.schedule.batch, shuffle=True, drop_last=len(self.examples) >= self.schedule.batch,
-            num_workers=self.schedule.workers, pin_memory=self.device.type == "cuda",
-            generator=torch.Generator().manual_seed(self.schedule.seed + self.epoch),
-        )  # fmt: skip
+            self.examples,
+            self.schedule.batch,
+            sampler=RandomSampler(self.examples, num_samples=drawn, generator=order),
+            num_workers=self.schedule.workers,
+            pin_memory=self.device.type == "cuda",
+        )
         total, steps, start = 0.0, 0, time.perf_counter()
         for raster, truth in loader:
             total += self._step(raster.to(self.device, non_blocking=True), truth.to(self.device, non_blocking=True))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import torch
 from safetensors.torch import save_file
+from torch import Tensor
 
 from models.registry import MANIFEST, sha256_of
 
@@ -18,10 +19,11 @@ WEIGHTS_DIR = Path(__file__).resolve().parents[1] / "weights"
 def publish(
     run: Path, folder: Path, *, name: str, network: str, preset: str, mpp: list[float], patch_px: int, trained_on: str
 ) -> Path:
-    """Write `folder/name.safetensors` and replace its entry in the manifest; returns the file."""
+    """Write `folder/name.safetensors`, in half precision, and replace its entry in the manifest; returns the file."""
     state = torch.load(run / "best.pt", map_location="cpu", weights_only=True)["network"]
     path = folder / f"{name}.safetensors"
-    save_file({key: value.contiguous() for key, value in state.items()}, path)
+    save_file({key: _compact(value) for key, value in state.items()}, path)
+    path.chmod(0o644)
     entry = (
         f'[{name}]\nnetwork = "{network}"\npreset = "{preset}"\nfile = "{path.name}"\nsha256 = "{sha256_of(path)}"\n'
         f'mpp = {[float(one) for one in mpp]}\npatch_px = {patch_px}\ntrained_on = "{trained_on}"\n'
@@ -30,6 +32,11 @@ def publish(
     kept = re.sub(rf"\[{re.escape(name)}\]\n(?:(?!\[).*\n?)*", "", manifest.read_text() if manifest.exists() else "")
     manifest.write_text((kept.rstrip() + "\n\n" + entry).lstrip())
     return path
+
+
+def _compact(value: Tensor) -> Tensor:
+    """Halve convolution and linear weights; statistics and biases are few and stay exact."""
+    return (value.half() if value.is_floating_point() and value.ndim > 1 else value).contiguous()
 
 
 def main() -> None:

@@ -75,6 +75,7 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(f"--{name}", type=Path, required=True, help=what)
     parser.add_argument("--epochs", type=int, default=Schedule().epochs)
     parser.add_argument("--minutes", type=float, default=None, help="stop by the clock, whatever the epochs")
+    parser.add_argument("--epoch-steps", type=int, default=None, help="steps of an epoch; all examples unless given")
     parser.add_argument("--batch", type=int, default=Schedule().batch)
     parser.add_argument("--learning-rate", type=float, default=Schedule().learning_rate)
     parser.add_argument("--workers", type=int, default=Schedule().workers)
@@ -84,10 +85,8 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
 
 def schedule_of(given: argparse.Namespace) -> Schedule:
     """Read the schedule from parsed arguments."""
-    return Schedule(
-        epochs=given.epochs, minutes=given.minutes, batch=given.batch, learning_rate=given.learning_rate,
-        workers=given.workers, seed=given.seed,
-    )  # fmt: skip
+    names = ("epochs", "epoch_steps", "minutes", "batch", "learning_rate", "workers", "seed")
+    return Schedule(**{name: getattr(given, name) for name in names})
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Uploads as a browser makes them: create, send, lose the connection, ask, resume."""
 
+import os
 import resource
 from base64 import b64encode
 from collections.abc import Iterator
@@ -85,6 +86,20 @@ def test_browser_that_missed_the_last_answer_learns_that_it_is_done(client: Test
     assert offset_of(client, address) == len(SLIDE_BYTES)
     assert send(client, address, b"", len(SLIDE_BYTES)).headers["Slide-Id"] == slide_id
     assert client.get("/api/slides").json()["total"] == 1
+
+
+def test_nothing_of_a_finished_upload_keeps_the_name_of_its_file(client: TestClient, storage: Storage) -> None:
+    upload(client, name="Jane Roe 1950.svs")
+    assert not any("Roe" in file.read_text() for file in storage.uploads.iterdir() if file.is_file())
+
+
+def test_upload_that_nobody_continued_for_days_is_removed(client: TestClient, storage: Storage) -> None:
+    address = create(client, 1000).headers["Location"]
+    send(client, address, SLIDE_BYTES[:10])
+    for file in storage.uploads.glob(f"{Path(address).name}*"):
+        os.utime(file, (0, 0))
+    create(client, 1000)
+    assert client.head(address, headers=TUS).status_code == 404
 
 
 def test_wrong_offset_is_refused_and_changes_nothing(client: TestClient) -> None:

@@ -1,0 +1,41 @@
+import numpy as np
+import pytest
+
+from backend.core.geometry import Grid
+from backend.pipeline.lesions import LesionOptions, outline_lesions
+from backend.pipeline.segmentation import ProbabilityMap
+
+GRID = Grid((0.5, 0.5), (4000, 4000), 4.0)
+
+
+def a_map(*discs: tuple[float, float, float, float]) -> ProbabilityMap:
+    """Draw discs of (x, y, radius) in µm with a probability, with soft edges."""
+    y, x = (np.mgrid[0:500, 0:500] + 0.5) * 4.0
+    values = np.zeros((500, 500))
+    for cx, cy, radius, probability in discs:
+        values = np.maximum(values, probability / (1 + np.exp((np.hypot(x - cx, y - cy) - radius) / 3)))
+    return ProbabilityMap((values * 65535).astype(np.uint16), GRID)
+
+
+def test_disc_is_outlined_where_it_is_with_its_true_area() -> None:
+    (lesion,) = outline_lesions(a_map((800, 600, 100, 1.0)), LesionOptions())
+    assert lesion.area_mm2 == pytest.approx(np.pi * 0.1**2, rel=0.03)
+    assert lesion.polygon.centroid.coords[0] == pytest.approx((1600, 1200), abs=2)
+    assert 0.8 < lesion.confidence < 1
+
+
+def test_lesions_come_largest_first_and_specks_are_dropped() -> None:
+    found = outline_lesions(a_map((400, 400, 40, 1.0), (1200, 1200, 150, 0.9), (1700, 300, 8, 1.0)), LesionOptions())
+    assert [round(one.polygon.centroid.x / 200) for one in found] == [12, 4]
+
+
+def test_hole_in_a_lesion_stays_a_hole() -> None:
+    ring = a_map((1000, 1000, 200, 1.0))
+    ring.values[230:270, 230:270] = 0
+    (lesion,) = outline_lesions(ring, LesionOptions())
+    assert len(lesion.polygon.interiors) == 1
+    assert lesion.area_mm2 == pytest.approx(np.pi * 0.2**2 - 0.16**2, rel=0.05)
+
+
+def test_nothing_is_found_where_nothing_is_likely() -> None:
+    assert outline_lesions(a_map((800, 600, 100, 0.4)), LesionOptions()) == []
