@@ -24,3 +24,11 @@ export function resumeAfterSignIn(): void {
   waiting = [];
   ready.forEach((resume) => resume());
 }
+
+/** Do something whenever the server answers again: after a lost connection, or a new sign-in. Returns how to stop. */
+export function onReconnected(action: () => void): () => void {
+  return useConnection.subscribe((now, before) => {
+    const isCutOff = ({ reachable, signInNeeded }: Connection) => !reachable || signInNeeded;
+    if (isCutOff(before) && !isCutOff(now)) action();
+  });
+}

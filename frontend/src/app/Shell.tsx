@@ -2,7 +2,7 @@ import { Badge, Center, Group, Loader, Text } from "@mantine/core";
 import { IconPlugConnectedX } from "@tabler/icons-react";
 import { Suspense } from "react";
 import { Link, Outlet } from "react-router";
-import { useConnection } from "@/api/connection";
+import { useReachable } from "@/api/health";
 import { AccountMenu } from "@/features/account/AccountMenu";
 import { SignInAgain } from "@/features/account/SignInAgain";
 import { UploadPanel } from "@/features/slides/upload/UploadPanel";
@@ -45,7 +45,7 @@ function Waiting() {
 }
 
 function ConnectionNotice() {
-  const reachable = useConnection((connection) => connection.reachable);
+  const reachable = useReachable();
   if (reachable) return null;
   return (
     <Badge color="red" variant="light" tt="none" role="status" leftSection={<IconPlugConnectedX size={14} />}>

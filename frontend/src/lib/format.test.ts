@@ -10,7 +10,7 @@ describe("format", () => {
 
   it("keeps a true 0", () => {
     expect(fixed(0, 2)).toBe("0.00");
-    expect(percent(0)).toBe("0 %");
+    expect(percent(0)).toBe("0\u00a0%");
   });
 
   it("writes sizes in powers of 1000", () => {

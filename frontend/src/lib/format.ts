@@ -6,7 +6,7 @@ export function fixed(value: number | null | undefined, digits: number): string 
 }
 
 export function percent(fraction: number | null | undefined, digits = 0): string {
-  return fraction == null ? UNKNOWN : `${(100 * fraction).toFixed(digits)} %`;
+  return fraction == null ? UNKNOWN : `${(100 * fraction).toFixed(digits)}\u00a0%`;
 }
 
 export function plural(count: number, one: string, many = `${one}s`): string {

@@ -1,17 +1,17 @@
 import { Group, Kbd, Text } from "@mantine/core";
 
 const HINTS = [
-  ["J K", "next, previous"],
+  ["J K", "move"],
   ["A", "confirm"],
   ["R", "reject"],
-  ["U", "take back"],
-  ["Space", "hold to hide outlines"],
+  ["U", "undo"],
+  ["Space", "hide"],
 ] as const;
 
 /** The reviewer's keys, in a line. */
 export function KeyHints() {
   return (
-    <Group gap="4px 10px">
+    <Group gap="4px 9px">
       {HINTS.map(([keys, meaning]) => (
         <Group key={keys} gap={4} wrap="nowrap">
           {keys.split(" ").map((key) => (
@@ -19,7 +19,7 @@ export function KeyHints() {
               {key}
             </Kbd>
           ))}
-          <Text size="xs" c="var(--fs-quiet)">
+          <Text fz={11} c="var(--fs-quiet)">
             {meaning}
           </Text>
         </Group>

@@ -1,5 +1,5 @@
 import { Group, Loader, Text } from "@mantine/core";
-import { IconCloudCheck, IconCloudOff } from "@tabler/icons-react";
+import { IconCheck, IconCloudOff } from "@tabler/icons-react";
 import { useConnection } from "@/api/connection";
 import { useUnsavedDecisions } from "@/api/reviews";
 import { useWarningBeforeLeaving } from "@/lib/leaving";
@@ -11,7 +11,7 @@ export function SavedState() {
   useWarningBeforeLeaving(unsaved > 0);
   return (
     <Group gap={5} role="status" wrap="nowrap">
-      {unsaved === 0 ? <IconCloudCheck size={15} /> : reachable ? <Loader size={12} /> : <IconCloudOff size={15} />}
+      {unsaved === 0 ? <IconCheck size={15} /> : reachable ? <Loader size={12} /> : <IconCloudOff size={15} />}
       <Text size="xs" c={unsaved > 0 && !reachable ? "var(--fs-danger)" : "var(--fs-quiet)"}>
         {unsaved === 0 ? "Saved" : reachable ? "Saving…" : `${unsaved} not saved yet, trying again`}
       </Text>

@@ -1,6 +1,6 @@
 import { Text } from "@mantine/core";
 import type { Score as ScoreValue } from "@/api/types";
-import { fixed, plural } from "@/lib/format";
+import { fixed, percent, plural } from "@/lib/format";
 import classes from "./ScoreComparison.module.css";
 
 interface ScoreProps {
@@ -16,7 +16,7 @@ export function Score({ name, score, strong }: ScoreProps) {
       <Text size="xs" c="var(--fs-quiet)" fw={500}>
         {name}
       </Text>
-      <p className={classes.value} data-strong={strong || undefined} data-testid={`${name.toLowerCase()}-score`}>
+      <p className={classes.value} data-strong={(strong && score.focus_score !== null) || undefined} data-testid={`${name.toLowerCase()}-score`}>
         {fixed(score.focus_score, 2)}
       </p>
       {score.focus_score === null ? (
@@ -25,9 +25,12 @@ export function Score({ name, score, strong }: ScoreProps) {
         </Text>
       ) : (
         <Text size="xs" className="numeric" component="div">
-          <div>{formula(score)}</div>
+          <div className={classes.formula}>{formula(score)}</div>
           <Text inherit component="div" c="var(--fs-quiet)">
-            95 % interval {score.low === null ? "…" : `${fixed(score.low, 2)} – ${fixed(score.high, 2)}`}
+            95 % interval {score.low === null ? "…" : `${fixed(score.low, 2)}–${fixed(score.high, 2)}`}
+          </Text>
+          <Text inherit component="div" c="var(--fs-quiet)">
+            Area fraction {percent(score.area_fraction, 1)}
           </Text>
         </Text>
       )}
@@ -35,6 +38,6 @@ export function Score({ name, score, strong }: ScoreProps) {
   );
 }
 
-function formula({ foci, glandular_area_mm2, focus_score }: ScoreValue): string {
-  return `${plural(foci, "focus", "foci")} ÷ ${fixed(glandular_area_mm2, 2)} mm² × 4 = ${fixed(focus_score, 2)}`;
+function formula({ foci, glandular_area_mm2 }: ScoreValue): string {
+  return `= ${plural(foci, "focus", "foci")} ÷ ${fixed(glandular_area_mm2, 2)} mm² × 4`;
 }

@@ -1,7 +1,6 @@
 import { Text } from "@mantine/core";
 import type { Review } from "@/api/types";
-import { fixed, percent, plural } from "@/lib/format";
-import { Fact, Facts } from "@/ui/Fact";
+import { fixed, plural } from "@/lib/format";
 import { Score } from "./Score";
 import classes from "./ScoreComparison.module.css";
 
@@ -15,13 +14,10 @@ export function ScoreComparison({ review }: { review: Review }) {
         <Score name="Reviewed" score={reviewed} strong />
       </div>
       <Criterion review={review} />
-      <Facts>
-        <Fact name="Glandular area">{fixed(predicted.glandular_area_mm2, 2)} mm²</Fact>
-        <Fact name="Area fraction">
-          {percent(predicted.area_fraction, 1)} predicted, {percent(reviewed.area_fraction, 1)} reviewed
-        </Fact>
-      </Facts>
-      <Text size="xs" c="var(--fs-quiet)" mt={8}>
+      <Text size="xs" className="numeric">
+        Glandular area {fixed(predicted.glandular_area_mm2, 2)} mm²
+      </Text>
+      <Text size="xs" c="var(--fs-quiet)">
         Networks trained on phantoms, not clinically validated.
       </Text>
     </section>

@@ -62,7 +62,7 @@ describe("a slide on the worklist", () => {
   });
 
   it("shows the stage and the percentage of a running analysis", () => {
-    expect(analysed({})).toMatchObject({ label: "Segmenting infiltrates, 43 %", progress: 0.434 });
+    expect(analysed({})).toMatchObject({ label: "Segmenting infiltrates, 43\u00a0%", progress: 0.434 });
   });
 
   it("ends a cancelled analysis as cancelled, not as an error", () => {

@@ -54,6 +54,11 @@ export function showBox(box: SlideBox): void {
   });
 }
 
+/** Ask again for tiles that could not be had. */
+export function reloadTiles(): void {
+  withViewer(({ world }) => world.resetItems());
+}
+
 function withViewer(ask: (viewer: OpenSeadragon.Viewer, slideWidth: number) => void): void {
   const { viewer } = useViewer.getState();
   const image = viewer?.world.getItemAt(0);

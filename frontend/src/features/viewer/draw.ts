@@ -51,9 +51,8 @@ function drawGland(context: CanvasRenderingContext2D, gland: SlideRings, view: S
 function drawOutline(context: CanvasRenderingContext2D, outline: Outline, view: SlideToScreen, rank: number): void {
   const { colour, width, dash } = STROKES[outline.look];
   const path = screenPath(outline.rings, view);
-  if (rank > 0) fill(context, path, `${colour}${rank === 2 ? "2b" : "1a"}`);
-  stroke(context, path, "rgb(255 255 255 / 85%)", width + (rank === 2 ? 4 : 2.5), []);
-  stroke(context, path, colour, width + rank * 0.75, dash);
+  stroke(context, path, "rgb(255 255 255 / 85%)", width + 2.5 + rank * 1.5, []);
+  stroke(context, path, colour, width + rank, dash);
   const { x, y, width: across } = outline.bounds;
   drawLabel(context, outline.label, colour, slideToScreen(slidePoint(x + across / 2, y), view), rank);
 }
@@ -64,11 +63,6 @@ function stroke(context: CanvasRenderingContext2D, path: Path2D, colour: string,
   context.strokeStyle = colour;
   context.lineWidth = width;
   context.stroke(path);
-}
-
-function fill(context: CanvasRenderingContext2D, path: Path2D, colour: string): void {
-  context.fillStyle = colour;
-  context.fill(path, "evenodd");
 }
 
 export const LABEL_HEIGHT = 18;

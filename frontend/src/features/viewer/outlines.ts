@@ -21,7 +21,7 @@ interface Stroke {
 export const STROKES: Record<Look, Stroke> = {
   undecided: { colour: "#ffb000", width: 2, dash: [] },
   confirmed: { colour: "#00a884", width: 2.5, dash: [] },
-  rejected: { colour: "#8a94a0", width: 1.5, dash: [5, 4] },
+  rejected: { colour: "#5b6673", width: 1.5, dash: [5, 3] },
   aggregate: { colour: "#2f7de1", width: 1.25, dash: [] },
 };
 

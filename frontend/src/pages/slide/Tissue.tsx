@@ -1,8 +1,10 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useCallback } from "react";
+import { useCallback, useEffect } from "react";
+import { onReconnected } from "@/api/connection";
 import { keys } from "@/api/keys";
 import { deepzoomUrl } from "@/api/slides";
 import type { Findings, Slide } from "@/api/types";
+import { reloadTiles } from "@/features/viewer/controls";
 import { SlideViewer } from "@/features/viewer/SlideViewer";
 import { Problem } from "@/ui/Problem";
 import type { Desk } from "./useDesk";
@@ -17,6 +19,7 @@ interface TissueProps {
 export function Tissue({ slide, glands, desk }: TissueProps) {
   const queries = useQueryClient();
   const checkSession = useCallback(() => void queries.invalidateQueries({ queryKey: keys.session }), [queries]);
+  useEffect(() => onReconnected(reloadTiles), []);
   return (
     <SlideViewer
       deepzoomUrl={deepzoomUrl(slide.id)}
