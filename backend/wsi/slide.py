@@ -18,8 +18,10 @@ from numpy.typing import NDArray
 from backend.core.errors import MppUnknown, SlideUnreadable
 
 RGB = NDArray[np.uint8]
+Box = tuple[float, float, float, float]
 
 _PLAUSIBLE_MPP = (0.02, 200.0)
+_MOST_PIXELS = 2**24
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ class Slide:
         except (KeyError, ValueError):
             return None
 
-    def region(self, box: tuple[float, float, float, float], size: tuple[int, int]) -> RGB:
+    def region(self, box: Box, size: tuple[int, int]) -> RGB:
         """Read `box`, resampled to `size`, from the coarsest level that is still fine enough.
 
         Returns (height, width, 3) uint8.
@@ -124,17 +126,33 @@ class Slide:
         index = max((i for i, level in enumerate(self.levels) if level.downsample <= wanted * 1.01), default=0)
         downsample = self.levels[index].downsample
         stored_size = max(1, round(width / downsample)), max(1, round(height / downsample))
+        if stored_size[0] * stored_size[1] > _MOST_PIXELS and max(size) > 1:
+            return self._in_halves(box, size)
+        return _resampled(self._stored((round(x), round(y)), index, stored_size), size)
+
+    def _in_halves(self, box: Box, size: tuple[int, int]) -> RGB:
+        """Read a large region as two smaller ones, so that memory follows `size` and not the stored pixels."""
+        x, y, width, height = box
+        axis = 0 if size[0] >= size[1] else 1
+        first = size[axis] // 2
+        cut = (width, height)[axis] * first / size[axis]
+        if axis == 0:
+            halves = (
+                ((x, y, cut, height), (first, size[1])),
+                ((x + cut, y, width - cut, height), (size[0] - first, size[1])),
+            )
+        else:
+            halves = (
+                ((x, y, width, cut), (size[0], first)),
+                ((x, y + cut, width, height - cut), (size[0], size[1] - first)),
+            )
+        return np.concatenate([self.region(*half) for half in halves], axis=1 - axis)
+
+    def _stored(self, corner: tuple[int, int], index: int, size: tuple[int, int]) -> RGB:
         try:
-            stored = self._file.read_region((round(x), round(y)), index, stored_size)
+            return _over_white(np.asarray(self._file.read_region(corner, index, size)))
         except openslide.OpenSlideError as error:
             raise SlideUnreadable("The slide is damaged: a part of it does not decode.") from error
-        rgb = _over_white(np.asarray(stored))
-        if stored_size == size:
-            return rgb
-        shrinking = stored_size[0] >= size[0] and stored_size[1] >= size[1]
-        return np.asarray(
-            cv2.resize(rgb, size, interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR), np.uint8
-        )
 
     def thumbnail(self, longest_px: int) -> RGB:
         """Read the whole slide into a raster whose longer side is `longest_px` or less."""
@@ -153,6 +171,13 @@ class Slide:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _resampled(rgb: RGB, size: tuple[int, int]) -> RGB:
+    if rgb.shape[1::-1] == size:
+        return rgb
+    shrinking = rgb.shape[1] >= size[0] and rgb.shape[0] >= size[1]
+    return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR), np.uint8)
 
 
 def _over_white(rgba: NDArray[np.uint8]) -> RGB:
