@@ -8,14 +8,13 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session
 
-from backend import jobs
 from backend.core.settings import Settings
 from backend.db.migrate import migrate
 from backend.db.session import Sessions, create_database_engine, create_sessions
 from backend.db.tables import User
 from backend.main import create_app
 from backend.storage import Storage
-from tests.factories import PASSWORD, Queue, a_user
+from tests.factories import PASSWORD, Queue, a_user, use_broker
 
 
 @pytest.fixture(scope="session")
@@ -56,7 +55,7 @@ def storage(settings: Settings) -> Storage:
 
 @pytest.fixture
 def queue() -> Iterator[Queue]:
-    jobs.celery.conf.broker_url = "memory://"
+    use_broker("memory://")
     queue = Queue()
     queue.drain()
     yield queue

@@ -116,6 +116,12 @@ def write_slide(path: Path, size: tuple[int, int] = (1500, 1000), mpp: float | N
     return path
 
 
+def use_broker(url: str) -> None:
+    """Send messages there from now on, over a new connection."""
+    jobs.celery.conf.broker_url = url
+    jobs.celery._after_fork()
+
+
 @dataclass
 class Queue:
     """The messages that were sent, as (task, id)."""

@@ -59,10 +59,10 @@ class UploadStorage(LocalFileStorage):
         return await asyncio.to_thread(Path(self._info_path(uid)).exists)
 
     async def finish(self, uid: str, slide_id: str) -> None:
-        """Remember which slide an upload became; its bytes have moved there."""
+        """Remember which slide an upload became, and no more: its bytes have moved, its name may name a patient."""
         info = await self.read_info(uid)
         if info:
-            await self.write_info(uid, info | {"metadata": info["metadata"] | {SLIDE_ID: slide_id}})
+            await self.write_info(uid, info | {"metadata": {SLIDE_ID: slide_id}})
 
     @asynccontextmanager
     async def lock(self, uid: str) -> AsyncIterator[None]:  # type: ignore[override]  # as its parent does

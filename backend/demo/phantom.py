@@ -1,27 +1,20 @@
 """The slide that the demo shows."""
 
-import subprocess
-import sys
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
-from backend.demo.children import ChildFailed
+from backend.phantom.scene import PhantomSpec
+from backend.phantom.writer import write_phantom
 
-SEED, WIDTH_MM, HEIGHT_MM, FOCI = 7, 5.0, 4.0, 3
+SPEC = PhantomSpec(seed=7, width_mm=5.0, height_mm=4.0, foci=3)
 
 
-def phantom_slide(folder: Path) -> Path:
+def phantom_slide(folder: Path, on_progress: Callable[[float], None]) -> Path:
     """Return the phantom slide, drawn the first time; a drawing that was interrupted is drawn again."""
-    slide = folder / f"Phantom {SEED}.tiff"
-    if slide.exists():
-        return slide
-    folder.mkdir(parents=True, exist_ok=True)
-    draft = folder / "draft.tiff"
-    sizes = ["--width-mm", str(WIDTH_MM), "--height-mm", str(HEIGHT_MM), "--foci", str(FOCI)]
-    command = [sys.executable, "-m", "backend.cli", "phantom", str(draft), "--seed", str(SEED), *sizes]
-    drawn = subprocess.run(command, check=False, capture_output=True, text=True)
-    if drawn.returncode != 0:
-        raise ChildFailed(f"The phantom could not be drawn: {drawn.stderr.strip().splitlines()[-1:]}")
-    for part in folder.glob("draft.*"):
-        if part != draft:
-            part.rename(folder / part.name.replace("draft", slide.stem))
-    return draft.rename(slide)
+    slide = folder / f"Phantom {SPEC.seed}.tiff"
+    if not slide.exists():
+        shutil.rmtree(draft := folder.with_name("phantom-draft"), ignore_errors=True)
+        write_phantom(SPEC, draft / slide.name, on_progress=on_progress)
+        draft.rename(folder)
+    return slide

@@ -105,8 +105,10 @@ def _demo_user(settings: Settings) -> str:
 
 def _analysed(browser: Browser, children: Children, settings: Settings, console: Console) -> Any:
     """Return the phantom's succeeded analysis, the one of an earlier demo if there is one."""
-    with console.status("Drawing a phantom slide (the first time this takes a minute)"):
-        path = phantom_slide(settings.data_dir / "phantom")
+    with _bars(console) as bars:
+        bar = bars.add_task("Drawing a phantom", total=1.0)
+        path = phantom_slide(settings.data_dir / "phantom", lambda fraction: bars.update(bar, completed=fraction))
+        bars.update(bar, completed=1.0)
     slide = _slide_named(browser, path.stem) or _upload(browser, path, children, console)
     analyses = browser.ask("GET", f"/api/slides/{slide['id']}/analyses")
     for analysis in analyses:

@@ -14,7 +14,7 @@ from uuid import UUID
 import pytest
 
 from backend import jobs
-from backend.core.settings import Settings, get_settings
+from backend.core.settings import Settings
 from backend.db.session import Sessions
 from backend.db.tables import Analysis, Slide, User
 from backend.demo.children import Children
@@ -23,16 +23,16 @@ from backend.phantom.scene import PhantomSpec
 from backend.phantom.writer import write_phantom
 from backend.services import analyses, slides
 from backend.storage import Storage
-from tests.factories import a_slide, an_analysis, write_slide
+from tests.factories import a_slide, an_analysis, use_broker, write_slide
 
 
 @pytest.fixture
 def redis_url(settings: Settings) -> Iterator[str]:
     children = Children(settings.data_dir / "logs", {})
     url = start_redis(children, settings.data_dir)
-    before, jobs.celery.conf.broker_url = jobs.celery.conf.broker_url, url
+    use_broker(url)
     yield url
-    jobs.celery.conf.broker_url = before
+    use_broker("memory://")
     children.stop()
 
 
@@ -88,11 +88,6 @@ def test_messages_are_worked_off_even_those_that_the_broker_lost(
     assert "torch" not in log.read_text()
 
 
-weights_are_there = pytest.mark.skipif(
-    not (get_settings().weights_dir / "manifest.toml").exists(), reason="no weights have been trained yet"
-)
-
-
 @pytest.fixture(scope="module")
 def phantom(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("phantom") / "phantom.tiff"
@@ -121,7 +116,6 @@ def pool_processes(worker: "subprocess.Popen[bytes]") -> list[int]:
     return [int(child) for child in children.split()]
 
 
-@weights_are_there
 @pytest.mark.skipif(sys.platform != "linux", reason="asks /proc for the worker's processes")
 def test_analysis_survives_the_violent_death_of_its_process(
     sessions: Sessions, queued: UUID, settings: Settings, start_worker: Callable[[], Any]
@@ -135,7 +129,6 @@ def test_analysis_survives_the_violent_death_of_its_process(
     assert read(sessions, queued).attempt == 2
 
 
-@weights_are_there
 def test_running_analysis_ends_as_cancelled_within_seconds(
     sessions: Sessions, queued: UUID, user: User, settings: Settings, start_worker: Callable[[], Any]
 ) -> None:

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from tuspyserver import create_tus_router
 
 from backend.api.dependencies import SESSION_COOKIE, SessionsDep, SettingsDep, StorageDep, get_sessions
-from backend.api.tus import DAYS_TO_KEEP, SLIDE_ID, UploadStorage
+from backend.api.tus import DAYS_TO_KEEP, SLIDE_ID, UploadStorage, remove_stale
 from backend.core.errors import NotFound
 from backend.core.settings import Settings
 from backend.db.session import Sessions
@@ -52,6 +52,7 @@ def check_before_creation(request: Request, settings: SettingsDep, storage: Stor
             raise UploadRefused("The upload must state its length and come in one piece.")
         if request.headers.get("content-length", "0") != "0":
             raise UploadRefused("The upload must be created first and its bytes sent after that.")
+        remove_stale(storage.uploads)
         uploads.check(storage, size_bytes=upload["size"], max_bytes=settings.max_upload_bytes)
 
     return check
