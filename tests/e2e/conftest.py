@@ -1,0 +1,108 @@
+"""The whole product, started for the browser tests: Redis, a worker, the web server, and a page in Chromium."""
+
+import socket
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from backend.core.settings import get_settings
+from backend.db.migrate import migrate
+from backend.db.session import create_database_engine, create_sessions
+from backend.demo.browser import Browser as ApiBrowser
+from backend.demo.children import Children
+from backend.demo.redis_server import start_redis
+from tests.e2e.browser import launch
+from tests.factories import PASSWORD, a_user
+
+START_S = 60
+USER = "reader"
+
+
+@dataclass(frozen=True)
+class Product:
+    """A running FocusScope, with one user."""
+
+    address: str
+    children: Children
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """Start everything on a free port with a data folder of its own; stop it all in the end."""
+    built = get_settings().frontend_dir / "index.html"
+    assert built.exists(), "The page is not built: run `make test`, or `npm ci && npm run build` in frontend."
+    data_dir = tmp_path_factory.mktemp("e2e")
+    children = Children(data_dir / "logs", {"FOCUSSCOPE_DATA_DIR": str(data_dir), "FOCUSSCOPE_DATABASE_URL": ""})
+    try:
+        _prepare_database(data_dir)
+        yield _start(children, data_dir)
+    finally:
+        children.stop()
+
+
+def _prepare_database(data_dir: Path) -> None:
+    url = f"sqlite:///{data_dir / 'focusscope.db'}"
+    migrate(url)
+    engine = create_database_engine(url)
+    with create_sessions(engine).begin() as session:
+        a_user(session, USER)
+    engine.dispose()
+
+
+def _start(children: Children, data_dir: Path) -> Product:
+    port = _free_port()
+    children.environment["FOCUSSCOPE_REDIS_URL"] = start_redis(children, data_dir)
+    focusscope = [sys.executable, "-m", "backend.cli"]
+    children.start("worker", [*focusscope, "worker"])
+    children.start("web server", [*focusscope, "serve", "--host", "127.0.0.1", "--port", str(port)])
+    address = f"http://127.0.0.1:{port}"
+    children.wait_for(ApiBrowser(address).is_healthy, "The web server", START_S)
+    return Product(address, children)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def stranger(product: Product, chromium: Browser) -> Iterator[Page]:
+    """A page in a browser in which nobody has signed in; no script on it may fail."""
+    context = chromium.new_context(base_url=product.address, viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    yield page
+    context.close()
+    assert not faults
+
+
+@pytest.fixture
+def page(stranger: Page) -> Page:
+    """A page on the worklist of a user who has signed in."""
+    stranger.goto("/")
+    sign_in(stranger)
+    expect(stranger.get_by_role("heading", name="Worklist")).to_be_visible()
+    return stranger
+
+
+def sign_in(page: Page, password: str = PASSWORD) -> None:
+    """Fill in the sign-in form that is on screen."""
+    name = page.get_by_role("textbox", name="User name")
+    if name.is_editable():
+        name.fill(USER)
+    page.get_by_role("textbox", name="Password").fill(password)
+    page.get_by_role("button", name="Sign in", exact=True).click()

@@ -1,0 +1,35 @@
+"""Signing in, and sessions that end under a page in use."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import sign_in
+
+pytestmark = pytest.mark.e2e
+
+
+def test_wrong_password_is_refused_in_a_sentence(stranger: Page) -> None:
+    stranger.goto("/")
+    sign_in(stranger, password="not the password")
+    expect(stranger.get_by_role("alert")).to_contain_text("not right")
+
+
+def test_sign_in_leads_back_to_the_page_that_was_asked_for(stranger: Page) -> None:
+    stranger.goto("/no/such/page")
+    sign_in(stranger)
+    expect(stranger.get_by_text("There is no page at this address")).to_be_visible()
+
+
+def test_page_waits_for_a_new_sign_in_and_keeps_what_is_on_screen(page: Page) -> None:
+    page.context.clear_cookies()
+    search = page.get_by_role("searchbox", name="Search by name")
+    search.fill("gland")
+    expect(page.get_by_role("dialog", name="Your session has ended")).to_be_visible()
+    sign_in(page)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(search).to_have_value("gland")
+
+
+def test_every_page_says_that_it_is_for_research_use_only(page: Page) -> None:
+    notice = "For Research Use Only. Not for use in diagnostic procedures."
+    expect(page.get_by_text(notice)).to_be_visible()

@@ -1,0 +1,43 @@
+"""From a drop on the worklist to a reviewed focus score that stays."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from backend.phantom.scene import PhantomSpec
+from backend.phantom.writer import write_phantom
+from tests.e2e.worklist import choose_files, row
+
+INSPECTION_MS = 60_000
+ANALYSIS_MS = 10 * 60_000
+
+
+@pytest.fixture(scope="module")
+def phantom(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("phantom") / "Phantom gland.tiff"
+    write_phantom(PhantomSpec(seed=7, width_mm=3.0, height_mm=2.5, foci=2), path)
+    return path
+
+
+@pytest.mark.e2e
+def test_slide_goes_from_upload_to_a_reviewed_score_that_survives_a_reload(page: Page, phantom: Path) -> None:
+    choose_files(page, phantom)
+    expect(row(page, "Phantom gland")).to_contain_text("Ready to analyse", timeout=INSPECTION_MS)
+
+    page.get_by_role("button", name="Analyse Phantom gland").click()
+    page.get_by_role("link", name="Phantom gland").click()
+    expect(page.get_by_text("0 of")).to_be_visible(timeout=ANALYSIS_MS)
+    reviewed = page.get_by_role("group", name="Reviewed focus score")
+    expect(reviewed).to_contain_text("No focus has been decided yet.")
+
+    page.get_by_role("button", name=re.compile("^Confirm focus")).first.click()
+    expect(reviewed).to_contain_text("1 focus ÷")
+    expect(page.get_by_text("1 of")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="Saved")).to_be_visible()
+    score = reviewed.inner_text()
+
+    page.reload()
+    expect(reviewed).to_have_text(re.compile("1 focus ÷"))
+    assert reviewed.inner_text() == score
