@@ -37,7 +37,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         engine.dispose()
 
     app = FastAPI(
-        title=TITLE, version=__version__, lifespan=lifespan, docs_url="/api/docs", openapi_url="/api/openapi.json"
+        title=TITLE,
+        version=__version__,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
     )
     app.state.settings, app.state.storage, app.state.handles = settings, storage, handles
     app.state.sessions = create_sessions(engine)

@@ -1,7 +1,7 @@
 """A slide as the Deep Zoom pyramid that the viewer asks for.
 
 Frames: `dz_level` counts from 0 (one pixel) to `dz_levels - 1` (the slide's level 0); `_dz` pixels belong to the
-raster of the stated `dz_level`. Only pixels of the level pyramid are ever drawn: label and macro images are not part of it.
+raster of the stated `dz_level`. Only the level pyramid is ever drawn: label and macro images are not part of it.
 """
 
 from dataclasses import dataclass
