@@ -25,7 +25,8 @@ check: $(PYTHON_READY) $(NODE_READY) ## lint, types, import rules, migrations, T
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m backend.db.migrate --check
+	@scratch=$$(mktemp -d); export FOCUSSCOPE_DATABASE_URL=sqlite:///$$scratch/check.db; \
+		$(BIN)/alembic upgrade head && $(BIN)/alembic check; status=$$?; rm -r $$scratch; exit $$status
 	$(BIN)/python -m backend.api.openapi | diff -u frontend/openapi.json -
 	cd frontend && npm run --silent client:check && npm run --silent check
 

@@ -5,8 +5,9 @@ as a block, once per resolution, so overlaps and shared context cost one read. T
 target mpp from the slide's origin.
 """
 
+from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,12 +68,13 @@ def patch_stacks(
 ) -> Iterator[PatchStacks]:
     """Read blocks one ahead of the consumer and yield their patch stacks."""
     with ThreadPoolExecutor(1) as ahead:
-        pending = [ahead.submit(_read_block, slide, block, stain, stain_options, options) for block in blocks[:1]]
-        for following in [*blocks[1:], None]:
-            stacks = pending.pop().result()
-            if following is not None:
-                pending.append(ahead.submit(_read_block, slide, following, stain, stain_options, options))
-            yield stacks
+        pending: deque[Future[PatchStacks]] = deque()
+        for block in blocks:
+            pending.append(ahead.submit(_read_block, slide, block, stain, stain_options, options))
+            if len(pending) > 1:
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()
 
 
 def _read_block(

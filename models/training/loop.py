@@ -12,7 +12,7 @@ from rich.progress import Progress
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, RandomSampler
 
-from models.registry import best_device
+from models.registry import best_device, placed
 from models.training.dataset import Examples
 
 Loss = Callable[[Tensor, Tensor], Tensor]
@@ -47,7 +47,7 @@ class Training:
     ) -> None:  # fmt: skip
         torch.manual_seed(schedule.seed)
         self.device = best_device(device)
-        self.network = network.to(self.device, memory_format=torch.channels_last)
+        self.network = placed(network, self.device)
         self.examples, self.loss, self.evaluate, self.score = examples, loss, evaluate, score
         self.schedule, self.out = schedule, out
         self.optimiser = torch.optim.AdamW(

@@ -69,10 +69,10 @@ def test_network_can_learn_two_patches_by_heart() -> None:
         loss = bce_dice(network(stack), mask)
         loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
-    assert float(loss) < 0.1
+    assert loss.item() < 0.1
 
 
 def test_attention_can_be_looked_at_per_scale_and_branch() -> None:
     maps = M2CFNet(PRESETS["small"]).eval().spatial_attention(torch.rand(1, 3, 3, 128, 128))
     assert [[tuple(one.shape[-2:]) for one in scale] for scale in maps] == [[(s, s)] * 3 for s in (32, 16, 8, 4)]
-    assert all(0 <= float(one.min()) and float(one.max()) <= 1 for scale in maps for one in scale)
+    assert all(float(one.min()) >= 0 and float(one.max()) <= 1 for scale in maps for one in scale)

@@ -31,7 +31,8 @@ def plain_slide(path: Path, colour: tuple[int, int, int], mpp: float = 0.5) -> P
 
 def test_phantom_is_a_slide_that_can_be_analysed(phantom: Path) -> None:
     found = inspect_slide(phantom)
-    assert (found.width, found.height, found.mpp_x, found.not_analysable) == (2000, 1600, pytest.approx(0.5), None)
+    assert (found.width, found.height, found.not_analysable) == (2000, 1600, None)
+    assert found.mpp_x == pytest.approx(0.5)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +62,7 @@ def test_jpeg_named_like_a_slide_is_told_to_be_a_picture(tmp_path: Path) -> None
 def test_truncated_slide_is_refused_wherever_it_was_cut(phantom: Path, tmp_path: Path, share: float) -> None:
     data = phantom.read_bytes()
     (tmp_path / "cut.tiff").write_bytes(data[: int(len(data) * share)])
-    with pytest.raises(SlideUnreadable, match="cut short|damaged"):
+    with pytest.raises(SlideUnreadable, match=r"cut short|damaged"):
         inspect_slide(tmp_path / "cut.tiff")
 
 

@@ -1,0 +1,190 @@
+"""The whole pipeline with the shipped weights, on a phantom whose seed training never saw."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import openslide
+import pytest
+from shapely import Polygon
+
+from backend.core.errors import AnalysisCancelled, MppUnknown, SlideNotSuitable
+from backend.core.findings import STAGES, Stage
+from backend.core.focus_score import focus_score
+from backend.core.settings import get_settings
+from backend.phantom.scene import PhantomSpec
+from backend.phantom.writer import write_phantom
+from backend.pipeline.analyse import Analysed, Networks, Options, analyse, load_networks
+from backend.pipeline.nuclei import NucleiOptions, count_lymphocytes
+from backend.pipeline.outputs import analyse_file
+from backend.pipeline.stain import Stain, StainOptions
+from backend.wsi.pyramid import PyramidWriter
+from backend.wsi.slide import Slide
+from models.registry import read_manifest, sha256_of
+from tests.benchmarks.end_to_end import dice_of
+from tests.realdata import real_slide
+
+SPEC = PhantomSpec(seed=9001, width_mm=2.4, height_mm=2.0, foci=4)
+
+
+@pytest.fixture(scope="module")
+def networks() -> Networks:
+    return load_networks(get_settings().weights_dir, "cpu")
+
+
+@pytest.fixture(scope="module")
+def phantom(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("phantom") / "phantom.tiff"
+    write_phantom(SPEC, path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def truth(phantom: Path) -> dict[str, float]:
+    return dict(json.loads(phantom.with_name("phantom.truth.json").read_text()))
+
+
+@pytest.fixture(scope="module")
+def lesions(phantom: Path) -> list[tuple[Polygon, int]]:
+    features = json.loads(phantom.with_name("phantom.truth.geojson").read_text())["features"]
+    return [
+        (Polygon(one["geometry"]["coordinates"][0]), one["properties"]["measurements"]["Lymphocytes"])
+        for one in features
+        if "measurements" in one["properties"]
+    ]
+
+
+@pytest.fixture(scope="module")
+def analysed(phantom: Path, networks: Networks) -> Analysed:
+    with Slide(phantom) as slide:
+        return analyse(slide, networks, Options())
+
+
+def test_lesions_are_found_where_they_are(analysed: Analysed, lesions: list[tuple[Polygon, int]]) -> None:
+    dice = dice_of(analysed.findings, [polygon for polygon, _ in lesions])
+    assert dice is not None and dice >= 0.70
+
+
+def test_glandular_area_and_foci_are_near_the_truth(analysed: Analysed, truth: dict[str, float]) -> None:
+    assert analysed.findings.glandular_area_mm2 == pytest.approx(truth["glandular_area_mm2"], rel=0.10)
+    assert abs(analysed.findings.foci - truth["foci"]) <= 1
+
+
+def test_findings_agree_with_themselves(analysed: Analysed) -> None:
+    findings = analysed.findings
+    foci = [one for one in findings.lesions if one.lymphocyte_count >= 50]
+    assert findings.foci == len(foci) == sum(one.counts_as_focus for one in findings.lesions)
+    score = focus_score(findings.foci, findings.glandular_area_mm2)
+    assert (findings.focus_score, findings.focus_score_low) == (score.value, score.low)
+    assert findings.area_fraction == pytest.approx(sum(one.area_mm2 for one in foci) / findings.glandular_area_mm2)
+    for lesion in findings.lesions:
+        polygon = Polygon(lesion.polygon[0], lesion.polygon[1:])
+        assert polygon.is_valid and polygon.area * 0.25e-6 == pytest.approx(lesion.area_mm2, rel=1e-3)
+        assert 0.5 < lesion.confidence <= 1
+
+
+def test_findings_name_their_networks_options_and_seconds(analysed: Analysed) -> None:
+    findings = analysed.findings
+    weights = read_manifest(get_settings().weights_dir)
+    assert {one.sha256 for one in findings.networks} == {one.sha256 for one in weights.values()}
+    for one in weights.values():
+        assert sha256_of(get_settings().weights_dir / one.file) == one.sha256
+    assert tuple(findings.seconds) == STAGES
+    assert findings.options["patches"]["mpp"] == (1.0, 2.0, 4.0)
+    assert any("not clinically validated" in sentence for sentence in findings.warnings)
+    json.dumps(findings.as_dict())
+
+
+def test_analysing_twice_gives_the_same_findings(phantom: Path, networks: Networks, analysed: Analysed) -> None:
+    with Slide(phantom) as slide:
+        again = analyse(slide, networks, Options())
+    assert again.findings.lesions == analysed.findings.lesions
+
+
+def test_lymphocytes_in_a_true_outline_are_counted(
+    phantom: Path, analysed: Analysed, lesions: list[tuple[Polygon, int]]
+) -> None:
+    fitted = analysed.findings.stain
+    stain = Stain(np.array(fitted["matrix"], np.float32), np.array(fitted["percentiles"], np.float32))
+    with Slide(phantom) as slide:
+        errors = [
+            count_lymphocytes(slide, polygon, stain, StainOptions(), NucleiOptions()) / count - 1
+            for polygon, count in lesions
+        ]
+    assert np.median(np.abs(errors)) < 0.15
+
+
+def test_counting_in_small_blocks_counts_no_nucleus_twice_or_never(
+    phantom: Path, analysed: Analysed, lesions: list[tuple[Polygon, int]]
+) -> None:
+    largest = max((polygon for polygon, _ in lesions), key=lambda polygon: polygon.area)
+    fitted = analysed.findings.stain
+    stain = Stain(np.array(fitted["matrix"], np.float32), np.array(fitted["percentiles"], np.float32))
+    with Slide(phantom) as slide:
+        whole, parts = (
+            count_lymphocytes(slide, largest, stain, StainOptions(), NucleiOptions(block_px=px)) for px in (2048, 64)
+        )
+    assert abs(whole - parts) <= 0.02 * whole
+
+
+def test_progress_goes_through_all_stages_and_a_cancel_stops_at_once(phantom: Path, networks: Networks) -> None:
+    seen: list[Stage] = []
+
+    def cancel_in_segmentation(stage: Stage, fraction: float) -> None:
+        seen.append(stage)
+        if stage == "segmentation" and fraction > 0:
+            raise AnalysisCancelled
+
+    with Slide(phantom) as slide, pytest.raises(AnalysisCancelled):
+        analyse(slide, networks, Options(), cancel_in_segmentation)
+    assert list(dict.fromkeys(seen)) == list(STAGES[:4])
+
+
+def test_blank_slide_has_no_score_but_a_reason(tmp_path: Path, networks: Networks) -> None:
+    with PyramidWriter(tmp_path / "blank.tiff", (2000, 1500), 0.5) as pyramid:
+        pyramid.add(np.full((1500, 2000, 3), 243, np.uint8))
+    with Slide(tmp_path / "blank.tiff") as slide:
+        findings = analyse(slide, networks, Options()).findings
+    assert (findings.focus_score, findings.glandular_area_mm2, findings.lesions) == (None, 0, [])
+    assert findings.focus_score_reason
+
+
+def test_files_of_an_analysis_are_complete(phantom: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    analyse_file(phantom, out, mpp=None, keep_maps=True, device="cpu", on_progress=lambda stage, fraction: None)
+    assert sorted(one.name for one in out.iterdir()) == [
+        "findings.json", "lesions.geojson", "overlay.png", "probability.tiff",
+    ]  # fmt: skip
+    findings = json.loads((out / "findings.json").read_text())
+    features = json.loads((out / "lesions.geojson").read_text())["features"]
+    assert [one["id"] for one in features] == [one["id"] for one in findings["lesions"]]
+    assert all(one["geometry"]["coordinates"][0][0] == one["geometry"]["coordinates"][0][-1] for one in features)
+    assert "Research Use Only" in findings["notice"]
+    with openslide.OpenSlide(out / "probability.tiff") as probability:
+        assert float(probability.properties["openslide.mpp-x"]) == pytest.approx(4.0)
+
+
+def test_real_skin_slide_runs_through_and_stays_honest(tmp_path: Path) -> None:
+    findings = analyse_file(
+        real_slide("CMU-1-Small-Region.svs"), tmp_path, mpp=None, keep_maps=False, device="cpu",
+        on_progress=lambda stage, fraction: None,
+    )  # fmt: skip
+    assert findings.warnings
+    assert (findings.focus_score is None) == (findings.glandular_area_mm2 == 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "error"),
+    [
+        ("tcga-cr-7395-01a-01-ts1.svs", MppUnknown),
+        ("fluorescence.ndpi", SlideNotSuitable),
+        ("multiframe_camelyon_challenge_image.dcm", SlideNotSuitable),
+    ],
+)
+def test_refused_slide_leaves_nothing_behind(tmp_path: Path, name: str, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        analyse_file(
+            real_slide(name), tmp_path / "out", mpp=None, keep_maps=False, device="cpu",
+            on_progress=lambda stage, fraction: None,
+        )  # fmt: skip
+    assert not (tmp_path / "out").exists()
