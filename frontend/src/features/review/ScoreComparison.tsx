@@ -1,33 +1,32 @@
 import { Text } from "@mantine/core";
-import type { Review } from "@/api/types";
+import type { Review, Score as ScoreValue } from "@/api/types";
 import { fixed, plural } from "@/lib/format";
+import { reviewedScore } from "./reviewedScore";
 import { Score } from "./Score";
 import classes from "./ScoreComparison.module.css";
 
 /** The focus score that the network predicts beside the one that the review gives, with their arithmetic. */
 export function ScoreComparison({ review }: { review: Review }) {
-  const { predicted, reviewed } = review;
+  const { predicted } = review;
+  const reviewed = reviewedScore(review);
   return (
     <section aria-label="Focus score" className={classes.card}>
       <div className={classes.pair}>
         <Score name="Predicted" score={predicted} />
         <Score name="Reviewed" score={reviewed} strong />
       </div>
-      <Criterion review={review} />
+      <Criterion reviewed={reviewed} review={review} />
       <Text size="xs" className="numeric">
         Glandular area {fixed(predicted.glandular_area_mm2, 2)} mm²
-      </Text>
-      <Text size="xs" c="var(--fs-quiet)">
-        Networks trained on phantoms, not clinically validated.
       </Text>
     </section>
   );
 }
 
 /** Whether the histological criterion is met; of reviewed foci only, and never called a diagnosis. */
-function Criterion({ review: { reviewed, decided, total, if_rest_confirmed } }: { review: Review }) {
+function Criterion({ reviewed, review }: { reviewed: ScoreValue; review: Review }) {
   if (reviewed.meets_criterion === null) return null;
-  const left = total - decided;
+  const left = review.total - review.decided;
   return (
     <div className={classes.criterion} role="status">
       <Text size="sm" fw={500}>
@@ -35,7 +34,7 @@ function Criterion({ review: { reviewed, decided, total, if_rest_confirmed } }: 
       </Text>
       {left > 0 && (
         <Text size="xs" c="var(--fs-quiet)" className="numeric">
-          {plural(left, "lesion")} undecided; confirming all would give {fixed(if_rest_confirmed.focus_score, 2)}
+          {plural(left, "lesion")} undecided; confirming all would give {fixed(review.if_rest_confirmed.focus_score, 2)}
         </Text>
       )}
     </div>

@@ -34,11 +34,11 @@ function useHeldSpace(): void {
   }, []);
 }
 
-/** Space means a peek, except where it presses a button or types. */
+/** Space means a peek, except where one types, or has gone by keyboard to something that Space presses. */
 function hold(event: KeyboardEvent, peeking: boolean): void {
   if (event.code !== "Space") return;
   const target = event.target as HTMLElement;
-  if (peeking && target.closest("input, textarea, select, button, a, [role='menu'], [role='dialog'], [role='tab']")) return;
-  if (peeking) event.preventDefault();
-  peek(peeking);
+  const presses = target.matches("input, textarea, select, :focus-visible") && !target.closest("[role='application']");
+  if (!presses) event.preventDefault();
+  peek(peeking && !presses);
 }
