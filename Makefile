@@ -6,9 +6,10 @@ PYTHON_READY := .venv/.installed
 NODE_READY := frontend/node_modules/.installed
 PAGE := frontend/dist/index.html
 ARGS ?=
+BENCH ?= end_to_end
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check serve worker bench client migrate format training-data
+.PHONY: help demo test check serve worker bench client migrate format
 
 help: ## say what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -39,8 +40,8 @@ worker: $(PYTHON_READY) ## a Celery worker
 migrate: $(PYTHON_READY) ## bring the database up to date
 	@$(BIN)/focusscope migrate
 
-bench: $(PYTHON_READY) ## measure end-to-end error and speed on phantoms that training never saw
-	@$(BIN)/python -m tests.benchmarks.end_to_end $(ARGS)
+bench: $(PYTHON_READY) ## measure (BENCH=end_to_end or memory; ARGS="--slides 12")
+	@$(BIN)/python -m tests.benchmarks.$(BENCH) $(ARGS)
 
 client: $(PYTHON_READY) $(NODE_READY) ## write the OpenAPI document and the TypeScript types from the API
 	$(BIN)/python -m backend.api.openapi > frontend/openapi.json

@@ -80,7 +80,9 @@ def test_truth_counts_and_measures_what_was_drawn(tmp_path: Path) -> None:
     features = json.loads((tmp_path / "p.truth.geojson").read_text())["features"]
     glands = [Polygon(*_shell_and_holes(one)) for one in features if one["properties"]["name"] == "Gland"]
     assert sum(one.area for one in glands) * 0.25e-6 == pytest.approx(truth["glandular_area_mm2"], rel=0.03)
-    counts = [one["properties"]["measurements"]["Lymphocytes"] for one in features if "Gland" not in str(one["properties"])]
+    counts = [
+        one["properties"]["measurements"]["Lymphocytes"] for one in features if "Gland" not in str(one["properties"])
+    ]
     assert counts == [one.lymphocyte_count for one in scene.lesions]
     assert scene.layout.tissue.shape == (round(1000 / MAP_UM), round(1200 / MAP_UM))
 

@@ -85,5 +85,5 @@ def test_haematoxylin_is_measured_in_the_references_units() -> None:
     amounts = np.array([[1.0, 0.2]], np.float32)
     rgb = rgb_from_optical_density(amounts @ REFERENCE_STAIN_MATRIX)[None]
     assert haematoxylin(rgb, REFERENCE, OPTIONS) == pytest.approx(1.0, abs=0.06)
-    weak = Stain(REFERENCE.matrix, REFERENCE.percentiles / 2)
+    weak = Stain(REFERENCE.matrix, np.asarray(REFERENCE.percentiles / 2, np.float32))
     assert haematoxylin(rgb, weak, OPTIONS) == pytest.approx(2.0, abs=0.12)
