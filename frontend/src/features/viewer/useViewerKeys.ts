@@ -1,7 +1,7 @@
 import { useHotkeys } from "@mantine/hooks";
-import { useEffect } from "react";
 import { fitSlide, panBy, zoomIn, zoomOut } from "./controls";
-import { peek, toggleGlands, toggleLesions } from "./store";
+import { toggleGlands, toggleLesions } from "./store";
+import { useHeldSpace } from "./useHeldSpace";
 
 const PAN = 120;
 
@@ -22,23 +22,4 @@ export function useViewerKeys(onFullScreen: () => void): void {
     ["F", onFullScreen],
   ]);
   useHeldSpace();
-}
-
-function useHeldSpace(): void {
-  useEffect(() => {
-    const listening = new AbortController();
-    window.addEventListener("keydown", (event) => hold(event, true), listening);
-    window.addEventListener("keyup", (event) => hold(event, false), listening);
-    window.addEventListener("blur", () => peek(false), listening);
-    return () => listening.abort();
-  }, []);
-}
-
-/** Space means a peek, except where one types, or has gone by keyboard to something that Space presses. */
-function hold(event: KeyboardEvent, peeking: boolean): void {
-  if (event.code !== "Space") return;
-  const target = event.target as HTMLElement;
-  const presses = target.matches("input, textarea, select, :focus-visible") && !target.closest("[role='application']");
-  if (!presses) event.preventDefault();
-  peek(peeking && !presses);
 }

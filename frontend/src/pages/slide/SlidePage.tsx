@@ -1,9 +1,11 @@
 import { Center, Loader } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
-import { useParams } from "react-router";
+import { IconMapOff } from "@tabler/icons-react";
+import { Link, useParams } from "react-router";
 import { useAnalyses } from "@/api/analyses";
-import { sentence } from "@/api/errors";
+import { sentence, statusOf } from "@/api/errors";
 import { useSlide } from "@/api/slides";
+import { Empty } from "@/ui/Empty";
 import { Problem } from "@/ui/Problem";
 import { Workspace } from "./Workspace";
 
@@ -16,6 +18,7 @@ export default function SlidePage() {
 
   if (slide.data && analyses.data) return <Workspace key={slideId} slide={slide.data} analyses={analyses.data} />;
   const error = slide.error ?? analyses.error;
+  if (statusOf(error) === 404) return <NoSuchSlide />;
   return (
     <Center h="100%" p="md">
       {error ? (
@@ -28,5 +31,13 @@ export default function SlidePage() {
         <Loader aria-label="Loading the slide" />
       )}
     </Center>
+  );
+}
+
+function NoSuchSlide() {
+  return (
+    <Empty icon={<IconMapOff size={36} stroke={1.5} />} title="There is no such slide">
+      It may have been deleted. <Link to="/">To the worklist</Link>
+    </Empty>
   );
 }

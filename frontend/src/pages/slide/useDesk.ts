@@ -2,6 +2,7 @@ import { useMemo, useState } from "react";
 import type { Findings, Review, Slide, Verdict } from "@/api/types";
 import { BY_NUMBER, neighbour, ordered, type Sorting } from "@/features/review/order";
 import { useReviewKeys } from "@/features/review/useReviewKeys";
+import { standingOf } from "@/features/review/verdicts";
 import { showBox } from "@/features/viewer/controls";
 import { boundsOf, grown } from "@/features/viewer/geometry";
 import type { Outline } from "@/features/viewer/outlines";
@@ -27,13 +28,21 @@ export interface Desk {
 export function useDesk(slide: Slide, findings: Findings | undefined, review: Review | undefined): Desk {
   const [selected, select] = useState<string | null>(null);
   const [sorting, sort] = useState(BY_NUMBER);
-  const decide = useVerdicts(findings);
+  const record = useVerdicts(findings);
   const outlines = useMemo(() => (findings && review ? lesionOutlines(findings, review) : []), [findings, review]);
 
   function visit(lesionId: string | null) {
     select(lesionId);
     const lesion = findings?.lesions.find((one) => one.id === lesionId);
     if (lesion) showBox(grown(boundsOf(lesion.polygon), SURROUNDINGS, LEAST_VIEW_UM / (slide.mpp_x ?? 1)));
+  }
+
+  /** Record a verdict; one that stands already is not said again. */
+  function decide(lesionId: string, verdict: Verdict, countsAsFocus: boolean | null) {
+    const lesion = findings?.lesions.find((one) => one.id === lesionId);
+    if (!lesion || !review) return;
+    const changes = countsAsFocus !== null || standingOf(lesion, review).verdict !== verdict;
+    if (changes) record(lesionId, verdict, countsAsFocus);
   }
 
   function step(direction: 1 | -1) {
