@@ -103,10 +103,10 @@ def fat(rng: np.random.Generator, layout: Layout) -> Drawn:
         replaced = (atrophy_at(layout, x, y) > 0.55) & (sampled(layout.serous, x, y) < -0.9)
         return np.asarray((tissue_at(layout, x, y) == Tissue.FAT) | replaced)
 
-    packing = Packing(rng.uniform(70, 110), 0.24, 0.16, gap_um=1.3, largest=1.35, rounding=0)
+    packing = Packing(rng.uniform(70, 110), 0.24, 0.16, gap_um=rng.uniform(1.4, 3.2), largest=1.5, rounding=0)
     x, y, profile = packed(rng, extent_um(layout), packing, wanted)
     vacuoles = outlined(rng, x, y, profile, Material.FAT_VACUOLE)
-    nuclei = around(rng, vacuoles, (rng.random(len(x)) < 0.35).astype(int), -0.6)
+    nuclei = around(rng, vacuoles, rng.poisson(0.7, len(x)).astype(int), -0.6)
     return vacuoles, cells(rng, CellKind.SPINDLE, *nuclei)
 
 

@@ -11,8 +11,8 @@ from backend.phantom.occupancy import Occupancy
 from backend.phantom.places import atrophy_at, fibre_direction, sampled, scatter
 from backend.phantom.shapes import BLOB, CellKind, around, blobs, cells, filling, mean_radius, shrunk
 
-PER_MM2 = {"duct": 3.0, "excretory": 1.8, "vessel": 3.5, "capillary": 70, "nerve": 0.5, "spindle_stroma": 1100,
-           "spindle_muscle": 750, "plasma": 150, "lymphocyte": 120, "epithelial": 9000}  # fmt: skip
+PER_MM2 = {"duct": 3.0, "excretory": 1.8, "vessel": 3.5, "capillary": 70, "nerve": 0.5, "spindle_stroma": 2600,
+           "spindle_muscle": 2200, "plasma": 150, "lymphocyte": 120, "epithelial": 9000}  # fmt: skip
 SQUAMOUS_UM = 210.0
 """Thickness of the squamous epithelium of mucosa; lamina propria lies below."""
 
@@ -73,7 +73,7 @@ def vessels(rng: np.random.Generator, layout: Layout, between: Occupancy) -> Ana
     wall_um = mean_radius(outer) * np.where(arterial, rng.uniform(0.4, 0.65, len(x)), rng.uniform(0.08, 0.22, len(x)))
     lumen = shrunk(outer, wall_um + 1.5, Material.BLOOD)
     lumen["material"][rng.random(len(x)) < 0.3] = Material.LUMEN
-    small_x, small_y = scatter(rng, layout, PER_MM2["capillary"], (Tissue.STROMA, Tissue.GLAND))
+    small_x, small_y = scatter(rng, layout, PER_MM2["capillary"], (Tissue.STROMA, Tissue.GLAND, Tissue.MUSCLE))
     tube = blobs(rng, small_x, small_y, rng.uniform(4.5, 8, len(small_x)), Material.VESSEL_WALL, stretch=1.8)
     tube = tube[between.free(tube)]
     bore = shrunk(tube, 1.6, Material.BLOOD)

@@ -20,6 +20,9 @@ HALO_UM = 9.0
 APART_UM = 60.0
 """Lesions nearer than this are one."""
 
+FEWEST = 6
+"""Fewer lymphocytes are no aggregate."""
+
 _OUTLINE_UM = 2.0
 _ATTEMPTS = 400
 
@@ -45,7 +48,7 @@ class TrueLesion:
 
 @dataclass(frozen=True, slots=True)
 class _Habit:
-    """How one aggregate grows: cell spacing, width of the border in radii, lobes, radius of the core in radii."""
+    """How one aggregate grows: cell spacing, lobes, and the width of its border and of its core in radii."""
 
     spacing_um: float
     border: float
@@ -76,7 +79,8 @@ def aggregates(
             if not _roomy(centre, _radius(wanted, habit), gland):
                 continue
             lesion = _grow(rng, wanted, centre, habit, hollow)
-            right_size = (lesion.lymphocyte_count >= LYMPHOCYTES_PER_FOCUS) == (index < foci)
+            is_focus = lesion.lymphocyte_count >= LYMPHOCYTES_PER_FOCUS
+            right_size = is_focus == (index < foci) and lesion.lymphocyte_count >= FEWEST
             if right_size and _fits(lesion.outline_um, gland) and all(
                 lesion.outline_um.distance(other.outline_um) > APART_UM for other in grown
             ):  # fmt: skip
@@ -95,7 +99,7 @@ def _focus_size(rng: np.random.Generator) -> float:
 def _habit(rng: np.random.Generator, wanted: float) -> _Habit:
     lobes = int(rng.integers(2, 5)) if wanted > 250 and rng.random() < 0.5 else 1
     core = float(rng.uniform(0.35, 0.6)) if wanted > 350 and rng.random() < 0.35 else 0.0
-    return _Habit(float(rng.uniform(5.7, 9.0)), float(rng.uniform(0.03, 0.24)), lobes, core)
+    return _Habit(float(rng.uniform(5.2, 8.4)), float(rng.uniform(0.03, 0.24)), lobes, core)
 
 
 def _radius(wanted: float, habit: _Habit) -> float:
@@ -130,9 +134,10 @@ def _grow(
     depth = _depth(rng, x, y, radius, habit.lobes)
     keep = rng.random(len(x)) < 1 / (1 + np.exp(((depth - 1) / habit.border).clip(-30, 30)))
     if habit.core:
-        keep &= depth > habit.core
+        core_um = radius / np.sqrt(habit.lobes) * habit.core
+        keep &= np.hypot(x, y) > core_um
         core_x, core_y = (one.ravel() for one in jittered_grid(rng, box, habit.spacing_um * 1.35, 0.2))
-        inside = np.hypot(core_x, core_y) < radius / np.sqrt(habit.lobes) * habit.core * 0.97
+        inside = np.hypot(core_x, core_y) < 0.97 * core_um
         x, y = np.concatenate((x[keep], core_x[inside])), np.concatenate((y[keep], core_y[inside]))
         germinal = np.repeat((False, True), (int(keep.sum()), int(inside.sum())))
     else:

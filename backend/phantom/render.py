@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from backend.phantom.anatomy import SQUAMOUS_UM
 from backend.phantom.artefacts import ArtefactKind
+from backend.phantom.interpolate import Weights, cubic, linear, placed
 from backend.phantom.layout import MAP_UM, Tissue
 from backend.phantom.materials import Material, looked_up, table
 from backend.phantom.noise import smooth
@@ -22,7 +23,9 @@ from backend.phantom.textures import Box, Floats, along, textures, window
 _SUBPIXEL_BITS = 4
 _REACH_UM = 260.0
 _CELL_REACH_UM = 14.0
+_SPOKE_UM = 40.0
 _NUCLEAR_EOSIN = 0.42
+_AROUND = np.ones((3, 3), np.uint8)
 _UNEVEN_UM = 300.0
 """Grid on which staining and illumination vary."""
 
@@ -42,7 +45,7 @@ class Renderer:
         rng = np.random.default_rng(scene.spec.seed)
         rows, columns = (int(n * MAP_UM / _UNEVEN_UM) + 3 for n in scene.layout.tissue.shape)
         spread = (staining.uneven, staining.uneven, staining.illumination)
-        self._uneven = np.stack([one * smooth(rng, (rows, columns), 9) for one in spread], -1).astype(np.float32)
+        self._uneven = [np.asarray(one * smooth(rng, (rows, columns), 9), np.float32) for one in spread]
         density = -staining.matrix * np.array(staining.strength, np.float32)[:, None]
         self._log_colour = np.column_stack((density.T, np.ones(3), np.log(staining.white))).astype(np.float32)
 
@@ -73,7 +76,7 @@ class Renderer:
 
     def _concentrations(self, box: Box) -> tuple[Floats, Floats]:
         """Return haematoxylin and eosin over the box, in focus as well as the scanner was."""
-        grain = self._map(self.scene.layout.grain, box, cv2.INTER_CUBIC)
+        grain = self._map(self.scene.layout.grain, box, cubic)
         label = self._ground(box, grain)
         texture = self._texture(label, grain, box)
         haematoxylin, eosin = looked_up(label, "haematoxylin"), looked_up(label, "eosin")
@@ -91,15 +94,18 @@ class Renderer:
     def _texture(self, label: NDArray[np.uint8], grain: Floats, box: Box) -> Floats:
         """Return what the mean stain of each pixel's material is multiplied by."""
         texture = looked_up(label, "granular") * window(self._textures.granular, box)
-        if (table("fibrous")[np.unique(label[::8, ::8])] > 0).any():
+        present = cv2.calcHist([label], [0], None, [256], [0, 256]).ravel() > 0
+        if (table("fibrous")[present] > 0).any():
             strands = along(self._textures.fibrous, grain / np.float32(self.mpp), box)
+            steep = cv2.morphologyEx(grain, cv2.MORPH_GRADIENT, _AROUND) * np.float32(0.2 / self.mpp)
+            strands *= (np.float32(1.6) - steep).clip(0.15, 1)  # where bundles meet, fibres are cut
             texture += looked_up(label, "fibrous") * strands
             parted = looked_up(label, "clefts") * np.maximum(-1.15 - strands, 0)
             texture -= 5 * parted
         texture += looked_up(label, "foamy") * window(self._textures.foamy, box)
-        texture *= np.float32(0.5)
+        texture *= np.float32(0.6)
         texture += 1
-        return np.asarray(np.clip(texture, 0.06, 2.2, out=texture), np.float32)
+        return np.asarray(np.clip(texture, 0.06, 2.6, out=texture), np.float32)
 
     def _focused(self, stain: Floats) -> Floats:
         """Blur as the lens did, and sharpen as the scanner did."""
@@ -123,7 +129,16 @@ class Renderer:
                 label[inside] = TISSUE_GROUND[Tissue(kind)]
                 if kind == Tissue.MUCOSA:
                     _layer(label, inside, grain + 14 * window(self._textures.foamy.T, box))
-        these = self._blobs_in(box)
+        return self._structures(label, box)
+
+    def _structures(self, label: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
+        """Draw the blobs of the box over its label.
+
+        A line that is cut off at the canvas's edge takes other pixels, so the canvas is wider than the box by a spoke.
+        """
+        beyond = round(_SPOKE_UM / self.mpp)
+        label = cv2.copyMakeBorder(label, beyond, beyond, beyond, beyond, cv2.BORDER_CONSTANT)
+        these, box = self._blobs_in(box), _padded(box, beyond)
         vertices = self._vertices(outlines(these), box)
         lines = list(self._vertices(spokes_of(these), box))
         counts = np.cumsum(these["spokes"]).tolist()
@@ -134,7 +149,7 @@ class Renderer:
             if spokes:
                 borders = lines[last - spokes : last]
                 cv2.polylines(label, borders, False, int(Material.MUCOUS_BORDER), 1, cv2.LINE_8, _SUBPIXEL_BITS)
-        return label
+        return np.ascontiguousarray(label[beyond:-beyond, beyond:-beyond], np.uint8)
 
     def _vertices(self, points_um: Floats, box: Box) -> NDArray[np.int32]:
         pixels = (points_um / self.mpp - np.array(box[:2])) * (1 << _SUBPIXEL_BITS)
@@ -174,8 +189,8 @@ class Renderer:
 
     def _coloured(self, haematoxylin: Floats, eosin: Floats, box: Box) -> Floats:
         """Return RGB by Beer–Lambert; staining and light are not quite even."""
-        gain = self._map(self._uneven, box, um=_UNEVEN_UM)
-        stains = cv2.merge((haematoxylin * (1 + gain[..., 0]), eosin * (1 + gain[..., 1]), gain[..., 2]))
+        stain_gain, other_gain, light = (self._map(one, box, um=_UNEVEN_UM) for one in self._uneven)
+        stains = cv2.merge((haematoxylin * (1 + stain_gain), eosin * (1 + other_gain), light))
         return np.asarray(cv2.exp(cv2.transform(stains, self._log_colour)), np.float32)
 
     def _developed(self, rgb: Floats, box: Box) -> NDArray[np.uint8]:
@@ -189,17 +204,13 @@ class Renderer:
         columns = np.s_[max(0, int(x) - 1) : max(0, int(x + width) + 2)]
         return values[rows, columns]
 
-    def _map(self, values: NDArray[np.generic], box: Box, how: int = cv2.INTER_LINEAR, um: float = MAP_UM) -> Floats:
+    def _map(self, values: NDArray[np.generic], box: Box, weigh: Weights = linear, um: float = MAP_UM) -> Floats:
         """Interpolate a map of `um` per pixel over the box, pixel centre to pixel centre; its edge goes on outside."""
         scale = self.mpp / um
-        left, top = (box[0] + 0.5) * scale - 0.5, (box[1] + 0.5) * scale - 0.5
-        first = max(0, int(left) - 3), max(0, int(top) - 3)
-        last = int(left + box[2] * scale) + 5, int(top + box[3] * scale) + 5
-        part = values[first[1] : max(last[1], 1), first[0] : max(last[0], 1)].astype(np.float32)
-        affine = np.array([[scale, 0, left - first[0]], [0, scale, top - first[1]]], np.float32)
-        flags = how | cv2.WARP_INVERSE_MAP
-        out = cv2.warpAffine(part, affine, (box[2], box[3]), flags=flags, borderMode=cv2.BORDER_REPLICATE)
-        return np.asarray(out, np.float32)
+        rows, down = placed(box[1], box[3], scale, values.shape[0], weigh)
+        columns, right = placed(box[0], box[2], scale, values.shape[1], weigh)
+        part = values[rows][:, columns].astype(np.float32)
+        return np.asarray(down @ part @ right.T, np.float32)
 
 
 def _padded(box: Box, margin: int) -> Box:

@@ -36,15 +36,15 @@ def staining_of(rng: np.random.Generator) -> Staining:
     matrix = np.stack([rng.dirichlet((1, 1, 1)) @ vectors for vectors in (_HAEMATOXYLINS, _EOSINS)])
     matrix = np.maximum(matrix + rng.normal(0, 0.025, (2, 3)), 0.01)
     matrix /= np.linalg.norm(matrix, axis=1, keepdims=True)
-    thickness = rng.uniform(0.75, 1.3)
+    thickness = rng.uniform(0.8, 1.3)
     white = rng.uniform(234, 251) + rng.normal(0, 2.0, 3) - np.array([0, 0, rng.exponential(2.0)])
     return Staining(
         matrix.astype(np.float32),
         (float(thickness * rng.uniform(0.75, 1.2)), float(thickness * rng.uniform(0.65, 1.3))),
         (float(min(white[0], 255)), float(min(white[1], 255)), float(min(white[2], 255))),
         noise=float(rng.uniform(0.8, 3.0)),
-        focus_um=float(rng.uniform(0.22, 0.65)),
-        sharpening=float(rng.uniform(0, 0.8) * (rng.random() < 0.5)),
+        focus_um=float(rng.uniform(0.12, 0.30) + rng.exponential(0.07)),
+        sharpening=float(rng.uniform(0, 1.1) * (rng.random() < 0.6)),
         uneven=float(rng.uniform(0.02, 0.13)),
         illumination=float(rng.uniform(0.0, 0.025)),
         quality=int(rng.integers(68, 96)),

@@ -35,12 +35,12 @@ class Nucleus:
 
 
 NUCLEI: dict[CellKind, Nucleus] = {
-    CellKind.LYMPHOCYTE: Nucleus(3.2, 2.85, 1.55, spread=0.08, clumps=0.22, vesicular=0.35),
+    CellKind.LYMPHOCYTE: Nucleus(2.75, 2.5, 1.38, spread=0.10, clumps=0.3, vesicular=0.4),
     CellKind.PLASMA: Nucleus(3.3, 3.0, 1.35, clumps=0.4, vesicular=0.5, halo_um=3.6),
-    CellKind.BASAL_FLAT: Nucleus(4.0, 1.35, 1.20, spread=0.15),
-    CellKind.ACINAR_ROUND: Nucleus(3.1, 2.8, 1.10, clumps=0.3, vesicular=0.5),
-    CellKind.DUCTAL: Nucleus(4.0, 2.9, 1.05, clumps=0.28, vesicular=0.6),
-    CellKind.SPINDLE: Nucleus(6.8, 1.35, 1.20, spread=0.22),
+    CellKind.BASAL_FLAT: Nucleus(3.8, 1.35, 1.30, spread=0.18),
+    CellKind.ACINAR_ROUND: Nucleus(2.95, 2.65, 1.20, clumps=0.34, vesicular=0.5),
+    CellKind.DUCTAL: Nucleus(3.8, 2.75, 1.15, clumps=0.33, vesicular=0.6),
+    CellKind.SPINDLE: Nucleus(6.2, 1.25, 1.25, spread=0.25, clumps=0.28),
     CellKind.EPITHELIAL: Nucleus(4.2, 3.2, 0.95, clumps=0.3, vesicular=0.7),
     CellKind.GERMINAL: Nucleus(4.3, 3.9, 0.95, spread=0.12, clumps=0.35, vesicular=0.9),
     CellKind.CRUSHED: Nucleus(9.0, 1.5, 1.45, spread=0.35, clumps=0.1),
@@ -77,7 +77,7 @@ def _draw(rng: np.random.Generator, nucleus: Nucleus, turn: float, um_per_pixel:
     bump = 1 + 0.06 * np.cos(3 * theta + rng.uniform(0, 6.3)) + 0.04 * np.cos(2 * theta + rng.uniform(0, 6.3))
     slim = 1 + 0.5 * nucleus.spread * rng.normal(0, 1)
     depth = np.hypot(u / (nucleus.long_um * grow), v / (nucleus.short_um * grow * slim)) / bump
-    edge = 1 / (1 + np.exp(((depth - 1) * 12).clip(-30, 30)))
+    edge = 1 / (1 + np.exp(((depth - 1) * 14).clip(-30, 30)))
     if nucleus.eosin:
         red = edge * (0.75 + 0.25 * depth**2) * nucleus.eosin * rng.uniform(0.8, 1.2) / STAIN_UNIT
         return _averaged(np.zeros_like(depth), np.zeros_like(depth), red)

@@ -24,10 +24,10 @@ class Textures:
         side = (SIDE_PX, SIDE_PX)
         strands = sum(
             weight * fibres(rng, SIDE_PX, length / mpp, width / mpp)
-            for weight, length, width in ((0.6, 60, 2.0), (0.6, 110, 6.0), (0.5, 40, 1.1))
+            for weight, length, width in ((0.6, 60, 2.0), (0.6, 110, 6.0), (0.7, 40, 0.9))
         )
         self.fibrous = _repeated(np.asarray(strands, np.float32))
-        octaves = ((0.5, 1.2), (0.5, 2.6), (0.45, 6.0), (0.45, 14.0), (0.4, 40.0))
+        octaves = ((0.7, 0.7), (0.55, 1.3), (0.5, 2.6), (0.4, 6.0), (0.4, 14.0), (0.4, 40.0))
         grains = sum(weight * smooth(rng, side, width / mpp) for weight, width in octaves)
         self.granular = _repeated(np.asarray(grains, np.float32))
         self.foamy = _repeated(smooth(rng, side, 6.0 / mpp))
