@@ -22,13 +22,30 @@ def cubic(distance: NDArray[np.floating]) -> NDArray[np.floating]:
     return np.where(distance < 1, near, np.where(distance < 2, far, 0))
 
 
-def placed(
+def interpolated(
+    values: NDArray[np.generic], start: tuple[int, int], shape: tuple[int, int], scale: float, weigh: Weights
+) -> NDArray[np.float32]:
+    """Interpolate a map over `shape` pixels (rows, columns) from `start` (row, column); its edge goes on outside.
+
+    `scale` is map pixels per pixel, pixel centre to pixel centre.
+    """
+    rows, down = _taps(start[0], shape[0], scale, values.shape[0], weigh)
+    columns, right = _taps(start[1], shape[1], scale, values.shape[1], weigh)
+    top, left = rows.min(), columns.min()
+    part = values[top : rows.max() + 1, left : columns.max() + 1].astype(np.float32)
+    wide = sum(part[:, index - left] * weight for index, weight in zip(columns, right, strict=True))
+    wide = np.asarray(wide, np.float32)
+    out = wide[rows[0] - top] * down[0][:, None]
+    for index, weight in zip(rows[1:], down[1:], strict=True):
+        out += wide[index - top] * weight[:, None]
+    return np.asarray(out, np.float32)
+
+
+def _taps(
     start: int, count: int, scale: float, size: int, weigh: Weights
 ) -> tuple[NDArray[np.int_], NDArray[np.float32]]:
-    """Say which map pixels pixels `start`… lie between along one axis, and how much each counts, (count, map pixels).
-
-    `scale` is map pixels per pixel; beyond the map's `size` its edge repeats.
-    """
+    """Return the neighbouring map pixels along one axis and their weights, each (taps, count)."""
     at = (np.arange(start, start + count) + 0.5) * scale - 0.5
-    index = np.arange(int(np.floor(at[0])) - 1, int(np.floor(at[-1])) + 3)
-    return index.clip(0, size - 1), weigh(np.abs(at[:, None] - index)).astype(np.float32)
+    steps = (0, 1) if weigh is linear else (-1, 0, 1, 2)
+    index = np.stack([np.floor(at).astype(int) + step for step in steps])
+    return index.clip(0, size - 1), weigh(np.abs(at - index)).astype(np.float32)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from backend.phantom.anatomy import SQUAMOUS_UM
 from backend.phantom.artefacts import ArtefactKind
-from backend.phantom.interpolate import Weights, cubic, linear, placed
+from backend.phantom.interpolate import Weights, cubic, interpolated, linear
 from backend.phantom.layout import MAP_UM, Tissue
 from backend.phantom.materials import Material, looked_up, table
 from backend.phantom.noise import smooth
@@ -137,7 +137,7 @@ class Renderer:
         A line that is cut off at the canvas's edge takes other pixels, so the canvas is wider than the box by a spoke.
         """
         beyond = round(_SPOKE_UM / self.mpp)
-        label = cv2.copyMakeBorder(label, beyond, beyond, beyond, beyond, cv2.BORDER_CONSTANT)
+        label = np.pad(label, beyond)
         these, box = self._blobs_in(box), _padded(box, beyond)
         vertices = self._vertices(outlines(these), box)
         lines = list(self._vertices(spokes_of(these), box))
@@ -205,12 +205,8 @@ class Renderer:
         return values[rows, columns]
 
     def _map(self, values: NDArray[np.generic], box: Box, weigh: Weights = linear, um: float = MAP_UM) -> Floats:
-        """Interpolate a map of `um` per pixel over the box, pixel centre to pixel centre; its edge goes on outside."""
-        scale = self.mpp / um
-        rows, down = placed(box[1], box[3], scale, values.shape[0], weigh)
-        columns, right = placed(box[0], box[2], scale, values.shape[1], weigh)
-        part = values[rows][:, columns].astype(np.float32)
-        return np.asarray(down @ part @ right.T, np.float32)
+        """Interpolate a map of `um` per pixel over the box."""
+        return interpolated(values, (box[1], box[0]), (box[3], box[2]), self.mpp / um, weigh)
 
 
 def _padded(box: Box, margin: int) -> Box:

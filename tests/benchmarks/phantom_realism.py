@@ -174,20 +174,23 @@ def _plot(panel: RGB, values: NDArray[np.float64], limits: tuple[float, float], 
 
 
 def gallery(scenes: list[Scene]) -> dict[str, RGB]:
-    """Draw crops that show what phantoms hold: an overview, and each scene's gland and largest lesion."""
+    """Draw crops that show what phantoms hold: the largest lesion of each of four scenes, and other tissues."""
     crops = {}
     for scene in scenes[:4]:
         lesion = max(scene.lesions, key=lambda one: one.lymphocyte_count)
         centre = lesion.outline_um.centroid
-        side = 640
+        side = 560
         corner = round(centre.x / MPP) - side // 2, round(centre.y / MPP) - side // 2
         crops[f"focus-{scene.spec.seed}"] = Renderer(scene).region((*corner, side, side))
-    scene = scenes[0]
     for name, kind in (("muscle", Tissue.MUSCLE), ("fat", Tissue.FAT), ("mucosa", Tissue.MUCOSA)):
-        depth = cv2.distanceTransform((scene.layout.tissue == kind).astype(np.uint8), cv2.DIST_L2, 5)
-        row, column = np.unravel_index(int(depth.argmax()), depth.shape)
-        x, y = round(column * MAP_UM / MPP) - 240, round(row * MAP_UM / MPP) - 240 - 560 * (kind is Tissue.MUCOSA)
-        crops[name] = Renderer(scene).region((x, y, 480, 480))
+        scene = next((one for one in scenes if (one.layout.tissue == kind).sum() > 3000), None)
+        if scene is not None:
+            inside = scene.layout.tissue == kind
+            wanted = 110.0 if kind is Tissue.MUCOSA else np.inf  # across the epithelium, or deep in the tissue
+            depth = cv2.distanceTransform(inside.astype(np.uint8), cv2.DIST_L2, 5) * MAP_UM
+            row, column = np.unravel_index(int(np.abs(depth - min(wanted, float(depth.max()))).argmin()), depth.shape)
+            corner = round(column * MAP_UM / MPP) - 240, round(row * MAP_UM / MPP) - 240
+            crops[name] = Renderer(scene).region((*corner, 480, 480))
     return crops
 
 
@@ -242,7 +245,7 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     pictures = gallery(scenes) | {"overview": overview(compose(PhantomSpec(FIRST_SEED, 6, 5, 8)))}
     for name, rgb in pictures.items():
-        (folder / f"{name}.jpg").write_bytes(simplejpeg.encode_jpeg(np.ascontiguousarray(rgb), 74))
+        (folder / f"{name}.jpg").write_bytes(simplejpeg.encode_jpeg(np.ascontiguousarray(rgb), 70))
     cv2.imwrite(str(folder / "curves.png"), cv2.cvtColor(curves(rows), cv2.COLOR_RGB2BGR))
     shown = "\n".join(f"![{name}](../docs/phantoms/{name}.jpg)" for name in pictures if name != "overview")
     page = ROOT / "models" / "phantoms.md"

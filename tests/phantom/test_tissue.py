@@ -138,7 +138,7 @@ def test_slide_is_stored_at_the_quality_drawn_with_its_staining(tmp_path_factory
     from backend.phantom.writer import write_phantom
 
     folder = tmp_path_factory.mktemp("quality")
-    spec = PhantomSpec(2, 1.0, 1.0, 0)
+    spec = PhantomSpec(2, 0.8, 0.8, 0)
     drawn = compose(spec).staining.quality
     sizes = {}
     for name, quality in (("own", None), ("same", drawn), ("lower", 40)):

@@ -26,7 +26,7 @@ def scene() -> Scene:
 
 @pytest.fixture(scope="module")
 def many() -> list[Scene]:
-    return [compose(PhantomSpec(seed, 4, 3.5, 6)) for seed in range(40, 60)]
+    return [compose(PhantomSpec(seed, 4, 3.5, 6)) for seed in range(40, 54)]
 
 
 @pytest.mark.parametrize(("seed", "foci"), [(1, 0), (2, 1), (3, 9)])
