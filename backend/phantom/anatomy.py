@@ -11,8 +11,8 @@ from backend.phantom.occupancy import Occupancy
 from backend.phantom.places import atrophy_at, fibre_direction, sampled, scatter
 from backend.phantom.shapes import BLOB, CellKind, around, blobs, cells, filling, mean_radius, shrunk
 
-PER_MM2 = {"duct": 3.0, "excretory": 1.8, "vessel": 3.5, "capillary": 70, "nerve": 0.5, "spindle_stroma": 2600,
-           "spindle_muscle": 2200, "plasma": 150, "lymphocyte": 120, "epithelial": 9000}  # fmt: skip
+PER_MM2 = {"duct": 3.0, "excretory": 1.8, "vessel": 3.5, "capillary": 70, "nerve": 0.5, "spindle_stroma": 3200,
+           "spindle_muscle": 3200, "plasma": 150, "lymphocyte": 120, "epithelial": 9000}  # fmt: skip
 SQUAMOUS_UM = 210.0
 """Thickness of the squamous epithelium of mucosa; lamina propria lies below."""
 

@@ -25,6 +25,7 @@ FEWEST = 6
 
 _OUTLINE_UM = 2.0
 _ATTEMPTS = 400
+_CHUNK = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def _focus_size(rng: np.random.Generator) -> float:
 def _habit(rng: np.random.Generator, wanted: float) -> _Habit:
     lobes = int(rng.integers(2, 5)) if wanted > 250 and rng.random() < 0.5 else 1
     core = float(rng.uniform(0.35, 0.6)) if wanted > 350 and rng.random() < 0.35 else 0.0
-    return _Habit(float(rng.uniform(5.2, 8.4)), float(rng.uniform(0.03, 0.24)), lobes, core)
+    return _Habit(float(rng.uniform(4.9, 8.0)), float(rng.uniform(0.03, 0.24)), lobes, core)
 
 
 def _radius(wanted: float, habit: _Habit) -> float:
@@ -219,8 +220,10 @@ def outside(
 ) -> NDArray[np.void]:
     """Return the blobs or cells that survive: those outside every lesion, and a share `trapped` of those inside."""
     keep = np.ones(len(these), bool)
-    if lesions and len(these):
-        where = cast(NDArray[np.object_], points(np.stack((these["x"], these["y"]), axis=1).astype(float)))
-        _, found = STRtree(where).query([one.outline_um for one in lesions], predicate="intersects")
-        keep[found] = rng.random(len(found)) < np.broadcast_to(trapped, len(these))[found]
+    tree, share = STRtree([one.outline_um for one in lesions]), np.broadcast_to(trapped, len(these))
+    for first in range(0, len(these) if lesions else 0, _CHUNK):
+        some = these[first : first + _CHUNK]
+        where = cast(NDArray[np.object_], points(np.stack((some["x"], some["y"]), axis=1).astype(float)))
+        found = first + np.unique(tree.query(where, predicate="intersects")[0])
+        keep[found] = rng.random(len(found)) < share[found]
     return these[keep]

@@ -35,7 +35,7 @@ class Nucleus:
 
 
 NUCLEI: dict[CellKind, Nucleus] = {
-    CellKind.LYMPHOCYTE: Nucleus(2.75, 2.5, 1.38, spread=0.10, clumps=0.3, vesicular=0.4),
+    CellKind.LYMPHOCYTE: Nucleus(2.6, 2.35, 1.38, spread=0.10, clumps=0.3, vesicular=0.4),
     CellKind.PLASMA: Nucleus(3.3, 3.0, 1.35, clumps=0.4, vesicular=0.5, halo_um=3.6),
     CellKind.BASAL_FLAT: Nucleus(3.8, 1.35, 1.30, spread=0.18),
     CellKind.ACINAR_ROUND: Nucleus(2.95, 2.65, 1.20, clumps=0.34, vesicular=0.5),

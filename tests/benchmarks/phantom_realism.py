@@ -183,8 +183,7 @@ def gallery(scenes: list[Scene]) -> dict[str, RGB]:
         corner = round(centre.x / MPP) - side // 2, round(centre.y / MPP) - side // 2
         crops[f"focus-{scene.spec.seed}"] = Renderer(scene).region((*corner, side, side))
     for name, kind in (("muscle", Tissue.MUSCLE), ("fat", Tissue.FAT), ("mucosa", Tissue.MUCOSA)):
-        scene = next((one for one in scenes if (one.layout.tissue == kind).sum() > 3000), None)
-        if scene is not None:
+        for scene in [one for one in scenes if (one.layout.tissue == kind).sum() > 3000][:1]:
             inside = scene.layout.tissue == kind
             wanted = 110.0 if kind is Tissue.MUCOSA else np.inf  # across the epithelium, or deep in the tissue
             depth = cv2.distanceTransform(inside.astype(np.uint8), cv2.DIST_L2, 5) * MAP_UM
