@@ -29,7 +29,7 @@ def draw_curves(curves: Mapping[str, Sequence[Curve]], label: str = "Dice on val
         colour = COLOURS[index % len(COLOURS)]
         body += [_line(run, minutes, low, colour) for run in of_name if run]
         y = TOP + 14 + 22 * index
-        body.append(f'<rect x="{WIDTH - RIGHT + 16}" y="{y - 9}" width="18" height="4" fill="{colour}"/>')
+        body.append(f'<rect x="{WIDTH - RIGHT + 16}" y="{y - 7}" width="18" height="4" fill="{colour}"/>')
         body.append(f'<text x="{WIDTH - RIGHT + 42}" y="{y}">{name}</text>')
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" '

@@ -11,11 +11,12 @@ from torch import Tensor, nn
 
 from models.metrics import Overlap
 from models.training.augment import augment_stack
-from models.training.compare import Result, augment_first, by_network, compare, table
+from models.training.compare import augment_first, compare
 from models.training.curves import draw_curves
 from models.training.dataset import Examples
 from models.training.loop import Schedule
 from models.training.measure import SlideScore, cost_of, per_slide, pooled, score_slide, score_slides
+from models.training.results import Result, by_network, table
 
 SIDE = 64
 
@@ -54,7 +55,7 @@ def scored(slide: int, both: int, predicted: int, true: int, false_foci: int | N
 
 
 def result(network: str, slides: list[SlideScore], seed: int = 1) -> Result:
-    return Result(network, seed, 1_234_567, 0.98, 30.2, 900, 21.5, "cpu", 2, slides)
+    return Result(network, "small", seed, 1_234_567, 0.98, 30.2, 900, 21.5, "cpu", 2, slides)
 
 
 def test_a_network_that_knows_the_answer_scores_fully(tmp_path: Path) -> None:
