@@ -6,14 +6,21 @@ from torch import Tensor, nn
 
 
 class ConvNormAct(nn.Sequential):
-    """3×3 (or other) convolution, batch normalisation, ReLU."""
+    """3×3 (or other) convolution, batch normalisation, ReLU; a `valid` one has no padding and loses its margin."""
 
-    def __init__(self, inputs: int, outputs: int, *, kernel: int = 3, stride: int = 1) -> None:
+    def __init__(self, inputs: int, outputs: int, *, kernel: int = 3, stride: int = 1, valid: bool = False) -> None:
         super().__init__(
-            nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False),
+            nn.Conv2d(inputs, outputs, kernel, stride, 0 if valid else kernel // 2, bias=False),
             nn.BatchNorm2d(outputs),
             nn.ReLU(inplace=True),
         )
+
+
+class DoubleConv(nn.Sequential):
+    """Two 3×3 convolutions, each with normalisation and ReLU: what a U-Net has at every level (Ronneberger 2015)."""
+
+    def __init__(self, inputs: int, outputs: int, *, valid: bool = False) -> None:
+        super().__init__(ConvNormAct(inputs, outputs, valid=valid), ConvNormAct(outputs, outputs, valid=valid))
 
 
 class ResidualBlock(nn.Module):

@@ -6,6 +6,7 @@ trained for, on what, and its SHA-256, which is checked before anything is loade
 
 import hashlib
 import tomllib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -14,9 +15,22 @@ import torch
 from safetensors.torch import load_file
 from torch import nn
 
-from models import m2cf_net, roi_classifier
+from models import hooknet, m2cf_net, msnet, roi_classifier, transunet, unet
 
 MANIFEST = "manifest.toml"
+
+NETWORKS: dict[str, tuple[Callable[[Any], nn.Module], Mapping[str, Any]]] = {
+    "m2cf_net": (m2cf_net.M2CFNet, m2cf_net.PRESETS),
+    "unet": (unet.UNet, unet.PRESETS),
+    "msnet": (msnet.MSNet, msnet.PRESETS),
+    "hooknet": (hooknet.HookNet, hooknet.PRESETS),
+    "transunet": (transunet.TransUNet, transunet.PRESETS),
+    "roi_classifier": (roi_classifier.RoiClassifier, roi_classifier.PRESETS),
+}
+"""What makes each network from one of its presets.
+
+All but the ROI classifier segment: (N, branches, 3, S, S) → logits (N, 1, S, S) of the target patch.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +53,12 @@ class WeightsError(Exception):
 
 def build(network: str, preset: str) -> nn.Module:
     """Make an untrained network by name and preset."""
-    if network == "m2cf_net":
-        return m2cf_net.M2CFNet(m2cf_net.PRESETS[preset])
-    if network == "roi_classifier":
-        return roi_classifier.RoiClassifier(roi_classifier.PRESETS[preset])
-    raise WeightsError(f"There is no network named {network}.")
+    if network not in NETWORKS:
+        raise WeightsError(f"There is no network named {network}.")
+    make, presets = NETWORKS[network]
+    if preset not in presets:
+        raise WeightsError(f"The network {network} has no preset named {preset}.")
+    return make(presets[preset])
 
 
 def read_manifest(folder: Path) -> dict[str, Weights]:

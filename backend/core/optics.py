@@ -26,6 +26,8 @@ def optical_density(rgb: NDArray[np.uint8]) -> Floats:
 
 def rgb_from_optical_density(density: Floats) -> NDArray[np.uint8]:
     """Invert `optical_density`, rounding to the nearest value."""
-    value = np.exp(-density) * np.float32(255)
-    value -= 1
-    return np.asarray(np.clip(np.rint(value, out=value), 0, 255, out=value), np.uint8)
+    value = np.negative(density)
+    np.exp(value, out=value)
+    value *= 255
+    value -= 0.5  # less the 1 that `optical_density` adds, plus the half that makes truncation round
+    return np.asarray(np.clip(value, 0, 255, out=value), np.uint8)

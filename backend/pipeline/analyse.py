@@ -173,8 +173,8 @@ def _warnings(area_mm2: float, lesions: list[Lesion], stain: Stain) -> list[str]
         (area_mm2 == 0, "No glandular tissue was found."),
         (0 < area_mm2 < ADEQUATE_GLANDULAR_AREA_MM2,
          f"The glandular area is {area_mm2:.1f} mm², less than the {ADEQUATE_GLANDULAR_AREA_MM2:.0f} mm² recommended."),
-        (borderline > 0,
-         f"{borderline} of the lesions hold 40 to 60 lymphocytes: please judge whether each is a focus."),
+        (borderline == 1, "One lesion holds 40 to 60 lymphocytes: please judge whether it is a focus."),
+        (borderline > 1, f"{borderline} lesions hold 40 to 60 lymphocytes: please judge whether each is a focus."),
         (stain.fallback is not None, f"The stains were taken from the reference: {stain.fallback}."),
     ]  # fmt: skip
     trained = "The networks were trained on synthetic slides (phantoms) and are not clinically validated."

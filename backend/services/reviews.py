@@ -14,6 +14,7 @@ from backend.db.tables import Analysis, Decision, Lesion, Review, User
 from backend.services import audit
 
 NOTHING_DECIDED = "No focus has been decided yet."
+NOTHING_PROPOSED = "Nothing was proposed, so nothing has been reviewed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,6 @@ def _standing(analysis: Analysis, lesions: dict[UUID, Lesion], latest: Mapping[U
     decided = {id_: decision for id_, decision in latest.items() if decision.verdict != "undecided"}
     confirmed = [lesions[id_] for id_, decision in decided.items() if decision.verdict == "confirmed"]
     rest = [lesion for id_, lesion in lesions.items() if id_ not in decided]
-    nothing_decided = bool(lesions) and not decided
 
     def scored(chosen: Sequence[Lesion]) -> Scored:
         return _score([one for one in chosen if counts(one, decided.get(one.id))], analysis.glandular_area_mm2)
@@ -118,7 +118,7 @@ def _standing(analysis: Analysis, lesions: dict[UUID, Lesion], latest: Mapping[U
         lesions=lesions,
         latest=decided,
         predicted=_predicted(analysis),
-        reviewed=_undecided(analysis) if nothing_decided else scored(confirmed),
+        reviewed=scored(confirmed) if decided else _unknown(analysis, NOTHING_DECIDED if lesions else NOTHING_PROPOSED),
         if_rest_confirmed=scored(confirmed + rest),
     )
 
@@ -141,8 +141,8 @@ def _predicted(analysis: Analysis) -> Scored:
     return Scored(score, analysis.area_fraction)
 
 
-def _undecided(analysis: Analysis) -> Scored:
-    return Scored(FocusScore(0, analysis.glandular_area_mm2, None, None, None, NOTHING_DECIDED), None)
+def _unknown(analysis: Analysis, reason: str) -> Scored:
+    return Scored(FocusScore(0, analysis.glandular_area_mm2, None, None, None, reason), None)
 
 
 def _latest(session: Session, analysis_ids: Collection[UUID]) -> dict[UUID, dict[UUID, Decision]]:

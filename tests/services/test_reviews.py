@@ -33,14 +33,15 @@ def test_nothing_decided_is_unknown_and_not_zero(session: Session, reader: User)
     assert (standing.reviewed.score.value, standing.reviewed.score.reason) == (None, "No focus has been decided yet.")
 
 
-def test_slide_without_lesions_is_reviewed_as_zero_with_its_interval(session: Session, reader: User) -> None:
+def test_slide_on_which_nothing_was_proposed_is_not_taken_for_reviewed(session: Session, reader: User) -> None:
     found = findings(a_lesion(), glandular_area_mm2=8.0)
     empty = Findings(
         **{**{n: getattr(found, n) for n in found.__slots__}, "lesions": [], "foci": 0, "focus_score": 0.0}
     )
-    score = reviews.standing(session, analysis=analysed(session, reader, empty)).reviewed.score
-    assert (score.value, score.low, score.meets_criterion) == (0.0, 0.0, False)
-    assert score.high == pytest.approx(1.84, abs=0.005)
+    standing = reviews.standing(session, analysis=analysed(session, reader, empty))
+    assert standing.predicted.score.value == 0.0
+    assert standing.reviewed.score.value is None
+    assert standing.reviewed.score.reason == reviews.NOTHING_PROPOSED
 
 
 def test_all_rejected_is_zero_and_complete(session: Session, reader: User) -> None:

@@ -1,14 +1,12 @@
 import { Text } from "@mantine/core";
 import type { Review, Score as ScoreValue } from "@/api/types";
 import { fixed, plural } from "@/lib/format";
-import { reviewedScore } from "./reviewedScore";
 import { Score } from "./Score";
 import classes from "./ScoreComparison.module.css";
 
 /** The focus score that the network predicts beside the one that the review gives, with their arithmetic. */
 export function ScoreComparison({ review }: { review: Review }) {
-  const { predicted } = review;
-  const reviewed = reviewedScore(review);
+  const { predicted, reviewed } = review;
   return (
     <section aria-label="Focus score" className={classes.card}>
       <div className={classes.pair}>
