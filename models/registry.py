@@ -17,6 +17,7 @@ from torch import nn
 
 from models import hooknet, m2cf_net, msnet, roi_classifier, transunet, unet
 
+WEIGHTS_DIR = Path(__file__).resolve().parent / "weights"
 MANIFEST = "manifest.toml"
 
 NETWORKS: dict[str, tuple[Callable[[Any], nn.Module], Mapping[str, Any]]] = {

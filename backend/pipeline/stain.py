@@ -73,7 +73,8 @@ def fit_stain(rgb: RGB, options: StainOptions) -> Stain:
     matrix = _learn(density, options)
     fallback = _implausible(matrix, options)
     matrix = REFERENCE.matrix if fallback else matrix
-    percentiles = np.percentile(concentrations(density, matrix, options.sparsity), 99, axis=1).astype(np.float32)
+    amounts = [concentrations(density[:, block], matrix, options.sparsity) for block in _blocks(len(tissue))]
+    percentiles = np.percentile(np.concatenate(amounts, axis=1), 99, axis=1).astype(np.float32)
     if percentiles.min() < 0.05:
         return Stain(matrix, REFERENCE.percentiles, fallback or "only one stain is present")
     return Stain(matrix, percentiles, fallback)
@@ -123,7 +124,7 @@ def _rescale(stain: Stain, options: StainOptions) -> Floats:
 
 
 def _blocks(pixels: int) -> Iterator[slice]:
-    """Yield slices whose arrays stay in the processor's cache."""
+    """Yield slices whose arrays stay in the processor's cache, and too short for BLAS to wake its threads."""
     return (slice(start, start + _BLOCK_PX) for start in range(0, pixels, _BLOCK_PX))
 
 

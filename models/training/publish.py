@@ -11,9 +11,7 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from models.registry import MANIFEST, sha256_of
-
-WEIGHTS_DIR = Path(__file__).resolve().parents[1] / "weights"
+from models.registry import MANIFEST, WEIGHTS_DIR, sha256_of
 
 
 def publish(

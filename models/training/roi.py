@@ -11,12 +11,11 @@ from torch.nn.functional import cross_entropy
 from torch.utils.data import DataLoader
 
 from models.metrics import Overlap
-from models.registry import build
 from models.roi_classifier import RoiClass
 from models.training.augment import augment_tile
 from models.training.dataset import Examples
 from models.training.loop import Evaluate, Schedule, Training
-from models.training.segmentation import add_run_arguments, schedule_of
+from models.training.segmentation import add_run_arguments, schedule_of, starting_network
 
 NAMES = ("tiles", "classes")
 
@@ -50,7 +49,7 @@ def main() -> None:
     torch.manual_seed(schedule.seed)
     train = Examples(given.train, NAMES, augment_tile, schedule.seed)
     evaluate = gland_overlap_on(Examples(given.val, NAMES), schedule.batch)
-    network = build("roi_classifier", "small")
+    network = starting_network("roi_classifier", "small", given.start_from)
     Training(network, train, roi_loss, evaluate, "gland_dice", schedule, given.out, given.device).run()
 
 

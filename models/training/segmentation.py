@@ -12,7 +12,7 @@ from torch.utils.data import DataLoader
 
 from models.losses import bce_dice
 from models.metrics import Overlap
-from models.registry import build
+from models.registry import WEIGHTS_DIR, build, load
 from models.training.augment import augment_stack
 from models.training.dataset import Examples
 from models.training.loop import Evaluate, Schedule, Training
@@ -52,7 +52,7 @@ def main() -> None:
     torch.manual_seed(schedule.seed)
     train = Examples(given.train, NAMES, augment_stack, schedule.seed)
     validation = Examples(given.val, NAMES)
-    network = build(given.network, given.preset)
+    network = starting_network(given.network, given.preset, given.start_from)
     Training(
         network,
         train,
@@ -65,6 +65,15 @@ def main() -> None:
     ).run()
 
 
+def starting_network(name: str, preset: str, start_from: str | None) -> nn.Module:
+    """Return an untrained network, or one that carries shipped weights to be trained further."""
+    network = build(name, preset)
+    if start_from:
+        shipped, _ = load(WEIGHTS_DIR, start_from, torch.device("cpu"))
+        network.load_state_dict(shipped.state_dict())
+    return network
+
+
 def add_run_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what every training command takes."""
     for name, what in (
@@ -73,6 +82,7 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
         ("out", "run folder"),
     ):
         parser.add_argument(f"--{name}", type=Path, required=True, help=what)
+    parser.add_argument("--start-from", help="shipped weights to train further, as m2cf_net-small")
     parser.add_argument("--epochs", type=int, default=Schedule().epochs)
     parser.add_argument("--minutes", type=float, default=None, help="stop by the clock, whatever the epochs")
     parser.add_argument("--epoch-steps", type=int, default=None, help="steps of an epoch; all examples unless given")

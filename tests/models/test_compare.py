@@ -55,7 +55,7 @@ def scored(slide: int, both: int, predicted: int, true: int, false_foci: int | N
 
 
 def result(network: str, slides: list[SlideScore], seed: int = 1) -> Result:
-    return Result(network, "small", seed, 1_234_567, 0.98, 30.2, 900, 21.5, "cpu", 2, slides)
+    return Result(network, "small", seed, 2e-3, 1_234_567, 0.98, 30.2, 900, 21.5, "cpu", 2, slides)
 
 
 def test_a_network_that_knows_the_answer_scores_fully(tmp_path: Path) -> None:
@@ -130,6 +130,7 @@ def test_comparison_trains_measures_reports_and_does_not_repeat_itself(tmp_path:
     assert [(one.network, one.seed, one.steps) for one in first] == [
         ("m2cf_net", 1, 4), ("unet", 1, 4), ("m2cf_net", 2, 4), ("unet", 2, 4),
     ]  # fmt: skip
+    assert [one.learning_rate for one in first[:2]] == [2e-3, 8e-3]  # each its own
     assert all(len(one.slides) == 4 and one.milliseconds > 0 for one in first)
     assert {one.name for one in (tmp_path / "out").glob("comparison.*")} == {
         "comparison.md", "comparison.json", "comparison.svg",

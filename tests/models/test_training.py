@@ -1,0 +1,99 @@
+"""A run that is cut off goes on where it was, and what it publishes can be loaded."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from models.metrics import Overlap
+from models.registry import WeightsError, load, read_manifest, sha256_of
+from models.training.augment import augment_stack, stain_jitter
+from models.training.dataset import Examples
+from models.training.loop import Schedule, Training
+from models.training.publish import publish
+from models.training.segmentation import NAMES, dice_on, segmentation_loss, starting_network
+
+CPU = torch.device("cpu")
+
+
+@pytest.fixture
+def exported(tmp_path: Path) -> Path:
+    """Two slides of four patch stacks each, whose dark square is the lesion."""
+    rng = np.random.default_rng(0)
+    for slide in ("a", "b"):
+        folder = tmp_path / "exported" / slide
+        folder.mkdir(parents=True)
+        stacks = rng.integers(180, 255, (4, 3, 64, 64, 3), np.uint8)
+        masks = np.zeros((4, 64, 64), np.uint8)
+        masks[:, 16:48, 16:48] = 1
+        stacks[:, 0, 16:48, 16:48] //= 3
+        np.save(folder / "stacks.npy", stacks)
+        np.save(folder / "masks.npy", masks)
+    return tmp_path / "exported"
+
+
+def training(exported: Path, out: Path, epochs: int, network: nn.Module | None = None) -> Training:
+    examples = Examples(exported, NAMES, augment_stack)
+    schedule = Schedule(epochs=epochs, batch=4, warm_up_steps=1)
+    network = network or starting_network("m2cf_net", "small", None)
+    return Training(network, examples, segmentation_loss, dice_on(examples, 4), "dice", schedule, out, "cpu")
+
+
+def test_run_that_was_cut_off_goes_on_from_its_checkpoint(exported: Path, tmp_path: Path) -> None:
+    training(exported, tmp_path / "run", epochs=1).run()
+    again = training(exported, tmp_path / "run", epochs=3)
+    again.run()
+    assert again.epoch == 3
+    with (tmp_path / "run" / "log.csv").open() as log:
+        assert [row["epoch"] for row in csv.DictReader(log)] == ["1", "2", "3"]
+
+
+def test_published_weights_load_with_their_contract_and_refuse_to_once_altered(exported: Path, tmp_path: Path) -> None:
+    training(exported, tmp_path / "run", epochs=1).run()
+    folder = tmp_path / "weights"
+    folder.mkdir()
+    for _ in range(2):  # publishing again replaces the entry
+        path = publish(
+            tmp_path / "run", folder, name="mine", network="m2cf_net", preset="small", mpp=[1, 2, 4], patch_px=256,
+            trained_on="two squares",
+        )  # fmt: skip
+    assert list(read_manifest(folder)) == ["mine"]
+    network, weights = load(folder, "mine", CPU)
+    assert (weights.mpp, weights.sha256, network.training) == ((1.0, 2.0, 4.0), sha256_of(path), False)
+    path.write_bytes(path.read_bytes()[:-1] + b"\0")
+    with pytest.raises(WeightsError, match="not the one"):
+        load(folder, "mine", CPU)
+
+
+def test_training_can_start_from_shipped_weights() -> None:
+    network = starting_network("m2cf_net", "small", "m2cf_net-small")
+    fresh = starting_network("m2cf_net", "small", None)
+    ours, theirs = (one.state_dict()["head.weight"] for one in (network, fresh))
+    assert not torch.equal(ours, theirs)
+    assert all(one.requires_grad for one in network.parameters())
+
+
+def test_augmented_branches_and_mask_stay_aligned() -> None:
+    rng = np.random.default_rng(3)
+    stack = np.full((3, 64, 64, 3), 240, np.uint8)
+    mask = np.zeros((64, 64), np.uint8)
+    mask[5:20, 30:60] = 1
+    stack[:, 5:20, 30:60] = 60
+    for _ in range(12):
+        turned, truth = augment_stack(stack, mask, rng)
+        for branch in turned:
+            overlap = Overlap()
+            overlap.add(branch.mean(axis=-1) < 150, truth > 0)
+            assert overlap.dice > 0.9
+
+
+def test_stain_jitter_leaves_glass_bright_and_changes_tissue() -> None:
+    rng = np.random.default_rng(1)
+    raster = np.full((8, 16, 3), 254, np.uint8)
+    raster[:, 8:] = (150, 80, 160)
+    jittered = [stain_jitter(raster, rng, 0.25) for _ in range(20)]
+    assert min(one[:, :8].min() for one in jittered) > 215
+    assert np.std([one[:, 8:].mean() for one in jittered]) > 5
