@@ -18,19 +18,20 @@ class ArtefactKind(IntEnum):
     FOLD = 2
     DUST = 3
     BLUR = 4
+    PIGMENT = 5
 
 
 HIDING = (ArtefactKind.PEN, ArtefactKind.BUBBLE)
 """Artefacts under which no tissue can be judged: they are taken out of the true glandular area."""
 
-_PEN_COLOURS = ((28, 60, 140), (20, 110, 60), (30, 30, 36))
+_PEN_COLOURS = ((28, 60, 140), (20, 110, 60), (30, 30, 36), (150, 30, 40))
 
 
 @dataclass(frozen=True, slots=True)
 class Artefact:
-    """One artefact: a thick line through `points_um`, or a disc where there is one point.
+    """One artefact: a thick line through `points_um`, a disc where there is one point, a grain at each for pigment.
 
-    `colour` is that of a pen; `strength` is the blur radius in micrometres or the factor of a fold.
+    `colour` is that of pen, dust or pigment; `strength` is the blur radius in micrometres or the factor of a fold.
     """
 
     kind: ArtefactKind
@@ -44,12 +45,17 @@ class Artefact:
         mask = np.zeros((round(box_um[3] / um_per_pixel), round(box_um[2] / um_per_pixel)), np.uint8)
         points = ((self.points_um - np.array(box_um[:2])) / um_per_pixel * 16).round().astype(np.int32)
         width = max(1, round(self.width_um / um_per_pixel))
-        if len(points) == 1:
-            centre = int(points[0, 0]), int(points[0, 1])
-            cv2.circle(mask, centre, width * 8, 255, -1, cv2.LINE_AA, 4)
+        if len(points) == 1 or self.kind is ArtefactKind.PIGMENT:
+            for x, y in points.tolist():
+                cv2.circle(mask, (x, y), width * 8, 255, -1, cv2.LINE_AA, 4)
         else:
             cv2.polylines(mask, [points], False, 255, min(width, 32000), cv2.LINE_AA, 4)
         return mask
+
+    @property
+    def reach_um(self) -> float:
+        """How far its blur or rim looks beyond a pixel."""
+        return {ArtefactKind.BLUR: 3 * self.strength, ArtefactKind.BUBBLE: 24.0}.get(self.kind, 6.0)
 
     def touches(self, box_um: tuple[float, float, float, float]) -> bool:
         """Say whether it may reach into the box."""
@@ -65,7 +71,7 @@ def spoil(rng: np.random.Generator, layout: Layout) -> list[Artefact]:
     area_mm2 = float(size.prod()) / 1e6
     made: list[Artefact] = []
     if rng.random() < 0.35:
-        colour = _PEN_COLOURS[rng.integers(3)]
+        colour = _PEN_COLOURS[rng.integers(len(_PEN_COLOURS))]
         widest = min(400.0, 0.1 * float(min(size)))
         made += [
             _stroke(rng, size, ArtefactKind.PEN, widest * rng.uniform(0.4, 1), colour)
@@ -74,7 +80,7 @@ def spoil(rng: np.random.Generator, layout: Layout) -> list[Artefact]:
     for _ in range(rng.poisson(0.03 * area_mm2)):
         made.append(_disc(rng, size, ArtefactKind.BUBBLE, float(rng.uniform(120, 700))))
     for _ in range(rng.poisson(0.03 * area_mm2)):
-        made.append(_stroke(rng, size, ArtefactKind.FOLD, rng.uniform(15, 60), strength=float(rng.uniform(1.5, 2.1))))
+        made.append(_stroke(rng, size, ArtefactKind.FOLD, rng.uniform(10, 70), strength=float(rng.uniform(1.4, 2.2))))
     for _ in range(rng.poisson(0.3 * area_mm2)):
         made.append(
             _stroke(rng, size / 60, ArtefactKind.DUST, rng.uniform(2, 12), (60, 55, 60), at=rng.uniform(0, size))

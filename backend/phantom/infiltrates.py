@@ -1,4 +1,4 @@
-"""Lymphocytes in aggregates: foci, aggregates too small to count, and look-alikes that are neither."""
+"""Lymphocytes in aggregates: foci of every size and shape, and aggregates too small to count."""
 
 from dataclasses import dataclass
 from typing import cast
@@ -10,23 +10,36 @@ from shapely import Polygon, STRtree, area, contains_xy, points
 
 from backend.core.focus_score import LYMPHOCYTES_PER_FOCUS
 from backend.core.geometry import parts_of, simplified
-from backend.phantom.anatomy import Anatomy, scatter
-from backend.phantom.layout import MAP_UM, Layout, Tissue
+from backend.phantom.layout import MAP_UM
 from backend.phantom.materials import Material
-from backend.phantom.shapes import BLOB, CELL, CellKind, blobs, cells, jittered_grid
+from backend.phantom.shapes import BLOB, blobs, covered, jittered_grid
 
 HALO_UM = 9.0
 """A truth outline runs this far outside the outermost nuclei."""
 
+APART_UM = 60.0
+"""Lesions nearer than this are one."""
+
+FEWEST = 6
+"""Fewer lymphocytes are no aggregate."""
+
 _OUTLINE_UM = 2.0
+_ATTEMPTS = 400
+_CHUNK = 100_000
 
 
 @dataclass(frozen=True, slots=True)
 class TrueLesion:
-    """One aggregate as it really is; its outline in micrometres, and where each of its lymphocytes lies."""
+    """One aggregate as it really is; its outline in micrometres, and where each of its lymphocytes lies.
+
+    `germinal` marks the lymphocytes of a germinal-centre-like core. `strays_um` belong to the blurred border: they lie
+    outside the outline and are not counted.
+    """
 
     outline_um: Polygon
     lymphocytes_um: NDArray[np.float32]
+    germinal: NDArray[np.bool_]
+    strays_um: NDArray[np.float32]
 
     @property
     def lymphocyte_count(self) -> int:
@@ -34,82 +47,150 @@ class TrueLesion:
         return len(self.lymphocytes_um)
 
 
+@dataclass(frozen=True, slots=True)
+class _Habit:
+    """How one aggregate grows: cell spacing, lobes, and the width of its border and of its core in radii."""
+
+    spacing_um: float
+    border: float
+    lobes: int
+    core: float
+
+
 def aggregates(
-    rng: np.random.Generator, gland: NDArray[np.bool_], foci: int, anchors_um: NDArray[np.floating]
+    rng: np.random.Generator, gland: NDArray[np.bool_], foci: int, anchors: NDArray[np.void], hollow: NDArray[np.void]
 ) -> list[TrueLesion]:
     """Grow exactly `foci` foci, and some smaller aggregates, around ducts and vessels or free in the gland.
 
-    `gland` is where gland can be seen, on the layout's grid; `anchors_um` are centres of ducts and vessels. Fewer are
-    returned only where the glands have no more room.
+    `gland` is where gland can be seen, on the layout's grid; no lymphocyte lies in a `hollow` blob. Fewer are returned
+    only where the glands have no more room.
     """
     grown: list[TrueLesion] = []
     if not gland.any():
         return grown
-    small = int(rng.integers(1, 2 + foci // 2 + 1))
-    for index in range(foci + small):
-        wanted = _focus_size(rng) if index < foci else int(rng.integers(10, 43))
-        for _ in range(200):
-            lesion = _grow(rng, wanted, _centre(rng, gland, anchors_um))
-            right_size = (lesion.lymphocyte_count >= LYMPHOCYTES_PER_FOCUS) == (index < foci)
+    rows, columns = np.nonzero(gland)
+    free = np.stack((columns, rows), axis=1).astype(np.int32)
+    for index in range(foci + int(rng.integers(1, 2 + foci // 2 + 1))):
+        wanted = _focus_size(rng) if index < foci else float(rng.integers(8, 49))
+        habit = _habit(rng, wanted)
+        for attempt in range(_ATTEMPTS):
+            if index < foci and attempt > _ATTEMPTS // 4:
+                wanted = max(wanted * 0.985, 56)
+            centre = _centre(rng, free, anchors)
+            if not _roomy(centre, _radius(wanted, habit), gland):
+                continue
+            lesion = _grow(rng, wanted, centre, habit, hollow)
+            is_focus = lesion.lymphocyte_count >= LYMPHOCYTES_PER_FOCUS
+            right_size = is_focus == (index < foci) and lesion.lymphocyte_count >= FEWEST
             if right_size and _fits(lesion.outline_um, gland) and all(
-                lesion.outline_um.distance(other.outline_um) > 60 for other in grown
+                lesion.outline_um.distance(other.outline_um) > APART_UM for other in grown
             ):  # fmt: skip
                 grown.append(lesion)
                 break
     return grown
 
 
-def _focus_size(rng: np.random.Generator) -> int:
-    """Lymphocytes of a focus: a few just above 50, most 100 to 400, some above 1,000."""
+def _focus_size(rng: np.random.Generator) -> float:
+    """Lymphocytes of a focus: some just above 50, most 80 to 400, confluent ones several thousand."""
     if rng.random() < 0.15:
-        return int(rng.integers(54, 64))
-    return int(np.clip(rng.lognormal(np.log(190), 0.8), 60, 2600))
+        return float(rng.integers(52, 66))
+    return float(np.clip(rng.lognormal(np.log(190), 0.95), 56, 6000))
 
 
-def _centre(
-    rng: np.random.Generator, gland: NDArray[np.bool_], anchors_um: NDArray[np.floating]
+def _habit(rng: np.random.Generator, wanted: float) -> _Habit:
+    lobes = int(rng.integers(2, 5)) if wanted > 250 and rng.random() < 0.5 else 1
+    core = float(rng.uniform(0.35, 0.6)) if wanted > 350 and rng.random() < 0.35 else 0.0
+    return _Habit(float(rng.uniform(4.9, 8.0)), float(rng.uniform(0.03, 0.24)), lobes, core)
+
+
+def _radius(wanted: float, habit: _Habit) -> float:
+    return float(habit.spacing_um * np.sqrt(wanted * np.sqrt(3) / 2 / np.pi))
+
+
+def _centre(rng: np.random.Generator, free: NDArray[np.int32], anchors: NDArray[np.void]) -> NDArray[np.floating]:
+    """Pick a place beside a duct or vessel, or anywhere in the gland."""
+    if len(anchors) and rng.random() < 0.75:
+        one = anchors[rng.integers(len(anchors))]
+        away, turn = float(np.mean(one["profile"])) * rng.uniform(0.2, 1.6), rng.uniform(0, 2 * np.pi)
+        return np.array([one["x"] + away * np.cos(turn), one["y"] + away * np.sin(turn)])
+    return np.asarray(free[rng.integers(len(free))] * MAP_UM)
+
+
+def _roomy(centre: NDArray[np.floating], radius: float, gland: NDArray[np.bool_]) -> bool:
+    """Say whether a disc of this radius about `centre` is mostly gland, before anything is grown there."""
+    x0, y0, x1, y1 = (np.array([*(centre - radius), *(centre + radius)]) / MAP_UM).astype(int)
+    if x0 < 2 or y0 < 2 or x1 >= gland.shape[1] - 2 or y1 >= gland.shape[0] - 2:
+        return False
+    return bool(gland[y0 : y1 + 1, x0 : x1 + 1].mean() > 0.8)
+
+
+def _grow(
+    rng: np.random.Generator, wanted: float, centre: NDArray[np.floating], habit: _Habit, hollow: NDArray[np.void]
+) -> TrueLesion:
+    """Pack about `wanted` lymphocytes into a ragged shape with a blurred border, clear of ducts' lumens and vessels."""
+    radius = _radius(wanted, habit)
+    reach = radius * 2.4 + 30
+    box = (-reach, -reach, 2 * reach, 2 * reach)
+    x, y = (one.ravel() for one in jittered_grid(rng, box, habit.spacing_um, rng.uniform(0.16, 0.3)))
+    depth = _depth(rng, x, y, radius, habit.lobes)
+    keep = rng.random(len(x)) < 1 / (1 + np.exp(((depth - 1) / habit.border).clip(-30, 30)))
+    if habit.core:
+        core_um = radius / np.sqrt(habit.lobes) * habit.core
+        keep &= np.hypot(x, y) > core_um
+        core_x, core_y = (one.ravel() for one in jittered_grid(rng, box, habit.spacing_um * 1.35, 0.2))
+        inside = np.hypot(core_x, core_y) < 0.97 * core_um
+        x, y = np.concatenate((x[keep], core_x[inside])), np.concatenate((y[keep], core_y[inside]))
+        germinal = np.repeat((False, True), (int(keep.sum()), int(inside.sum())))
+    else:
+        x, y, germinal = x[keep], y[keep], np.zeros(int(keep.sum()), bool)
+    where = np.stack((x, y), axis=1) + centre
+    near = hollow[np.hypot(hollow["x"] - centre[0], hollow["y"] - centre[1]) < reach + 130]
+    clear = ~covered(near, where[:, 0], where[:, 1])
+    return _outlined(where[clear], germinal[clear])
+
+
+def _depth(
+    rng: np.random.Generator, x: NDArray[np.floating], y: NDArray[np.floating], radius: float, lobes: int
 ) -> NDArray[np.floating]:
-    if len(anchors_um) and rng.random() < 0.7:
-        return np.asarray(anchors_um[rng.integers(len(anchors_um))] + rng.normal(0, 25, 2))
-    rows, columns = np.nonzero(gland)
-    pick = rng.integers(len(rows))
-    return np.array([columns[pick], rows[pick]]) * MAP_UM
+    """Return how far out each point lies: 1 at the border of one ragged lobe, or of several that flow together."""
+    depth = np.full(len(x), np.inf)
+    for lobe in range(lobes):
+        away = rng.uniform(0.5, 1.1) * radius * (lobe > 0)
+        turn = rng.uniform(0, 2 * np.pi)
+        dx, dy = x - away * np.cos(turn), y - away * np.sin(turn)
+        theta = np.arctan2(dy, dx)
+        bumps = sum(rng.uniform(0, 0.24) / k**0.5 * np.cos(k * theta + rng.uniform(0, 6.3)) for k in range(2, 9))
+        stretch, turn = rng.uniform(1, 1.55), rng.uniform(0, np.pi)
+        along, across = dx * np.cos(turn) + dy * np.sin(turn), dy * np.cos(turn) - dx * np.sin(turn)
+        size = radius / np.sqrt(lobes) * rng.uniform(0.75, 1.25) ** (lobe > 0)
+        depth = np.minimum(depth, np.hypot(along / stretch, across * stretch) / (size * np.maximum(1 + bumps, 0.3)))
+    return depth
 
 
-def _grow(rng: np.random.Generator, wanted: int, centre: NDArray[np.floating]) -> TrueLesion:
-    """Pack about `wanted` lymphocytes into a ragged, blurred-edged shape."""
-    spacing = rng.uniform(7.0, 9.2)
-    radius = spacing * np.sqrt(wanted * np.sqrt(3) / 2 / np.pi)
-    reach = radius * 2.2 + 20
-    x, y = jittered_grid(rng, (-reach, -reach, 2 * reach, 2 * reach), spacing, 0.15)
-    theta = np.arctan2(y, x)
-    bumps = sum(rng.uniform(0, 0.22) / k**0.5 * np.cos(k * theta + rng.uniform(0, 6.3)) for k in range(2, 7))
-    stretch, turn = rng.uniform(1, 1.5), rng.uniform(0, np.pi)
-    along, across = x * np.cos(turn) + y * np.sin(turn), y * np.cos(turn) - x * np.sin(turn)
-    depth = np.hypot(along / stretch, across * stretch) / (radius * (1 + bumps))
-    blur = rng.uniform(0.03, 0.16)
-    keep = rng.random(len(x)) < 1 / (1 + np.exp(((depth - 1) / blur).clip(-30, 30)))
-    where = np.stack((x[keep], y[keep]), axis=1) + centre
-    return _outlined(where)
-
-
-def _outlined(where_um: NDArray[np.floating]) -> TrueLesion:
+def _outlined(where_um: NDArray[np.floating], germinal: NDArray[np.bool_]) -> TrueLesion:
     """Close the halo of the lymphocytes into one outline and keep the lymphocytes inside it."""
+    nothing = TrueLesion(Polygon(), np.zeros((0, 2), np.float32), np.zeros(0, bool), np.zeros((0, 2), np.float32))
+    if not len(where_um):
+        return nothing
     low = where_um.min(axis=0) - 4 * HALO_UM
     size = np.ceil((where_um.max(axis=0) + 4 * HALO_UM - low) / _OUTLINE_UM).astype(int)
     mask = np.zeros((size[1], size[0]), np.uint8)
-    for x, y in ((where_um - low) / _OUTLINE_UM).round().astype(int):
-        cv2.circle(mask, (int(x), int(y)), round(HALO_UM / _OUTLINE_UM), 255, -1)
+    columns, rows = ((where_um - low) / _OUTLINE_UM).round().astype(int).T
+    mask[rows, columns] = 255
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9))
+    mask = np.asarray(cv2.dilate(mask, disc), np.uint8)
     mask = np.asarray(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, disc), np.uint8)
     mask = np.asarray(cv2.morphologyEx(mask, cv2.MORPH_OPEN, disc), np.uint8)
     contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     if not contours:
-        return TrueLesion(Polygon(), np.zeros((0, 2), np.float32))
+        return nothing
     largest = max(contours, key=cv2.contourArea)[:, 0].astype(float)
+    if len(largest) < 4:
+        return nothing
     outline = simplified(max(parts_of(Polygon((largest + 0.5) * _OUTLINE_UM + low).buffer(0)), key=area), 0.7)
     inside = contains_xy(outline, where_um[:, 0], where_um[:, 1])
-    return TrueLesion(outline, where_um[inside].astype(np.float32))
+    points_um = where_um.astype(np.float32)
+    return TrueLesion(outline, points_um[inside], germinal[inside], points_um[~inside])
 
 
 def _fits(outline_um: Polygon, gland: NDArray[np.bool_]) -> bool:
@@ -120,52 +201,29 @@ def _fits(outline_um: Polygon, gland: NDArray[np.bool_]) -> bool:
     height, width = gland.shape
     if x0 < 2 or y0 < 2 or x1 >= width - 2 or y1 >= height - 2:
         return False
-    return bool(gland[y0 : y1 + 1, x0 : x1 + 1].mean() > 0.88)
+    return bool(gland[y0 : y1 + 1, x0 : x1 + 1].mean() > 0.8)
 
 
 def ground_of(rng: np.random.Generator, lesions: list[TrueLesion]) -> NDArray[np.void]:
-    """Return the pale lymphoid stroma under the lesions."""
-    made = [
-        blobs(rng, one.lymphocytes_um[:, 0], one.lymphocytes_um[:, 1], np.full(one.lymphocyte_count, 8.0),
-              Material.LYMPHOID_STROMA)
-        for one in lesions
-    ]  # fmt: skip
-    return np.concatenate([np.zeros(0, BLOB), *made])
+    """Return the lymphoid stroma under the lesions, paler under germinal centres."""
+    made = [np.zeros(0, BLOB)]
+    for one in lesions:
+        x, y = one.lymphocytes_um.T
+        ground = blobs(rng, x, y, rng.uniform(5, 9, len(x)), Material.LYMPHOID_STROMA)
+        ground["material"][one.germinal] = Material.GERMINAL_STROMA
+        made.append(ground)
+    return np.concatenate(made)
 
 
 def outside(
-    rng: np.random.Generator,
-    x: NDArray[np.floating],
-    y: NDArray[np.floating],
-    lesions: list[TrueLesion],
-    trapped: float,
-) -> NDArray[np.bool_]:
-    """Say which points survive: those outside every lesion, and a share `trapped` of those inside."""
-    keep = np.ones(len(x), bool)
-    if lesions and len(x):
-        found, _ = STRtree(cast(NDArray[np.object_], points(np.stack((x, y), axis=1)))).query(
-            [one.outline_um for one in lesions], predicate="contains"
-        )[::-1]
-        keep[found] = rng.random(len(found)) < trapped
-    return keep
-
-
-def look_alikes(rng: np.random.Generator, layout: Layout) -> Anatomy:
-    """Draw what is not a focus: clusters of plasma cells, tangentially cut ducts, crowded stromal nuclei."""
-    shapes, drawn = [], []
-    gland = (Tissue.GLAND, Tissue.STROMA)
-    for kind, spacing, ground, per_mm2 in (
-        (CellKind.PLASMA, 13.5, Material.LOOSE_STROMA, 0.35),
-        (CellKind.DUCTAL, 8.5, Material.DUCT_EPITHELIUM, 0.30),
-        (CellKind.SPINDLE, 9.0, Material.COLLAGEN, 0.20),
-    ):
-        for cx, cy in zip(*scatter(rng, layout, per_mm2, gland), strict=True):
-            radius = rng.uniform(28, 75)
-            x, y = jittered_grid(rng, (cx - radius, cy - radius, 2 * radius, 2 * radius), spacing, 0.2)
-            inside = np.hypot(x - cx, y - cy) < radius * rng.uniform(0.75, 1.0, len(x))
-            shapes.append(blobs(rng, np.array([cx]), np.array([cy]), np.array([radius * 1.05]), ground, bump=0.15))
-            drawn.append(cells(rng, kind, x[inside], y[inside], rng.normal(rng.uniform(0, 3), 0.3, int(inside.sum()))))
-    return Anatomy(
-        np.concatenate([np.zeros(0, BLOB), *shapes]),
-        np.concatenate([np.zeros(0, CELL), *drawn]),
-    )
+    rng: np.random.Generator, these: NDArray[np.void], lesions: list[TrueLesion], trapped: NDArray[np.floating] | float
+) -> NDArray[np.void]:
+    """Return the blobs or cells that survive: those outside every lesion, and a share `trapped` of those inside."""
+    keep = np.ones(len(these), bool)
+    tree, share = STRtree([one.outline_um for one in lesions]), np.broadcast_to(trapped, len(these))
+    for first in range(0, len(these) if lesions else 0, _CHUNK):
+        some = these[first : first + _CHUNK]
+        where = cast(NDArray[np.object_], points(np.stack((some["x"], some["y"]), axis=1).astype(float)))
+        found = first + np.unique(tree.query(where, predicate="intersects")[0])
+        keep[found] = rng.random(len(found)) < share[found]
+    return these[keep]

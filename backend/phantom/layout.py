@@ -29,12 +29,17 @@ class Layout:
     """Maps at `MAP_UM` per pixel, (rows, columns).
 
     `tissue` holds `Tissue` labels; `lobule` numbers the lobules from 1 inside glands and is 0 elsewhere; `serous` is
-    smooth noise that decides between serous and mucous acini.
+    smooth noise that decides between serous and mucous acini. Fibres run along the lines of equal `grain`, a height in
+    micrometres; in mucosa it is the depth below the surface. `atrophy` says per lobule, from index 1, how far its
+    acini are lost (0 to 1), `diffuse` how many times more single inflammatory cells it holds.
     """
 
     tissue: NDArray[np.uint8]
     lobule: NDArray[np.uint16]
     serous: NDArray[np.float32]
+    grain: NDArray[np.float32]
+    atrophy: NDArray[np.float32]
+    diffuse: NDArray[np.float32]
 
     @property
     def gland(self) -> NDArray[np.bool_]:
@@ -59,7 +64,32 @@ def lay_out(rng: np.random.Generator, width_um: float, height_um: float) -> Layo
     tissue = np.where(inside, kinds[owner], np.where(around, Tissue.STROMA, Tissue.GLASS)).astype(np.uint8)
     tissue = np.asarray(cv2.medianBlur(tissue, 5), np.uint8)
     lobule = np.where(tissue == Tissue.GLAND, owner, 0).astype(np.uint16)
-    return Layout(tissue, lobule, smooth(rng, shape, 900 / MAP_UM))
+    count = len(centres) + 1
+    atrophy = np.where(rng.random(count) < rng.uniform(0.1, 0.6), rng.beta(1.2, 1.8, count), 0.04)
+    diffuse = np.where(rng.random(count) < 0.2, rng.uniform(4, 14, count), rng.lognormal(0, 0.5, count))
+    return Layout(
+        tissue, lobule, smooth(rng, shape, 900 / MAP_UM), _grain(rng, tissue, owner),
+        atrophy.astype(np.float32), diffuse.astype(np.float32),
+    )  # fmt: skip
+
+
+def _grain(rng: np.random.Generator, tissue: NDArray[np.uint8], owner: NDArray[np.uint16]) -> NDArray[np.float32]:
+    """Return the height along whose contours fibres run: round the lobules in septa, in bundles in muscle."""
+    shape = tissue.shape
+    solid = (tissue > Tissue.STROMA).astype(np.uint8)
+    outside, within = (cv2.distanceTransform(one, cv2.DIST_L2, 3) for one in (1 - solid, solid))
+    grain = np.asarray(cv2.GaussianBlur(cv2.subtract(outside, within), (0, 0), 1.5), np.float32) * np.float32(MAP_UM)
+    grain += 30 * smooth(rng, shape, 260 / MAP_UM) + 7 * smooth(rng, shape, 80 / MAP_UM)
+    if (tissue == Tissue.MUSCLE).any():
+        bundle = (smooth(rng, shape, 700 / MAP_UM) * 1.2).astype(int) + 7 * (owner % 5).astype(int)
+        angle = (bundle * 2.4).astype(np.float32)
+        rows, columns = np.ogrid[: shape[0], : shape[1]]
+        along = (columns * np.cos(angle) + rows * np.sin(angle)) * MAP_UM + 14 * smooth(rng, shape, 300 / MAP_UM)
+        grain = np.where(tissue == Tissue.MUSCLE, along, grain)
+    if (mucosa := tissue == Tissue.MUCOSA).any():
+        depth = cv2.distanceTransform(mucosa.astype(np.uint8), cv2.DIST_L2, 5) * np.float32(MAP_UM)
+        grain = np.where(mucosa, cv2.GaussianBlur(depth, (0, 0), 1), grain)
+    return np.asarray(grain, np.float32)
 
 
 def _scatter_lobules(

@@ -4,28 +4,30 @@ Regions drawn side by side join without a seam: everything random was decided in
 slide's own grid.
 """
 
-from functools import lru_cache
-from typing import TypeAlias
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from backend.phantom.artefacts import Artefact, ArtefactKind
-from backend.phantom.layout import MAP_UM
-from backend.phantom.materials import table
-from backend.phantom.noise import fibres, smooth
+from backend.phantom.anatomy import SQUAMOUS_UM
+from backend.phantom.artefacts import ArtefactKind
+from backend.phantom.interpolate import Weights, cubic, interpolated, linear
+from backend.phantom.layout import MAP_UM, Tissue
+from backend.phantom.materials import Material, looked_up, table
+from backend.phantom.noise import smooth
+from backend.phantom.overlay import overlaid, soft
 from backend.phantom.scene import TISSUE_GROUND, Scene
-from backend.phantom.shapes import outlines
-from backend.phantom.stamps import HAEMATOXYLIN_UNIT, TURNS, VARIANTS, stamps
+from backend.phantom.shapes import outlines, spokes_of
+from backend.phantom.stamps import STAIN_UNIT, TURNS, VARIANTS, stamps
+from backend.phantom.textures import Box, Floats, along, textures, window
 
-Floats: TypeAlias = NDArray[np.float32]
-Box: TypeAlias = tuple[int, int, int, int]
-
-_TEXTURE_PX = 1024
 _SUBPIXEL_BITS = 4
-_REACH_UM = 130.0
-_NUCLEAR_EOSIN = 0.50
+_REACH_UM = 260.0
+_CELL_REACH_UM = 14.0
+_SPOKE_UM = 40.0
+_NUCLEAR_EOSIN = 0.42
+_AROUND = np.ones((3, 3), np.uint8)
+_UNEVEN_UM = 300.0
+"""Grid on which staining and illumination vary."""
 
 
 class Renderer:
@@ -37,26 +39,36 @@ class Renderer:
         self._cells = scene.cells[np.argsort(scene.cells["y"], kind="stable")]
         self._blob_order = np.argsort(scene.blobs["y"], kind="stable")
         self._blob_y = scene.blobs["y"][self._blob_order]
+        self._textures = textures(self.mpp)
+        staining = scene.staining
+        self._noise = self._textures.noise * np.float32(staining.noise)
+        rng = np.random.default_rng(scene.spec.seed)
+        rows, columns = (int(n * MAP_UM / _UNEVEN_UM) + 3 for n in scene.layout.tissue.shape)
+        spread = (staining.uneven, staining.uneven, staining.illumination)
+        self._uneven = [np.asarray(one * smooth(rng, (rows, columns), 9), np.float32) for one in spread]
+        density = -staining.matrix * np.array(staining.strength, np.float32)[:, None]
+        self._log_colour = np.column_stack((density.T, np.ones(3), np.log(staining.white))).astype(np.float32)
 
     def region(self, box: Box) -> NDArray[np.uint8]:
         """Draw (x, y, width, height) in level-0 pixels as (height, width, 3) RGB."""
-        margin = 16
-        x, y, width, height = box
-        padded = x - margin, y - margin, width + 2 * margin, height + 2 * margin
-        artefacts = [one for one in self.scene.artefacts if one.touches(self._um(padded))]
+        _, _, width, height = box
+        artefacts = [one for one in self.scene.artefacts if one.touches(self._um(_padded(box, round(30 / self.mpp))))]
+        reach = max((one.reach_um for one in artefacts), default=0.0)
+        margin = max(8, int(np.ceil(reach / self.mpp))) + 4
+        padded = _padded(box, margin)
+        if not artefacts and not self._coarse(self.scene.layout.tissue, padded).any():
+            stain = np.zeros((height, width), np.float32)
+            return self._developed(self._coloured(stain, stain, box), box)
         haematoxylin, eosin = self._concentrations(padded)
         for one in artefacts:
             if one.kind is ArtefactKind.FOLD:
-                factor = 1 + (one.strength - 1) * _soft(one, self._um(padded), self.mpp)
+                factor = 1 + (one.strength - 1) * soft(one, self._um(padded), self.mpp)
                 haematoxylin *= factor
                 eosin *= factor
-        rgb = self._coloured(haematoxylin, eosin)
+        rgb = self._coloured(haematoxylin, eosin, padded)
         for one in artefacts:
-            rgb = _overlaid(rgb, one, self._um(padded), self.mpp)
-        rgb = rgb[margin:-margin, margin:-margin]
-        noise = _textures(self.mpp).noise
-        rgb = rgb + self.scene.staining.noise * _window(noise, (x, y, width, height))[..., None]
-        return np.asarray(np.clip(rgb, 0, 255), np.uint8)
+            rgb = overlaid(rgb, one, self._um(padded), self.mpp)
+        return self._developed(rgb[margin:-margin, margin:-margin], box)
 
     def _um(self, box: Box) -> tuple[float, float, float, float]:
         x, y, width, height = (value * self.mpp for value in box)
@@ -64,54 +76,101 @@ class Renderer:
 
     def _concentrations(self, box: Box) -> tuple[Floats, Floats]:
         """Return haematoxylin and eosin over the box, in focus as well as the scanner was."""
-        label = self._ground(box)
-        textures = _textures(self.mpp)
-        angle = self._map(self.scene.layout.serous, box) * 1.5
-        fibrous = _window(textures.fibrous, box) * np.cos(angle) + _window(textures.fibrous.T, box) * np.sin(angle)
-        texture = 1 + 0.5 * (
-            _looked_up(label, "fibrous") * fibrous
-            + _looked_up(label, "granular") * _window(textures.granular, box)
-            + _looked_up(label, "foamy") * _window(textures.foamy, box)
-        )
-        np.clip(texture, 0.15, 2.5, out=texture)
-        haematoxylin, eosin = _looked_up(label, "haematoxylin") * texture, _looked_up(label, "eosin") * texture
-        nuclear, cytoplasm = self._stamped(box)
-        haematoxylin += 0.32 * cytoplasm
-        eosin += 0.22 * cytoplasm
-        share = np.minimum(nuclear / 0.8, 1)
-        haematoxylin = np.maximum(haematoxylin, nuclear)
-        eosin += (_NUCLEAR_EOSIN - eosin) * share
-        sigma = self.scene.staining.focus_um / self.mpp
-        return cv2.GaussianBlur(haematoxylin, (0, 0), sigma), cv2.GaussianBlur(eosin, (0, 0), sigma)
+        grain = self._map(self.scene.layout.grain, box, cubic)
+        label = self._ground(box, grain)
+        texture = self._texture(label, grain, box)
+        haematoxylin, eosin = looked_up(label, "haematoxylin"), looked_up(label, "eosin")
+        haematoxylin *= texture
+        eosin *= texture
+        stamped = self._stamped(box)
+        nuclear, cytoplasm = stamped[..., 0] * np.float32(STAIN_UNIT), stamped[..., 1] * np.float32(1 / 255)
+        haematoxylin += np.float32(0.32) * cytoplasm
+        eosin += np.float32(0.22) * cytoplasm
+        eosin += (np.float32(_NUCLEAR_EOSIN) - eosin) * np.minimum(nuclear * np.float32(1.25), np.float32(1))
+        np.maximum(eosin, stamped[..., 2] * np.float32(STAIN_UNIT), out=eosin)
+        np.maximum(haematoxylin, nuclear, out=haematoxylin)
+        return self._focused(haematoxylin), self._focused(eosin)
 
-    def _ground(self, box: Box) -> NDArray[np.uint8]:
+    def _texture(self, label: NDArray[np.uint8], grain: Floats, box: Box) -> Floats:
+        """Return what the mean stain of each pixel's material is multiplied by."""
+        texture = looked_up(label, "granular") * window(self._textures.granular, box)
+        present = cv2.calcHist([label], [0], None, [256], [0, 256]).ravel() > 0
+        if (table("fibrous")[present] > 0).any():
+            strands = along(self._textures.fibrous, grain / np.float32(self.mpp), box)
+            steep = cv2.morphologyEx(grain, cv2.MORPH_GRADIENT, _AROUND) * np.float32(0.2 / self.mpp)
+            strands *= (np.float32(1.6) - steep).clip(0.15, 1)  # where bundles meet, fibres are cut
+            texture += looked_up(label, "fibrous") * strands
+            parted = looked_up(label, "clefts") * np.maximum(-1.15 - strands, 0)
+            texture -= 5 * parted
+        texture += looked_up(label, "foamy") * window(self._textures.foamy, box)
+        texture *= np.float32(0.6)
+        texture += 1
+        return np.asarray(np.clip(texture, 0.06, 2.6, out=texture), np.float32)
+
+    def _focused(self, stain: Floats) -> Floats:
+        """Blur as the lens did, and sharpen as the scanner did."""
+        staining = self.scene.staining
+        blurred = cv2.GaussianBlur(stain, (0, 0), staining.focus_um / self.mpp)
+        if staining.sharpening:
+            wide = cv2.GaussianBlur(stain, (0, 0), 0.8 / self.mpp)
+            blurred = cv2.addWeighted(blurred, 1 + staining.sharpening, wide, -staining.sharpening, 0)
+            np.maximum(blurred, 0, out=blurred)
+        return np.asarray(blurred, np.float32)
+
+    def _ground(self, box: Box, grain: Floats) -> NDArray[np.uint8]:
         """Return the label of the material under each pixel."""
         label = np.zeros((box[3], box[2]), np.uint8)
         tissue = self.scene.layout.tissue
+        edge = 0.5 + 0.09 * window(self._textures.granular, box)
         for kind in np.unique(self._coarse(tissue, box)):
             if kind:
-                here = (tissue >= 1) if kind == 1 else tissue == kind
-                label[self._map(here.astype(np.float32), box) > 0.5] = TISSUE_GROUND[int(kind)]
-        these = self._blobs_in(box)
-        vertices = (outlines(these) / self.mpp - np.array(box[:2])) * (1 << _SUBPIXEL_BITS)
-        for polygon, material in zip(vertices.round().astype(np.int32), these["material"].tolist(), strict=True):
+                here = (tissue >= 1) if kind == Tissue.STROMA else tissue == kind
+                inside = self._map(here, box) > edge
+                label[inside] = TISSUE_GROUND[Tissue(kind)]
+                if kind == Tissue.MUCOSA:
+                    _layer(label, inside, grain + 14 * window(self._textures.foamy.T, box))
+        return self._structures(label, box)
+
+    def _structures(self, label: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
+        """Draw the blobs of the box over its label.
+
+        A line that is cut off at the canvas's edge takes other pixels, so the canvas is wider than the box by a spoke.
+        """
+        beyond = round(_SPOKE_UM / self.mpp)
+        label = np.pad(label, beyond)
+        these, box = self._blobs_in(box), _padded(box, beyond)
+        vertices = self._vertices(outlines(these), box)
+        lines = list(self._vertices(spokes_of(these), box))
+        counts = np.cumsum(these["spokes"]).tolist()
+        for polygon, material, last, spokes in zip(
+            vertices, these["material"].tolist(), counts, these["spokes"].tolist(), strict=True
+        ):
             cv2.fillConvexPoly(label, polygon, material, cv2.LINE_8, _SUBPIXEL_BITS)
-        return label
+            if spokes:
+                borders = lines[last - spokes : last]
+                cv2.polylines(label, borders, False, int(Material.MUCOUS_BORDER), 1, cv2.LINE_8, _SUBPIXEL_BITS)
+        return np.ascontiguousarray(label[beyond:-beyond, beyond:-beyond], np.uint8)
+
+    def _vertices(self, points_um: Floats, box: Box) -> NDArray[np.int32]:
+        pixels = (points_um / self.mpp - np.array(box[:2])) * (1 << _SUBPIXEL_BITS)
+        return np.asarray(np.rint(pixels), np.int32)
 
     def _blobs_in(self, box: Box) -> NDArray[np.void]:
         x, y, width, height = self._um(box)
         first, last = np.searchsorted(self._blob_y, (y - _REACH_UM, y + height + _REACH_UM))
         these = self.scene.blobs[np.sort(self._blob_order[first:last])]
-        return np.asarray(these[(these["x"] > x - _REACH_UM) & (these["x"] < x + width + _REACH_UM)])
+        reach = these["profile"].max(axis=1, initial=0).astype(np.float32)
+        near = (these["x"] > x - reach) & (these["x"] < x + width + reach)
+        return np.asarray(these[near & (these["y"] > y - reach) & (these["y"] < y + height + reach)])
 
-    def _stamped(self, box: Box) -> tuple[Floats, Floats]:
-        """Return nuclear haematoxylin and basophilic cytoplasm of the cells in the box."""
-        reach = 40
-        canvas = np.zeros((box[3] + 2 * reach, box[2] + 2 * reach, 2), np.uint8)
+    def _stamped(self, box: Box) -> NDArray[np.uint8]:
+        """Return nuclear haematoxylin, basophilic cytoplasm and red-cell eosin of the cells in the box."""
+        reach = round(2.2 * _CELL_REACH_UM / self.mpp)
+        canvas = np.zeros((box[3] + 2 * reach, box[2] + 2 * reach, 3), np.uint8)
         x_um, y_um, width, height = self._um(box)
-        first, last = np.searchsorted(self._cells["y"], (y_um - 8, y_um + height + 8))
+        first, last = np.searchsorted(self._cells["y"], (y_um - _CELL_REACH_UM, y_um + height + _CELL_REACH_UM))
         these = self._cells[first:last]
-        these = these[(these["x"] > x_um - 8) & (these["x"] < x_um + width + 8)]
+        these = these[(these["x"] > x_um - _CELL_REACH_UM) & (these["x"] < x_um + width + _CELL_REACH_UM)]
         bank = stamps(self.mpp)
         columns = np.rint(these["x"] / self.mpp).astype(int) - box[0] + reach
         rows = np.rint(these["y"] / self.mpp).astype(int) - box[1] + reach
@@ -121,17 +180,22 @@ class Renderer:
             rows.tolist(), columns.tolist(), these["kind"].tolist(), turns.tolist(), variants.tolist(), strict=True
         ):
             stamp = bank[kind][turn][variant]
-            half = stamp.shape[0] // 2
-            place = canvas[row - half : row - half + stamp.shape[0], column - half : column - half + stamp.shape[1]]
+            half, side = stamp.shape[0] // 2, stamp.shape[0]
+            place = canvas[row - half : row - half + side, column - half : column - half + side]
+            shared = np.minimum(place, stamp) >> 2  # overlapping nuclei are darker than either
             np.maximum(place, stamp, out=place)
-        inner = canvas[reach:-reach, reach:-reach].astype(np.float32)
-        return inner[..., 0] * np.float32(HAEMATOXYLIN_UNIT), inner[..., 1] / np.float32(255)
+            cv2.add(place, shared, place)
+        return canvas[reach:-reach, reach:-reach]
 
-    def _coloured(self, haematoxylin: Floats, eosin: Floats) -> Floats:
-        staining = self.scene.staining
-        matrix = staining.matrix * np.array(staining.strength, np.float32)[:, None]
-        density = haematoxylin[..., None] * matrix[0] + eosin[..., None] * matrix[1]
-        return np.asarray(np.exp(-density) * np.array(staining.white, np.float32), np.float32)
+    def _coloured(self, haematoxylin: Floats, eosin: Floats, box: Box) -> Floats:
+        """Return RGB by Beer–Lambert; staining and light are not quite even."""
+        stain_gain, other_gain, light = (self._map(one, box, um=_UNEVEN_UM) for one in self._uneven)
+        stains = cv2.merge((haematoxylin * (1 + stain_gain), eosin * (1 + other_gain), light))
+        return np.asarray(cv2.exp(cv2.transform(stains, self._log_colour)), np.float32)
+
+    def _developed(self, rgb: Floats, box: Box) -> NDArray[np.uint8]:
+        """Add the sensor's noise."""
+        return np.asarray(cv2.add(rgb, window(self._noise, box), dtype=cv2.CV_8U), np.uint8)
 
     def _coarse(self, values: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
         """Return the part of a layout map that the box touches."""
@@ -140,59 +204,19 @@ class Renderer:
         columns = np.s_[max(0, int(x) - 1) : max(0, int(x + width) + 2)]
         return values[rows, columns]
 
-    def _map(self, values: Floats, box: Box) -> Floats:
-        """Interpolate a layout map over the box, pixel centre to pixel centre; 0 outside."""
-        scale = self.mpp / MAP_UM
-        shift_x, shift_y = (box[0] + 0.5) * scale - 0.5, (box[1] + 0.5) * scale - 0.5
-        affine = np.array([[scale, 0, shift_x], [0, scale, shift_y]], np.float32)
-        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        return np.asarray(cv2.warpAffine(values, affine, (box[2], box[3]), flags=flags), np.float32)
+    def _map(self, values: NDArray[np.generic], box: Box, weigh: Weights = linear, um: float = MAP_UM) -> Floats:
+        """Interpolate a map of `um` per pixel over the box."""
+        return interpolated(values, (box[1], box[0]), (box[3], box[2]), self.mpp / um, weigh)
 
 
-class _Textures:
-    """Periodic squares of unit variance at one pixel size."""
-
-    def __init__(self, mpp: float) -> None:
-        rng = np.random.default_rng(7)
-        side = (_TEXTURE_PX, _TEXTURE_PX)
-        self.fibrous = np.ascontiguousarray(fibres(rng, _TEXTURE_PX, 40 / mpp, 2.2 / mpp))
-        self.granular = smooth(rng, side, 1.8 / mpp)
-        self.foamy = smooth(rng, side, 6.0 / mpp)
-        self.noise = rng.standard_normal(side).astype(np.float32)
-
-
-@lru_cache(maxsize=4)
-def _textures(mpp: float) -> _Textures:
-    return _Textures(mpp)
-
-
-def _window(texture: Floats, box: Box) -> Floats:
-    """Repeat a periodic texture over the slide and cut the box out of it."""
+def _padded(box: Box, margin: int) -> Box:
     x, y, width, height = box
-    rows, columns = (np.arange(y, y + height)) % texture.shape[0], (np.arange(x, x + width)) % texture.shape[1]
-    return np.asarray(texture[rows][:, columns], np.float32)
+    return x - margin, y - margin, width + 2 * margin, height + 2 * margin
 
 
-def _looked_up(label: NDArray[np.uint8], field: str) -> Floats:
-    return np.asarray(cv2.LUT(label, table(field)), np.float32)
-
-
-def _soft(one: Artefact, box_um: tuple[float, float, float, float], mpp: float) -> Floats:
-    mask = one.mask(box_um, mpp).astype(np.float32) / 255
-    return np.asarray(cv2.GaussianBlur(mask, (0, 0), 2 / mpp), np.float32)
-
-
-def _overlaid(rgb: Floats, one: Artefact, box_um: tuple[float, float, float, float], mpp: float) -> Floats:
-    """Lay one artefact over the colours."""
-    if one.kind is ArtefactKind.FOLD:
-        return rgb
-    mask = _soft(one, box_um, mpp)[..., None]
-    if one.kind is ArtefactKind.BLUR:
-        blurred = cv2.GaussianBlur(rgb, (0, 0), one.strength / mpp)
-        return np.asarray(rgb * (1 - mask) + blurred * mask, np.float32)
-    if one.kind is ArtefactKind.BUBBLE:
-        rim = cv2.GaussianBlur(mask, (0, 0), 6 / mpp)[..., None]
-        dark = 4 * rim * (1 - rim)
-        return np.asarray((rgb * (1 - 0.85 * mask) + 0.85 * mask * 238) * (1 - 0.55 * dark), np.float32)
-    colour = np.array(one.colour, np.float32)
-    return np.asarray(rgb * (1 - mask) + mask * colour * (0.55 + 0.45 * rgb / 255), np.float32)
+def _layer(label: NDArray[np.uint8], inside: NDArray[np.bool_], depth_um: Floats) -> None:
+    """Lay the squamous epithelium of mucosa over its lamina propria, in place."""
+    for below, above, material in (
+        (-1e9, 0.10, Material.KERATIN), (0.10, 0.88, Material.SQUAMOUS), (0.88, 1.0, Material.BASAL_LAYER),
+    ):  # fmt: skip
+        label[inside & (depth_um > below * SQUAMOUS_UM) & (depth_um <= above * SQUAMOUS_UM)] = material

@@ -1,17 +1,23 @@
 """A whole phantom in micrometres: everything that will be drawn, and what is true about it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from backend.core.optics import REFERENCE_STAIN_MATRIX
 from backend.phantom import anatomy, infiltrates
+from backend.phantom.acini import acini
+from backend.phantom.acini import fat as fatty
+from backend.phantom.acini import scars as fibrosis
 from backend.phantom.artefacts import Artefact, add_fragments, hidden, spoil
 from backend.phantom.infiltrates import TrueLesion
-from backend.phantom.layout import MAP_UM, Layout, lay_out
+from backend.phantom.layout import MAP_UM, Layout, Tissue, lay_out
+from backend.phantom.look_alikes import look_alikes, pigment
 from backend.phantom.materials import Material
-from backend.phantom.shapes import CellKind, cells
+from backend.phantom.occupancy import Occupancy
+from backend.phantom.shapes import LYMPHOID, CellKind, cells, mean_radius, shrunk
+from backend.phantom.staining import Staining, staining_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +35,6 @@ class PhantomSpec:
     def size(self) -> tuple[int, int]:
         """(width, height) in level-0 pixels."""
         return round(self.width_mm * 1000 / self.mpp), round(self.height_mm * 1000 / self.mpp)
-
-
-@dataclass(frozen=True, slots=True)
-class Staining:
-    """How one laboratory and one scanner show tissue: stain matrix, strength of each stain, white point, noise."""
-
-    matrix: NDArray[np.float32] = field(default_factory=lambda: REFERENCE_STAIN_MATRIX)
-    strength: tuple[float, float] = (1.0, 1.0)
-    white: tuple[float, float, float] = (243, 242, 244)
-    noise: float = 1.5
-    focus_um: float = 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,46 +68,50 @@ def compose(spec: PhantomSpec) -> Scene:
     if spec.artefacts:
         add_fragments(rng, layout)
     artefacts = spoil(rng, layout) if spec.artefacts else []
-    covered = hidden(artefacts, layout)
-    acini, ducts, vessels = anatomy.acini(rng, layout), anatomy.ducts(rng, layout), anatomy.vessels(rng, layout)
-    fat, alike = anatomy.fat(rng, layout), infiltrates.look_alikes(rng, layout)
-    anchors = np.concatenate([np.stack((one["x"], one["y"]), axis=1) for one in (ducts.blobs, vessels.blobs)])
-    lesions = infiltrates.aggregates(rng, layout.gland & ~covered, spec.foci, anchors)
-    keep_blob = infiltrates.outside(rng, acini.blobs["x"], acini.blobs["y"], lesions, trapped=0.05)
-    keep_alike = infiltrates.outside(rng, alike.blobs["x"], alike.blobs["y"], lesions, trapped=0)
-    parenchyma = np.concatenate((acini.cells, alike.cells, anatomy.loose_cells(rng, layout)))
-    parenchyma = parenchyma[infiltrates.outside(rng, parenchyma["x"], parenchyma["y"], lesions, trapped=0.04)]
-    drawn = np.concatenate((parenchyma, ducts.cells, vessels.cells, fat.cells, *_lymphocytes(rng, lesions)))
-    ground = infiltrates.ground_of(rng, lesions)
-    order = (acini.blobs[keep_blob], fat.blobs, alike.blobs[keep_alike], ground, ducts.blobs, vessels.blobs)
-    return Scene(spec, layout, np.concatenate(order), drawn, lesions, artefacts, staining_of(rng), covered)
+    hides = hidden(artefacts, layout)
+    acinar, fat, scars = acini(rng, layout), fatty(rng, layout), fibrosis(rng, layout)
+    between = Occupancy(layout)
+    between.take(acinar[0])
+    between.take(fat[0])
+    ducts, nerves = anatomy.ducts(rng, layout), anatomy.nerves(rng, layout)
+    vessels = anatomy.vessels(rng, layout, between)
+    through = Occupancy(layout)
+    through.take(shrunk(fat[0], 3.0, Material.FAT_VACUOLE))
+    for tubes in (ducts.blobs, vessels.blobs, nerves.blobs):
+        between.take(tubes)
+        through.take(tubes)
+    alike = look_alikes(rng, layout)
+    loose_cells = anatomy.loose_cells(rng, layout)
+    anchors = np.concatenate((ducts.hollow, vessels.hollow[mean_radius(vessels.hollow) > 8]))
+    hollow = np.concatenate((ducts.hollow, vessels.hollow))
+    lesions = infiltrates.aggregates(rng, layout.gland & ~hides, spec.foci, anchors, hollow)
+    spared = partial(infiltrates.outside, rng, lesions=lesions)
+    ground = [spared(one, trapped=share) for one, share in ((acinar[0], 0.05), (fat[0], 0), (alike[0], 0))]
+    parenchyma = np.concatenate((acinar[1][through.free(acinar[1])], loose_cells[between.free(loose_cells)]))
+    parenchyma = spared(parenchyma, trapped=np.where(np.isin(parenchyma["kind"], LYMPHOID), 0, 0.04))
+    strays = [cells(rng, CellKind.LYMPHOCYTE, *one.strays_um.T) for one in lesions]
+    loose = np.concatenate((fat[1], alike[1], *strays))
+    loose = spared(loose[through.free(loose)], trapped=0)
+    in_order = (scars, *ground, infiltrates.ground_of(rng, lesions), nerves.blobs, ducts.blobs, vessels.blobs)
+    drawn = (parenchyma, loose, ducts.cells, vessels.cells, nerves.cells, *_lymphocytes(rng, lesions))
+    return Scene(
+        spec, layout, np.concatenate(in_order), np.concatenate(drawn), lesions,
+        artefacts + (pigment(rng, layout) if spec.artefacts else []), staining_of(rng), hides,
+    )  # fmt: skip
 
 
 def _lymphocytes(rng: np.random.Generator, lesions: list[TrueLesion]) -> list[NDArray[np.void]]:
-    return [cells(rng, CellKind.LYMPHOCYTE, *one.lymphocytes_um.T) for one in lesions]
-
-
-def staining_of(rng: np.random.Generator) -> Staining:
-    """Vary stain vectors, strengths, white point, noise and focus as laboratories and scanners do."""
-    towards_red = rng.uniform(0, 1) * np.array([[0, 0, 0], [0.12, -0.08, 0.22]])
-    matrix = REFERENCE_STAIN_MATRIX + towards_red + rng.normal(0, 0.035, (2, 3))
-    matrix = np.maximum(matrix, 0.01)
-    matrix /= np.linalg.norm(matrix, axis=1, keepdims=True)
-    white = rng.uniform(236, 250) + rng.normal(0, 1.5, 3)
-    return Staining(
-        matrix.astype(np.float32),
-        (float(rng.uniform(0.75, 1.25)), float(rng.uniform(0.7, 1.3))),
-        (float(white[0]), float(white[1]), float(white[2])),
-        float(rng.uniform(0.8, 2.5)),
-        float(rng.uniform(0.25, 0.6)),
-    )
+    made = [cells(rng, CellKind.LYMPHOCYTE, *one.lymphocytes_um.T) for one in lesions]
+    for drawn, lesion in zip(made, lesions, strict=True):
+        drawn["kind"][lesion.germinal] = CellKind.GERMINAL
+    return made
 
 
 TISSUE_GROUND = {
-    1: Material.LOOSE_STROMA,
-    2: Material.LOOSE_STROMA,
-    3: Material.FAT_RIM,
-    4: Material.MUSCLE,
-    5: Material.MUCOSA,
+    Tissue.STROMA: Material.COLLAGEN,
+    Tissue.GLAND: Material.LOOSE_STROMA,
+    Tissue.FAT: Material.FAT_RIM,
+    Tissue.MUSCLE: Material.MUSCLE,
+    Tissue.MUCOSA: Material.LOOSE_STROMA,
 }
 """The material under everything else, by `Tissue`; glass stays glass."""

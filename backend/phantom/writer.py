@@ -16,29 +16,45 @@ from backend.core.geometry import polygons_of_mask, rings_of
 from backend.phantom.layout import MAP_UM
 from backend.phantom.render import Renderer
 from backend.phantom.scene import PhantomSpec, Scene, compose
+from backend.phantom.shapes import LYMPHOID
 from backend.wsi.pyramid import PyramidWriter
 
 _BLOCK_PX = 1024
 
 
 def write_phantom(
-    spec: PhantomSpec, path: Path, *, quality: int = 85, on_progress: Callable[[float], None] = lambda fraction: None
+    spec: PhantomSpec,
+    path: Path,
+    *,
+    quality: int | None = None,
+    on_progress: Callable[[float], None] = lambda fraction: None,
 ) -> Scene:
     """Draw the slide at `path` and return its scene.
 
-    Its truth goes beside it: `.truth.geojson` (lesions and glands), `.truth.json` (what a perfect reader reports) and
-    `.roi.geojson` (gland, other tissue, artefact).
+    The JPEG `quality` is drawn with the staining unless given. The truth goes beside the slide: `.truth.geojson`
+    (lesions and glands), `.truth.json` (what a perfect reader reports), `.roi.geojson` (gland, other tissue, artefact)
+    and `.truth.cells.npy` (every lymphocyte: x and y in level-0 pixels, and its lesion's place in `.truth.geojson` or
+    −1; float32).
     """
     scene = compose(spec)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with PyramidWriter(path, spec.size, spec.mpp, quality=quality) as pyramid:
+    with PyramidWriter(path, spec.size, spec.mpp, quality=quality or scene.staining.quality) as pyramid:
         for strip, done in _strips(Renderer(scene), spec.size):
             pyramid.add(strip)
             on_progress(done)
     _beside(path, ".truth.geojson").write_text(json.dumps(truth_geojson(scene)))
     _beside(path, ".roi.geojson").write_text(json.dumps(roi_geojson(scene)))
     _beside(path, ".truth.json").write_text(json.dumps(truth_summary(scene), indent=2) + "\n")
+    np.save(_beside(path, ".truth.cells.npy"), truth_cells(scene))
     return scene
+
+
+def truth_cells(scene: Scene) -> NDArray[np.float32]:
+    """Return every lymphocyte that was drawn, (cells, 3): x and y in level-0 pixels, number of its lesion or −1."""
+    drawn = scene.cells[np.isin(scene.cells["kind"], LYMPHOID)]
+    inside = [len(one.lymphocytes_um) for one in scene.lesions]  # they were drawn last, lesion by lesion
+    lesion = np.concatenate((np.full(len(drawn) - sum(inside), -1), np.repeat(np.arange(len(inside)), inside)))
+    return np.stack((drawn["x"] / scene.spec.mpp, drawn["y"] / scene.spec.mpp, lesion), axis=1).astype(np.float32)
 
 
 def truth_summary(scene: Scene) -> dict[str, Any]:

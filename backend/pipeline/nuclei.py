@@ -19,8 +19,8 @@ class NucleiOptions:
     """
 
     um_per_pixel: float = 0.5
-    sigma_um: float = 0.9
-    least: float = 0.75
+    sigma_um: float = 0.8
+    least: float = 0.6
     apart_um: float = 3.0
     block_px: int = 2048
 

@@ -27,8 +27,8 @@ class StainOptions:
     normalise: bool = True
     sparsity: float = 0.02
     tissue_lightness: float = 0.9
-    iterations: int = 40
-    sample_pixels: int = 60_000
+    iterations: int = 160
+    sample_pixels: int = 15_000
     fewest_pixels: int = 2_000
     farthest_degrees: float = 30.0
     nearest_degrees: float = 10.0

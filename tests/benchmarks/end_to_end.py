@@ -28,6 +28,21 @@ FIRST_SEED = 3000
 
 
 @dataclass(frozen=True, slots=True)
+class Areas:
+    """Areas of all lesions of a slide, in pixels: found and true, found, true. They add up over slides."""
+
+    both: float
+    found: float
+    true: float
+
+    @property
+    def dice(self) -> float | None:
+        """2·|A∩B| / (|A|+|B|); None where nothing was found and nothing was there."""
+        total = self.found + self.true
+        return 2 * self.both / total if total else None
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """One phantom: its truth and what was found."""
 
@@ -37,7 +52,7 @@ class Case:
     true_foci: int
     foci: int
     area_error: float
-    dice: float | None
+    overlap: "Areas"
     count_errors: list[float]
     seconds: float
     megapixels: float
@@ -60,16 +75,15 @@ def measure(seed: int, folder: Path, device: str) -> Case:
     path.unlink()
     return Case(
         seed, truth["focus_score"], findings.focus_score, truth["foci"], findings.foci,
-        findings.glandular_area_mm2 / truth["glandular_area_mm2"] - 1, dice_of(findings, true),
+        findings.glandular_area_mm2 / truth["glandular_area_mm2"] - 1, areas_of(findings, true),
         count_errors(findings, true, counts), seconds, spec.size[0] * spec.size[1] / 1e6,
     )  # fmt: skip
 
 
-def dice_of(findings: Findings, true: list[Polygon]) -> float | None:
-    """Return the Dice of all lesions together; None on a negative slide on which nothing was found."""
+def areas_of(findings: Findings, true: list[Polygon]) -> Areas:
+    """Compare all lesions of a slide at once."""
     found, wanted = unary_union([polygon_of(one.polygon) for one in findings.lesions]), unary_union(true)
-    total = found.area + wanted.area
-    return 2 * found.intersection(wanted).area / total if total else None
+    return Areas(found.intersection(wanted).area, found.area, wanted.area)
 
 
 def count_errors(findings: Findings, true: list[Polygon], counts: list[int]) -> list[float]:
@@ -99,15 +113,19 @@ def main() -> None:
             table.add_row(
                 str(seed), f"{case.true_score:.2f}", "–" if case.score is None else f"{case.score:.2f}",
                 str(case.true_foci), str(case.foci), f"{case.area_error:+.1%}",
-                "–" if case.dice is None else f"{case.dice:.3f}", f"{case.seconds:.1f}",
+                "–" if case.overlap.dice is None else f"{case.overlap.dice:.3f}", f"{case.seconds:.1f}",
                 f"{case.megapixels / case.seconds:.1f}",
             )  # fmt: skip
     console = Console(width=110)
     console.print(table)
-    dices = [case.dice for case in cases if case.dice is not None]
+    pooled = Areas(*(sum(getattr(case.overlap, name) for case in cases) for name in Areas.__slots__))
+    positive = [case.overlap.dice or 0.0 for case in cases if case.true_foci]
     counts = np.abs([error for case in cases for error in case.count_errors])
     areas = np.abs([case.area_error for case in cases])
-    console.print(f"lesion Dice       mean {np.mean(dices):.3f}  worst {min(dices):.3f}")
+    console.print(
+        f"lesion Dice       pooled {pooled.dice or 1:.3f}  worst slide with foci {min(positive, default=1):.3f}"
+    )
+    console.print(f"false foci        {sum(c.foci for c in cases if not c.true_foci)} on slides without foci")
     console.print(f"glandular area    median error {np.median(areas):.1%}  worst {areas.max():.1%}")
     console.print(f"lymphocyte count  median error {np.median(counts):.1%} over {len(counts)} lesions")
     console.print(f"foci              {sum(c.foci for c in cases)} found, {sum(c.true_foci for c in cases)} true")

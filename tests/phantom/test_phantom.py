@@ -67,7 +67,7 @@ def test_slide_opens_in_openslide_with_its_mpp_and_its_truth_beside_it(tmp_path:
     drawn = Renderer(scene).region((700, 700, 512, 512)).astype(int)
     assert np.abs(level0 - drawn).mean() < 6  # JPEG only
     assert sorted(one.name for one in tmp_path.iterdir()) == [
-        "手 p.roi.geojson", "手 p.tiff", "手 p.truth.geojson", "手 p.truth.json",
+        "手 p.roi.geojson", "手 p.tiff", "手 p.truth.cells.npy", "手 p.truth.geojson", "手 p.truth.json",
     ]  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from backend.pipeline.stain import Stain, StainOptions
 from backend.wsi.pyramid import PyramidWriter
 from backend.wsi.slide import Slide
 from models.registry import read_manifest, sha256_of
-from tests.benchmarks.end_to_end import dice_of
+from tests.benchmarks.end_to_end import areas_of
 from tests.realdata import real_slide
 
 SPEC = PhantomSpec(seed=9001, width_mm=2.4, height_mm=2.0, foci=4)
@@ -61,7 +61,7 @@ def analysed(phantom: Path, networks: Networks) -> Analysed:
 
 
 def test_lesions_are_found_where_they_are(analysed: Analysed, lesions: list[tuple[Polygon, int]]) -> None:
-    dice = dice_of(analysed.findings, [polygon for polygon, _ in lesions])
+    dice = areas_of(analysed.findings, [polygon for polygon, _ in lesions]).dice
     assert dice is not None and dice >= 0.70
 
 

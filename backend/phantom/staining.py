@@ -1,0 +1,51 @@
+"""How one laboratory stains and one scanner sees: everything that varies between slides of the same tissue."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backend.core.optics import REFERENCE_STAIN_MATRIX
+
+_HAEMATOXYLINS = np.array([[0.65, 0.70, 0.29], [0.56, 0.72, 0.41], [0.49, 0.77, 0.41]])
+_EOSINS = np.array([[0.07, 0.99, 0.11], [0.23, 0.86, 0.45], [0.16, 0.88, 0.44]])
+"""Published vectors (Ruifrok; Macenko) and those fitted to colorectal H&E; laboratories lie between them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Staining:
+    """Stain matrix, strength of each stain, white point, and what scanner and file do to them.
+
+    `noise` is in grey levels, `focus_um` the blur, `sharpening` the scanner's unsharp mask; `uneven` and
+    `illumination` are standard deviations across the slide; `quality` is that of the JPEG.
+    """
+
+    matrix: NDArray[np.float32] = field(default_factory=lambda: REFERENCE_STAIN_MATRIX)
+    strength: tuple[float, float] = (1.0, 1.0)
+    white: tuple[float, float, float] = (243, 242, 244)
+    noise: float = 1.5
+    focus_um: float = 0.35
+    sharpening: float = 0.0
+    uneven: float = 0.0
+    illumination: float = 0.0
+    quality: int = 85
+
+
+def staining_of(rng: np.random.Generator) -> Staining:
+    """Vary stain vectors, section thickness, stain strengths, white point, noise, focus and file as slides do."""
+    matrix = np.stack([rng.dirichlet((1, 1, 1)) @ vectors for vectors in (_HAEMATOXYLINS, _EOSINS)])
+    matrix = np.maximum(matrix + rng.normal(0, 0.025, (2, 3)), 0.01)
+    matrix /= np.linalg.norm(matrix, axis=1, keepdims=True)
+    thickness = rng.uniform(0.8, 1.3)
+    white = rng.uniform(234, 251) + rng.normal(0, 2.0, 3) - np.array([0, 0, rng.exponential(2.0)])
+    return Staining(
+        matrix.astype(np.float32),
+        (float(thickness * rng.uniform(0.75, 1.2)), float(thickness * rng.uniform(0.65, 1.3))),
+        (float(min(white[0], 255)), float(min(white[1], 255)), float(min(white[2], 255))),
+        noise=float(rng.uniform(0.8, 3.0)),
+        focus_um=float(rng.uniform(0.12, 0.30) + rng.exponential(0.07)),
+        sharpening=float(rng.uniform(0, 1.1) * (rng.random() < 0.6)),
+        uneven=float(rng.uniform(0.02, 0.13)),
+        illumination=float(rng.uniform(0.0, 0.025)),
+        quality=int(rng.integers(68, 96)),
+    )
