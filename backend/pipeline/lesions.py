@@ -11,7 +11,7 @@ from backend.core.geometry import Grid, polygons_of_mask, simplified
 from backend.pipeline.segmentation import ProbabilityMap
 
 _ONE = 65535
-_FINER = 2
+_FINER = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,8 @@ def _outlined(
     probability = values.astype(np.float32) / _ONE
     closed = inside & (probability <= options.threshold)  # gaps that merging filled
     own = cv2.dilate(inside.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    level = np.where(closed, np.float32(1), np.where(own, probability, 0))
+    just_inside = np.float32(options.threshold + 0.05)  # so that filled gaps have no blocky rim
+    level = np.where(closed, just_inside, np.where(own, probability, 0))
     size = level.shape[1] * _FINER, level.shape[0] * _FINER
     fine = np.asarray(cv2.resize(level, size, interpolation=cv2.INTER_LINEAR) > options.threshold)
     fx, fy = grid.level0_per_pixel
