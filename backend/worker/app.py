@@ -14,13 +14,13 @@ from backend.worker.catch_up import Watch, send_waiting
 QUEUES = ("slides", "analyses")
 
 
-@worker_process_init.connect  # type: ignore[untyped-decorator]
+@worker_process_init.connect
 def _die_with_the_worker(**_: Any) -> None:
     """Do not outlive a worker that is killed: an orphan would go on using cores and memory."""
     die_with_parent()
 
 
-@worker_ready.connect  # type: ignore[untyped-decorator]
+@worker_ready.connect
 def _catch_up(**_: Any) -> None:
     """Send what the broker may have lost; it has just become reachable, for the first time or again."""
     send_waiting(tasks.workplace().sessions)

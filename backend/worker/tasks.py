@@ -28,13 +28,13 @@ def _workplace_of(_process: int) -> Workplace:
     return Workplace(create_sessions(create_database_engine(settings.database)), storage)
 
 
-@jobs.celery.task(name=jobs.INSPECT_SLIDE, bind=True)  # type: ignore[untyped-decorator]
+@jobs.celery.task(name=jobs.INSPECT_SLIDE, bind=True)
 def inspect_slide(task: Task, slide_id: str) -> None:
     """Say what the uploaded file is."""
     inspect(workplace(), UUID(slide_id), redelivered=_redelivered(task))
 
 
-@jobs.celery.task(name=jobs.RUN_ANALYSIS, bind=True)  # type: ignore[untyped-decorator]
+@jobs.celery.task(name=jobs.RUN_ANALYSIS, bind=True)
 def run_analysis(task: Task, analysis_id: str) -> None:
     """Run the pipeline on a slide and record what it finds."""
     execute(workplace(), UUID(analysis_id), _analyse, redelivered=_redelivered(task))
