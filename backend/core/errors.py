@@ -68,9 +68,3 @@ class NotSignedIn(FocusScopeError):
 
     def __init__(self, sentence: str = "Please sign in.") -> None:
         super().__init__(sentence)
-
-
-class NotAllowed(FocusScopeError):
-    """The user is signed in but may not do this."""
-
-    status = 403

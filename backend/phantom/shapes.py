@@ -22,8 +22,6 @@ CELL = np.dtype([("x", "f4"), ("y", "f4"), ("turn", "f4"), ("kind", "u1"), ("var
 
 THETA = np.linspace(0, 2 * np.pi, OUTLINE_VERTICES, endpoint=False, dtype=np.float32)
 
-Points = tuple[NDArray[np.floating], NDArray[np.floating]]
-
 
 class CellKind(IntEnum):
     """What nucleus (or red cell) is drawn; the number is stored in `CELL`."""

@@ -7,7 +7,7 @@ from hashlib import sha256
 from secrets import token_urlsafe
 
 from pwdlib import PasswordHash
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from backend.core.errors import Conflict, FocusScopeError, NotFound, NotSignedIn
@@ -134,11 +134,6 @@ def sign_out(session: Session, *, token: str | None) -> None:
     """End the session of this token, if there is one."""
     if token:
         session.execute(delete(UserSession).where(UserSession.token_sha256 == _digest(token)))
-
-
-def count_users(session: Session) -> int:
-    """Return how many users there are."""
-    return session.scalar(select(func.count()).select_from(User)) or 0
 
 
 def _hash(password: str) -> str:
