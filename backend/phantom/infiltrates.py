@@ -91,9 +91,11 @@ def aggregates(
 
 
 def _focus_size(rng: np.random.Generator) -> float:
-    """Lymphocytes of a focus: some just above 50, most 80 to 400, confluent ones several thousand."""
+    """Lymphocytes of a focus: some just above 50, most 80 to 400, confluent ones thousands, up to most of a lobule."""
     if rng.random() < 0.15:
         return float(rng.integers(52, 66))
+    if rng.random() < 0.06:
+        return float(rng.uniform(5000, 18000))
     return float(np.clip(rng.lognormal(np.log(190), 0.95), 56, 6000))
 
 

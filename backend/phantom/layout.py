@@ -22,6 +22,7 @@ class Tissue(IntEnum):
     FAT = 3
     MUSCLE = 4
     MUCOSA = 5
+    EPITHELIUM = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +116,11 @@ def _scatter_lobules(
 
 
 def _kinds(rng: np.random.Generator, count: int) -> NDArray[np.uint8]:
-    """Most lobules are gland; a slide of some size also has fat, muscle and mucosa."""
-    others = rng.permutation([Tissue.FAT, Tissue.MUSCLE, Tissue.MUCOSA])
+    """Most lobules are gland; a slide of some size also has fat, muscle, mucosa or other epithelium."""
+    sorts = [Tissue.FAT, Tissue.MUSCLE, Tissue.MUCOSA, Tissue.EPITHELIUM]
+    others = rng.choice(sorts, 4, replace=False, p=(0.2, 0.2, 0.2, 0.4))
     kinds = np.full(count, Tissue.GLAND, np.uint8)
-    kinds[: min(3, count // 4)] = others[: min(3, count // 4)]
+    kinds[: min(4, count // 3)] = others[: min(4, count // 3)]
     extra = np.arange(count) >= 12
     kinds[extra & (rng.random(count) < 0.22)] = rng.choice(others)
     return kinds

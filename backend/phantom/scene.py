@@ -11,18 +11,19 @@ from backend.phantom.acini import acini
 from backend.phantom.acini import fat as fatty
 from backend.phantom.acini import scars as fibrosis
 from backend.phantom.artefacts import Artefact, add_fragments, hidden, spoil
+from backend.phantom.epithelium import epithelium
 from backend.phantom.infiltrates import TrueLesion
 from backend.phantom.layout import MAP_UM, Layout, Tissue, lay_out
 from backend.phantom.look_alikes import look_alikes, pigment
 from backend.phantom.materials import Material
 from backend.phantom.occupancy import Occupancy
 from backend.phantom.shapes import LYMPHOID, CellKind, cells, mean_radius, shrunk
-from backend.phantom.staining import Staining, staining_of
+from backend.phantom.staining import Staining, staining_of, unfamiliar_staining
 
 
 @dataclass(frozen=True, slots=True)
 class PhantomSpec:
-    """What to draw. The same spec draws the same slide."""
+    """What to draw. The same spec draws the same slide; an `unfamiliar` one is stained and scanned as no other is."""
 
     seed: int
     width_mm: float
@@ -30,6 +31,7 @@ class PhantomSpec:
     foci: int
     mpp: float = 0.5
     artefacts: bool = True
+    unfamiliar: bool = False
 
     @property
     def size(self) -> tuple[int, int]:
@@ -70,8 +72,10 @@ def compose(spec: PhantomSpec) -> Scene:
     artefacts = spoil(rng, layout) if spec.artefacts else []
     hides = hidden(artefacts, layout)
     acinar, fat, scars = acini(rng, layout), fatty(rng, layout), fibrosis(rng, layout)
+    foreign = epithelium(rng, layout)
     between = Occupancy(layout)
     between.take(acinar[0])
+    between.take(foreign[0])
     between.take(fat[0])
     ducts, nerves = anatomy.ducts(rng, layout), anatomy.nerves(rng, layout)
     vessels = anatomy.vessels(rng, layout, between)
@@ -92,11 +96,13 @@ def compose(spec: PhantomSpec) -> Scene:
     strays = [cells(rng, CellKind.LYMPHOCYTE, *one.strays_um.T) for one in lesions]
     loose = np.concatenate((fat[1], alike[1], *strays))
     loose = spared(loose[through.free(loose)], trapped=0)
-    in_order = (scars, *ground, infiltrates.ground_of(rng, lesions), nerves.blobs, ducts.blobs, vessels.blobs)
-    drawn = (parenchyma, loose, ducts.cells, vessels.cells, nerves.cells, *_lymphocytes(rng, lesions))
+    lymphoid = infiltrates.ground_of(rng, lesions)
+    in_order = (scars, *ground, foreign[0], lymphoid, nerves.blobs, ducts.blobs, vessels.blobs)
+    drawn = (parenchyma, foreign[1], loose, ducts.cells, vessels.cells, nerves.cells, *_lymphocytes(rng, lesions))
+    staining = unfamiliar_staining(rng) if spec.unfamiliar else staining_of(rng)
     return Scene(
         spec, layout, np.concatenate(in_order), np.concatenate(drawn), lesions,
-        artefacts + (pigment(rng, layout) if spec.artefacts else []), staining_of(rng), hides,
+        artefacts + (pigment(rng, layout) if spec.artefacts else []), staining, hides,
     )  # fmt: skip
 
 
@@ -113,5 +119,6 @@ TISSUE_GROUND = {
     Tissue.FAT: Material.FAT_RIM,
     Tissue.MUSCLE: Material.MUSCLE,
     Tissue.MUCOSA: Material.LOOSE_STROMA,
+    Tissue.EPITHELIUM: Material.COLLAGEN,
 }
 """The material under everything else, by `Tissue`; glass stays glass."""

@@ -31,6 +31,31 @@ class Staining:
     quality: int = 85
 
 
+def unfamiliar_staining(rng: np.random.Generator) -> Staining:
+    """Stain and scan as no training phantom is: beyond the vectors, strengths and faults of `staining_of`.
+
+    Vectors lie outside the triangle of the published ones, on the side away from its middle.
+    """
+    matrix = np.stack([_beyond(rng, vectors) for vectors in (_HAEMATOXYLINS, _EOSINS)])
+    weak = rng.random() < 0.5
+    strength = rng.uniform(0.42, 0.58, 2) if weak else rng.uniform(1.45, 1.7, 2)
+    white = rng.uniform(222, 233, 3)
+    return Staining(
+        matrix.astype(np.float32), (float(strength[0]), float(strength[1])),
+        (float(white[0]), float(white[1]), float(white[2])),
+        noise=float(rng.uniform(3.0, 4.0)), focus_um=float(rng.uniform(0.4, 0.6)), uneven=float(rng.uniform(0.1, 0.16)),
+        illumination=float(rng.uniform(0.02, 0.035)), quality=int(rng.integers(50, 68)),
+    )  # fmt: skip
+
+
+def _beyond(rng: np.random.Generator, vectors: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Return a unit vector past one of the given ones."""
+    middle = vectors.mean(axis=0)
+    vector = middle + rng.uniform(1.15, 1.5) * (vectors[rng.integers(len(vectors))] - middle)
+    vector = np.maximum(vector, 0.01)
+    return np.asarray(vector / np.linalg.norm(vector))
+
+
 def staining_of(rng: np.random.Generator) -> Staining:
     """Vary stain vectors, section thickness, stain strengths, white point, noise, focus and file as slides do."""
     matrix = np.stack([rng.dirichlet((1, 1, 1)) @ vectors for vectors in (_HAEMATOXYLINS, _EOSINS)])
