@@ -62,6 +62,20 @@ class ResidualEncoder(nn.Module):
         return maps
 
 
+class DilatedBlock(nn.Module):
+    """A residual 3×3 convolution with gaps."""
+
+    def __init__(self, width: int, dilation: int) -> None:
+        super().__init__()
+        self.convolve = nn.Sequential(
+            nn.Conv2d(width, width, 3, padding=dilation, dilation=dilation, bias=False), nn.BatchNorm2d(width)
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, width, H, W) → the same shape."""
+        return F.relu(x + self.convolve(x), inplace=True)
+
+
 class SpatialAttention(nn.Module):
     """Weigh each place by a 7×7 convolution over the mean and maximum across channels (Woo 2018, CBAM)."""
 

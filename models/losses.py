@@ -14,3 +14,19 @@ def bce_dice(logits: Tensor, target: Tensor, *, share: float = 0.5, smooth: floa
     overlap = (probability * target).sum()
     dice = (2 * overlap + smooth) / (probability.sum() + target.sum() + smooth)
     return share * entropy + (1 - share) * (1 - dice)
+
+
+def poisson_count(density: Tensor, counts: Tensor, *, scales: tuple[int, ...] = (1, 4, 16)) -> Tensor:
+    """Poisson negative log-likelihood of `counts` (N, h, w) under `density` (N, 1, h, w), per counted cell.
+
+    Averaged over squares of several sizes, in places of the map: small ones say where cells lie, large ones forgive a
+    cell that is found beside its place, and both pull the sum to the true count.
+    """
+    expected, true = density[:, 0], counts.to(density.dtype)
+    total = true.sum() + 1
+    losses = []
+    for scale in scales:
+        area = scale * scale
+        rate, seen = (F.avg_pool2d(one[:, None], scale) * area for one in (expected, true))
+        losses.append((rate - seen * (rate + 1e-6).log()).sum() / total)
+    return sum(losses[1:], losses[0]) / len(losses)

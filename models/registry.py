@@ -15,7 +15,7 @@ import torch
 from safetensors.torch import load_file
 from torch import nn
 
-from models import hooknet, m2cf_net, msnet, roi_classifier, transunet, unet
+from models import hooknet, lymphocyte_counter, m2cf_net, msnet, roi_classifier, transunet, unet
 
 WEIGHTS_DIR = Path(__file__).resolve().parent / "weights"
 MANIFEST = "manifest.toml"
@@ -27,10 +27,11 @@ NETWORKS: dict[str, tuple[Callable[[Any], nn.Module], Mapping[str, Any]]] = {
     "hooknet": (hooknet.HookNet, hooknet.PRESETS),
     "transunet": (transunet.TransUNet, transunet.PRESETS),
     "roi_classifier": (roi_classifier.RoiClassifier, roi_classifier.PRESETS),
+    "lymphocyte_counter": (lymphocyte_counter.LymphocyteCounter, lymphocyte_counter.PRESETS),
 }
 """What makes each network from one of its presets.
 
-All but the ROI classifier segment: (N, branches, 3, S, S) → logits (N, 1, S, S) of the target patch.
+All but the last two segment: (N, branches, 3, S, S) → logits (N, 1, S, S) of the target patch.
 """
 
 

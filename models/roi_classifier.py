@@ -7,10 +7,9 @@ output pixel a view of about 0.55 mm, because gland is told from fat or muscle b
 from dataclasses import dataclass
 from enum import IntEnum
 
-import torch.nn.functional as F
 from torch import Tensor, nn
 
-from models.blocks import ConvNormAct
+from models.blocks import ConvNormAct, DilatedBlock
 
 
 class RoiClass(IntEnum):
@@ -35,20 +34,6 @@ class RoiClassifierConfig:
 
 
 PRESETS = {"small": RoiClassifierConfig(widths=(16, 32, 64), dilations=(1, 2, 4, 8, 1))}
-
-
-class DilatedBlock(nn.Module):
-    """A residual 3×3 convolution with gaps."""
-
-    def __init__(self, width: int, dilation: int) -> None:
-        super().__init__()
-        self.convolve = nn.Sequential(
-            nn.Conv2d(width, width, 3, padding=dilation, dilation=dilation, bias=False), nn.BatchNorm2d(width)
-        )
-
-    def forward(self, x: Tensor) -> Tensor:
-        """(N, width, H, W) → the same shape."""
-        return F.relu(x + self.convolve(x), inplace=True)
 
 
 class RoiClassifier(nn.Module):

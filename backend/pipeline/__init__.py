@@ -1,4 +1,4 @@
 """The science: a slide goes in, findings come out; no database, no broker, no web.
 
-`tissue` → `roi` → `stain` → `patches` → `segmentation` → `lesions` → `nuclei`, joined by `analyse`.
+`tissue` → `roi` → `stain` → `patches` → `segmentation` → `lesions` → `lymphocytes`, joined by `analyse`.
 """

@@ -21,7 +21,7 @@ from backend.core.focus_score import (
 )
 from backend.core.geometry import rings_of
 from backend.pipeline.lesions import LesionOptions, Outline, outline_lesions
-from backend.pipeline.nuclei import NucleiOptions, count_lymphocytes
+from backend.pipeline.lymphocytes import LymphocyteOptions, count_lymphocytes
 from backend.pipeline.patches import PatchOptions
 from backend.pipeline.roi import Roi, RoiOptions, find_glands
 from backend.pipeline.segmentation import ProbabilityMap, SegmentationOptions, probability_map
@@ -29,6 +29,7 @@ from backend.pipeline.stain import Stain, StainOptions, fit_stain
 from backend.pipeline.tissue import TissueOptions, tissue_mask
 from backend.wsi.slide import RGB, Slide
 from backend.wsi.validation import require_analysable
+from models.lymphocyte_counter import LymphocyteCounter
 from models.m2cf_net import M2CFNet
 from models.registry import Weights, best_device, load
 from models.roi_classifier import RoiClassifier
@@ -46,23 +47,25 @@ class Options:
     patches: PatchOptions = field(default_factory=PatchOptions)
     segmentation: SegmentationOptions = field(default_factory=SegmentationOptions)
     lesions: LesionOptions = field(default_factory=LesionOptions)
-    nuclei: NucleiOptions = field(default_factory=NucleiOptions)
+    lymphocytes: LymphocyteOptions = field(default_factory=LymphocyteOptions)
 
 
 @dataclass(frozen=True, slots=True)
 class Networks:
-    """The two networks of the pipeline, on their device, and the weights that they carry."""
+    """The three networks of the pipeline, on their device, and the weights that they carry."""
 
     roi: RoiClassifier
     roi_weights: Weights
     lesion: M2CFNet
     lesion_weights: Weights
+    counter: LymphocyteCounter
+    counter_weights: Weights
 
     def used(self) -> list[NetworkUsed]:
         """Name the networks as findings record them."""
         return [
             NetworkUsed(one.network, one.preset, one.name, one.sha256, one.trained_on)
-            for one in (self.roi_weights, self.lesion_weights)
+            for one in (self.roi_weights, self.lesion_weights, self.counter_weights)
         ]
 
 
@@ -81,7 +84,11 @@ def load_networks(weights_dir: Path, device: str = "auto") -> Networks:
     chosen = best_device(device)
     roi, roi_weights = load(weights_dir, "roi_classifier-small", chosen)
     lesion, lesion_weights = load(weights_dir, "m2cf_net-small", chosen)
-    return Networks(cast(RoiClassifier, roi), roi_weights, cast(M2CFNet, lesion), lesion_weights)
+    counter, counter_weights = load(weights_dir, "lymphocyte_counter-small", chosen)
+    return Networks(
+        cast(RoiClassifier, roi), roi_weights, cast(M2CFNet, lesion), lesion_weights,
+        cast(LymphocyteCounter, counter), counter_weights,
+    )  # fmt: skip
 
 
 def analyse(
@@ -111,7 +118,7 @@ def analyse(
     with clock.stage("lesions"):
         outlines = outline_lesions(probability, options.lesions)
     with clock.stage("lymphocytes") as progress:
-        lesions = _counted(slide, outlines, stain, options, progress)
+        lesions = _counted(slide, outlines, stain, networks, options, progress)
     return Analysed(_findings(slide, roi, stain, lesions, networks, options, clock.seconds), probability, roi)
 
 
@@ -127,12 +134,15 @@ def _stain_sample(slide: Slide, roi: Roi, patches: int = 48, side_px: int = 192,
 
 
 def _counted(
-    slide: Slide, outlines: list[Outline], stain: Stain, options: Options, on_progress: Callable[[float], None]
-) -> list[Lesion]:
+    slide: Slide, outlines: list[Outline], stain: Stain, networks: Networks, options: Options,
+    on_progress: Callable[[float], None],
+) -> list[Lesion]:  # fmt: skip
     """Count lymphocytes in each outline. An id follows from the outline, so a repeated analysis repeats its ids."""
     lesions = []
     for done, one in enumerate(outlines, 1):
-        count = count_lymphocytes(slide, one.polygon, stain, options.stain, options.nuclei)
+        count = count_lymphocytes(
+            slide, one.polygon, stain, options.stain, networks.counter, networks.counter_weights, options.lymphocytes
+        )
         rings = rings_of(one.polygon)
         identity = str(uuid5(NAMESPACE_OID, f"{slide.size}/{rings[0]}"))
         lesions.append(Lesion(identity, rings, one.area_mm2, count, one.confidence, counts_as_focus(count)))

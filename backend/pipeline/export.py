@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from backend.core.geometry import Grid
 from backend.pipeline.patches import Corner, PatchOptions, patch_stacks, target_grid
-from backend.pipeline.stain import StainOptions, fit_stain
+from backend.pipeline.stain import Stain, StainOptions, fit_stain, normalise
 from backend.wsi.slide import RGB, Slide
+from models import lymphocyte_counter
 from models.roi_classifier import STRIDE, RoiClass
 
 _LESIONS = ("Focus", "Aggregate < 50")
@@ -32,6 +33,9 @@ class ExportOptions:
     roi_tiles: int = 24
     roi_px: int = 256
     roi_mpp: float = 4.0
+    nuclei: int = 48
+    nuclei_px: int = 256
+    nuclei_mpp: float = 0.5
     patches: PatchOptions = field(default_factory=PatchOptions)
     stain: StainOptions = field(default_factory=StainOptions)
 
@@ -39,7 +43,8 @@ class ExportOptions:
 def export_slide(path: Path, out: Path, *, seed: int, options: ExportOptions, mpp: float | None = None) -> int:
     """Write the examples of one slide to `out`: stacks.npy and masks.npy, tiles.npy and classes.npy.
 
-    Reads `.truth.geojson` and `.roi.geojson` beside the slide. Returns the number of patch stacks.
+    Reads `.truth.geojson` and `.roi.geojson` beside the slide; where there is `.truth.cells.npy` (every lymphocyte, x
+    and y in level-0 pixels first), also writes nuclei.npy and counts.npy. Returns the number of patch stacks.
     """
     rng = np.random.default_rng(seed)
     lesions = [one for one in read_features(path, ".truth.geojson") if one["name"] in _LESIONS]
@@ -51,6 +56,10 @@ def export_slide(path: Path, out: Path, *, seed: int, options: ExportOptions, mp
         cut = [one.stacks for one in patch_stacks(slide, [[c] for c in corners], stain, options.stain, options.patches)]
         tiles, classes = _roi_examples(rng, slide, regions, options)
         target = target_grid(slide, options.patches)
+        if (cells := path.with_name(path.stem + ".truth.cells.npy")).exists():
+            nuclei, counts = _nuclei_examples(slide, np.load(cells)[:, :2], corners, stain, options)
+            np.save(out / "nuclei.npy", nuclei)
+            np.save(out / "counts.npy", counts)
     np.save(out / "stacks.npy", np.concatenate(cut))
     np.save(out / "masks.npy", np.stack([_mask(lesions, target, c, options.patches.patch_px) for c in corners]))
     np.save(out / "tiles.npy", tiles)
@@ -148,3 +157,22 @@ def _roi_examples(
         corner, size = (x / STRIDE, y / STRIDE), (side // STRIDE, side // STRIDE)
         classes.append(rasterise(regions, {n: int(v) for n, v in _ROI.items()}, coarse, corner, size))
     return np.stack(tiles), np.stack(classes)
+
+
+def _nuclei_examples(
+    slide: Slide, cells: NDArray[np.float32], corners: list[Corner], stain: Stain, options: ExportOptions
+) -> tuple[RGB, NDArray[np.uint8]]:
+    """Cut rasters for the lymphocyte counter from the middle of target patches, and count the cells of each square."""
+    side, stride = options.nuclei_px, lymphocyte_counter.STRIDE
+    grid = Grid(_mpp_xy(slide), slide.size, options.nuclei_mpp)
+    finer = options.patches.mpp[0] / options.nuclei_mpp
+    rasters, counts = [], []
+    for index in np.linspace(0, len(corners) - 1, min(options.nuclei, len(corners))).astype(int):
+        left, top = ((value + options.patches.patch_px / 2) * finer - side / 2 for value in corners[index])
+        rgb = slide.region(grid.slide_box(left, top, side, side), (side, side))
+        rasters.append(normalise(rgb, stain, options.stain))
+        x, y = (cells / grid.level0_per_pixel - (left, top)).T / stride
+        squares = side // stride
+        counted, _, _ = np.histogram2d(y, x, bins=squares, range=((0, squares), (0, squares)))
+        counts.append(counted.astype(np.uint8))
+    return np.stack(rasters), np.stack(counts)

@@ -27,6 +27,13 @@ def augment_tile(tile: Raster, classes: Raster, rng: np.random.Generator) -> tup
     return _degraded(tile[None], rng)[0], classes
 
 
+def augment_nuclei(raster: Raster, counts: Raster, rng: np.random.Generator) -> tuple[Raster, Raster]:
+    """Augment (S, S, 3) at the counter's mpp and its coarser counts; nothing that would move a cell's place."""
+    raster, counts = _mirrored(raster, counts, rng)
+    raster = stain_jitter(raster, rng, spread=0.12)
+    return _degraded(raster[None], rng)[0], counts
+
+
 def _mirrored(raster: Raster, truth: Raster, rng: np.random.Generator) -> tuple[Raster, Raster]:
     turns, flip = int(rng.integers(4)), bool(rng.integers(2))
     raster, truth = np.rot90(raster, turns, (-3, -2)), np.rot90(truth, turns, (-2, -1))

@@ -15,7 +15,7 @@ from backend.core.settings import get_settings
 from backend.phantom.scene import PhantomSpec
 from backend.phantom.writer import write_phantom
 from backend.pipeline.analyse import Analysed, Networks, Options, analyse, load_networks
-from backend.pipeline.nuclei import NucleiOptions, count_lymphocytes
+from backend.pipeline.lymphocytes import LymphocyteOptions, count_lymphocytes
 from backend.pipeline.outputs import analyse_file
 from backend.pipeline.stain import Stain, StainOptions
 from backend.wsi.pyramid import PyramidWriter
@@ -101,29 +101,27 @@ def test_analysing_twice_gives_the_same_findings(phantom: Path, networks: Networ
     assert again.findings.lesions == analysed.findings.lesions
 
 
-def test_lymphocytes_in_a_true_outline_are_counted(
-    phantom: Path, analysed: Analysed, lesions: list[tuple[Polygon, int]]
-) -> None:
+def counted(slide: Slide, polygon: Polygon, analysed: Analysed, networks: Networks, **options: int) -> int:
     fitted = analysed.findings.stain
     stain = Stain(np.array(fitted["matrix"], np.float32), np.array(fitted["percentiles"], np.float32))
+    counter, weights = networks.counter, networks.counter_weights
+    return count_lymphocytes(slide, polygon, stain, StainOptions(), counter, weights, LymphocyteOptions(**options))
+
+
+def test_lymphocytes_in_a_true_outline_are_counted(
+    phantom: Path, analysed: Analysed, networks: Networks, lesions: list[tuple[Polygon, int]]
+) -> None:
     with Slide(phantom) as slide:
-        errors = [
-            count_lymphocytes(slide, polygon, stain, StainOptions(), NucleiOptions()) / count - 1
-            for polygon, count in lesions
-        ]
-    assert np.median(np.abs(errors)) < 0.15
+        errors = [counted(slide, polygon, analysed, networks) / count - 1 for polygon, count in lesions]
+    assert np.median(np.abs(errors)) < 0.12
 
 
-def test_counting_in_small_blocks_counts_no_nucleus_twice_or_never(
-    phantom: Path, analysed: Analysed, lesions: list[tuple[Polygon, int]]
+def test_counting_in_small_blocks_counts_no_lymphocyte_twice_or_never(
+    phantom: Path, analysed: Analysed, networks: Networks, lesions: list[tuple[Polygon, int]]
 ) -> None:
     largest = max((polygon for polygon, _ in lesions), key=lambda polygon: polygon.area)
-    fitted = analysed.findings.stain
-    stain = Stain(np.array(fitted["matrix"], np.float32), np.array(fitted["percentiles"], np.float32))
     with Slide(phantom) as slide:
-        whole, parts = (
-            count_lymphocytes(slide, largest, stain, StainOptions(), NucleiOptions(block_px=px)) for px in (2048, 64)
-        )
+        whole, parts = (counted(slide, largest, analysed, networks, block_px=px) for px in (2048, 64))
     assert abs(whole - parts) <= 0.02 * whole
 
 
