@@ -1,4 +1,7 @@
-"""The training loop: AdamW, cosine, autocast on a GPU, checkpoints that resume, a log that can be plotted."""
+"""The training loop: AdamW, cosine, autocast on a GPU, checkpoints that resume, a log that can be plotted.
+
+What is evaluated and saved as best is the moving average of the weights, not the weights of the last step.
+"""
 
 import csv
 import time
@@ -12,7 +15,8 @@ from rich.progress import Progress
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, RandomSampler
 
-from models.registry import best_device, placed
+from models.registry import WeightsError, best_device, placed
+from models.training.average import averaged
 from models.training.dataset import Examples
 
 Loss = Callable[[Tensor, Tensor], Tensor]
@@ -48,6 +52,7 @@ class Training:
         torch.manual_seed(schedule.seed)
         self.device = best_device(device)
         self.network = placed(network, self.device)
+        self.average = averaged(self.network)
         self.examples, self.loss, self.evaluate, self.score = examples, loss, evaluate, score
         self.schedule, self.out = schedule, out
         self.optimiser = torch.optim.AdamW(
@@ -115,6 +120,7 @@ class Training:
         nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
         self.scaler.step(self.optimiser)
         self.scaler.update()
+        self.average.update_parameters(self.network)
         return float(loss.detach())
 
     def _learning_rate(self) -> float:
@@ -125,14 +131,12 @@ class Training:
 
     def _finish_epoch(self, mean_loss: float) -> None:
         self.epoch += 1
-        self.network.eval()
+        network = self.average.module.eval()
         with torch.inference_mode():
-            metrics = self.evaluate(self.network, self.device)
+            metrics = self.evaluate(network, self.device)
         if metrics[self.score] > self.best:
             self.best = metrics[self.score]
-            torch.save(
-                {"network": self.network.state_dict(), "metrics": metrics, "epoch": self.epoch}, self.out / "best.pt"
-            )
+            torch.save({"network": network.state_dict(), "metrics": metrics, "epoch": self.epoch}, self.out / "best.pt")
         self._log({"epoch": self.epoch, "seconds": round(self.seconds, 1), "loss": mean_loss, **metrics})
         self._checkpoint()
 
@@ -147,9 +151,9 @@ class Training:
 
     def _checkpoint(self) -> None:
         state = {
-            "network": self.network.state_dict(), "optimiser": self.optimiser.state_dict(),
-            "scaler": self.scaler.state_dict(), "epoch": self.epoch, "step": self.step, "seconds": self.seconds,
-            "best": self.best, "schedule": asdict(self.schedule),
+            "network": self.network.state_dict(), "average": self.average.state_dict(),
+            "optimiser": self.optimiser.state_dict(), "scaler": self.scaler.state_dict(), "epoch": self.epoch,
+            "step": self.step, "seconds": self.seconds, "best": self.best, "schedule": asdict(self.schedule),
         }  # fmt: skip
         partial = self.out / "last.partial"
         torch.save(state, partial)
@@ -160,7 +164,10 @@ class Training:
         if not path.exists():
             return
         state = torch.load(path, map_location=self.device, weights_only=True)
+        if "average" not in state:
+            raise WeightsError(f"{path} was written before weights were averaged; train in another folder.")
         self.network.load_state_dict(state["network"])
+        self.average.load_state_dict(state["average"])
         self.optimiser.load_state_dict(state["optimiser"])
         self.scaler.load_state_dict(state["scaler"])
         self.epoch, self.step, self.seconds, self.best = (state[k] for k in ("epoch", "step", "seconds", "best"))

@@ -11,6 +11,7 @@ from torch import nn
 from models.metrics import Overlap
 from models.registry import WeightsError, load, read_manifest, sha256_of
 from models.training.augment import augment_stack, stain_jitter
+from models.training.average import averaged, ramped
 from models.training.dataset import Examples
 from models.training.loop import Schedule, Training
 from models.training.publish import publish
@@ -49,6 +50,32 @@ def test_run_that_was_cut_off_goes_on_from_its_checkpoint(exported: Path, tmp_pa
     assert again.epoch == 3
     with (tmp_path / "run" / "log.csv").open() as log:
         assert [row["epoch"] for row in csv.DictReader(log)] == ["1", "2", "3"]
+
+
+def test_average_of_the_weights_is_what_is_saved_as_best_and_resumed(exported: Path, tmp_path: Path) -> None:
+    first = training(exported, tmp_path / "run", epochs=1)
+    first.run()
+    best = torch.load(tmp_path / "run" / "best.pt", weights_only=True)["network"]
+    average, latest = first.average.module.state_dict(), first.network.state_dict()
+    for name in ("head.weight", next(key for key in best if key.endswith("running_mean"))):
+        assert torch.equal(best[name], average[name]) and not torch.equal(best[name], latest[name])
+    again = training(exported, tmp_path / "run", epochs=1)
+    again.run()
+    assert torch.equal(again.average.module.state_dict()["head.weight"], average["head.weight"])
+
+
+def test_average_soon_forgets_the_untrained_weights() -> None:
+    latest = nn.Linear(1, 1)
+    average = averaged(latest)
+    nn.init.constant_(latest.weight, 1.0)
+    average.update_parameters(latest)
+    nn.init.constant_(latest.weight, 3.0)
+    average.update_parameters(latest)
+    assert float(average.module.state_dict()["weight"]) == pytest.approx(1 + 2 * (1 - 2 / 11))
+    for _ in range(30):
+        average.update_parameters(latest)
+    assert float(average.module.state_dict()["weight"]) == pytest.approx(3, abs=0.01)
+    assert ramped(0.99, 10_000) == 0.99
 
 
 def test_published_weights_load_with_their_contract_and_refuse_to_once_altered(exported: Path, tmp_path: Path) -> None:
