@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 from torch import nn
 
-from models.metrics import Overlap
 from models.registry import WeightsError, load, read_manifest, sha256_of
-from models.training.augment import augment_stack, stain_jitter
+from models.training.augment import FACTORS, augment_stack, moved, stain_jitter
 from models.training.average import averaged, ramped
 from models.training.dataset import Examples
 from models.training.loop import Schedule, Training
@@ -103,18 +103,45 @@ def test_training_can_start_from_shipped_weights() -> None:
     assert all(one.requires_grad for one in network.parameters())
 
 
-def test_augmented_branches_and_mask_stay_aligned() -> None:
+def disc(centre_xy: tuple[float, float], radius: float, side: int = 256) -> NDArray[np.bool_]:
+    """Draw a disc at a place counted from the centre of a raster."""
+    rows, columns = np.mgrid[:side, :side] - (side - 1) / 2
+    return np.asarray(np.hypot(columns - centre_xy[0], rows - centre_xy[1]) < radius)
+
+
+def centroid(mask: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return where a mask lies, counted from the centre of the raster."""
+    return np.asarray(np.argwhere(mask).mean(0) - (len(mask) - 1) / 2)
+
+
+def test_augmented_branches_and_mask_show_a_blob_in_one_place_and_of_one_size() -> None:
     rng = np.random.default_rng(3)
-    stack = np.full((3, 64, 64, 3), 240, np.uint8)
-    mask = np.zeros((64, 64), np.uint8)
-    mask[5:20, 30:60] = 1
-    stack[:, 5:20, 30:60] = 60
-    for _ in range(12):
-        turned, truth = augment_stack(stack, mask, rng)
-        for branch in turned:
-            overlap = Overlap()
-            overlap.add(branch.mean(axis=-1) < 150, truth > 0)
-            assert overlap.dice > 0.9
+    stack = np.full((3, 256, 256, 3), 240, np.uint8)
+    for branch, factor in zip(stack, FACTORS, strict=True):
+        branch[disc((30 / factor, 20 / factor), 16 / factor)] = 60
+    mask = disc((30, 20), 16).astype(np.uint8)
+    places, areas = [], []
+    for _ in range(40):
+        changed, truth = augment_stack(stack, mask, rng)
+        blob = (truth > 0) & disc((0, 0), 115)  # what the border mirrors lies farther out
+        places.append(centroid(blob))
+        areas.append(blob.sum() / mask.sum())
+        for branch, factor in zip(changed, FACTORS, strict=True):
+            dark = (branch.mean(axis=-1) < 150) & disc((0, 0), 115 / factor)
+            assert np.abs(centroid(dark) * factor - places[-1]).max() < 2
+            assert dark.sum() * factor**2 == pytest.approx(blob.sum(), rel=0.25)
+    assert np.std(places) > 15
+    assert min(areas) < 0.75 and max(areas) > 1.3
+
+
+def test_moved_tile_keeps_its_coarser_classes_in_place() -> None:
+    rng = np.random.default_rng(4)
+    tile, classes = np.full((1, 256, 256, 3), 240, np.uint8), disc((10, -5), 8, 64).astype(np.uint8)
+    tile[0, disc((40, -20), 32)] = 60
+    for _ in range(10):
+        changed, truth = moved(tile, classes, rng, share=1)
+        dark = (changed[0].mean(axis=-1) < 150) & disc((0, 0), 110)
+        assert np.abs(centroid(dark) / 4 - centroid((truth > 0) & disc((0, 0), 27.5, 64))).max() < 0.6
 
 
 def test_stain_jitter_leaves_glass_bright_and_changes_tissue() -> None:
