@@ -3,12 +3,10 @@
 What is evaluated and saved as best is the moving average of the weights, not the weights of the last step.
 """
 
-import csv
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 from rich.progress import Progress
@@ -18,6 +16,7 @@ from torch.utils.data import DataLoader, RandomSampler
 from models.registry import WeightsError, best_device, placed
 from models.training.average import averaged
 from models.training.dataset import Examples
+from models.training.log import Log
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 Evaluate = Callable[[nn.Module, torch.device], dict[str, float]]
@@ -43,7 +42,7 @@ class Schedule:
 
 
 class Training:
-    """One run in one folder: `last.pt` to resume from, `best.pt` by the score of `evaluate`, `log.csv`."""
+    """One run in one folder: `last.pt` to resume from, `best.pt` by the score of `evaluate`, and the log."""
 
     def __init__(
         self, network: nn.Module, examples: Examples, loss: Loss, evaluate: Evaluate, score: str, schedule: Schedule,
@@ -54,7 +53,7 @@ class Training:
         self.network = placed(network, self.device)
         self.average = averaged(self.network)
         self.examples, self.loss, self.evaluate, self.score = examples, loss, evaluate, score
-        self.schedule, self.out = schedule, out
+        self.schedule, self.out, self.log = schedule, out, Log(out)
         self.optimiser = torch.optim.AdamW(
             network.parameters(), lr=schedule.learning_rate, weight_decay=schedule.weight_decay
         )
@@ -73,6 +72,7 @@ class Training:
                 mean_loss = self._run_epoch(lambda: progress.update(bar, completed=self._fraction()))
                 self._finish_epoch(mean_loss)
                 progress.console.print(f"epoch {self.epoch}  loss {mean_loss:.4f}  best {self.score} {self.best:.4f}")
+        self.log.close()
 
     def _fraction(self) -> float:
         """Return how much of the schedule is over, by epochs or by the clock, whichever is further."""
@@ -137,17 +137,9 @@ class Training:
         if metrics[self.score] > self.best:
             self.best = metrics[self.score]
             torch.save({"network": network.state_dict(), "metrics": metrics, "epoch": self.epoch}, self.out / "best.pt")
-        self._log({"epoch": self.epoch, "seconds": round(self.seconds, 1), "loss": mean_loss, **metrics})
+        seconds, rate = round(self.seconds, 1), self.optimiser.param_groups[0]["lr"]
+        self.log.write(self.epoch, {"seconds": seconds, "loss": mean_loss, "learning_rate": rate, **metrics})
         self._checkpoint()
-
-    def _log(self, row: dict[str, Any]) -> None:
-        path = self.out / "log.csv"
-        fresh = not path.exists()
-        with path.open("a", newline="") as file:
-            writer = csv.DictWriter(file, row.keys())
-            if fresh:
-                writer.writeheader()
-            writer.writerow(row)
 
     def _checkpoint(self) -> None:
         state = {

@@ -1,12 +1,14 @@
 """A run that is cut off goes on where it was, and what it publishes can be loaded."""
 
 import csv
+from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
+from tensorboardX.proto.event_pb2 import Event
 from torch import nn
 
 from models.registry import WeightsError, load, read_manifest, sha256_of
@@ -50,6 +52,29 @@ def test_run_that_was_cut_off_goes_on_from_its_checkpoint(exported: Path, tmp_pa
     assert again.epoch == 3
     with (tmp_path / "run" / "log.csv").open() as log:
         assert [row["epoch"] for row in csv.DictReader(log)] == ["1", "2", "3"]
+
+
+def test_figures_of_each_epoch_are_there_for_tensorboard(exported: Path, tmp_path: Path) -> None:
+    training(exported, tmp_path / "run", epochs=2).run()
+    (events,) = (tmp_path / "run").glob("events.out.tfevents.*")
+    found = scalars(events)
+    assert [step for step, _ in found["loss"]] == [1, 2]
+    assert {"learning_rate", "dice", "iou", "worst_slide_dice"} <= found.keys()
+    with (tmp_path / "run" / "log.csv").open() as log:
+        logged = [float(row["dice"]) for row in csv.DictReader(log)]
+    assert [value for _, value in found["dice"]] == pytest.approx(logged, abs=1e-6)
+
+
+def scalars(events: Path) -> dict[str, list[tuple[int, float]]]:
+    """Read (step, value) by name from an event file: length, checksum, record, checksum, and so on."""
+    data, found = events.read_bytes(), defaultdict[str, list[tuple[int, float]]](list)
+    while data:
+        length = int.from_bytes(data[:8], "little")
+        event = Event.FromString(data[12 : 12 + length])
+        data = data[16 + length :]
+        for value in event.summary.value:
+            found[value.tag].append((event.step, value.simple_value))
+    return found
 
 
 def test_average_of_the_weights_is_what_is_saved_as_best_and_resumed(exported: Path, tmp_path: Path) -> None:
