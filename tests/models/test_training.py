@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 from tensorboardX.proto.event_pb2 import Event
 from torch import nn
 
-from models.registry import WeightsError, load, read_manifest, sha256_of
+from models.registry import WEIGHTS_DIR, WeightsError, load, read_manifest, sha256_of
 from models.training.augment import FACTORS, augment_stack, moved, stain_jitter
 from models.training.average import averaged, ramped
 from models.training.dataset import Examples
 from models.training.loop import Schedule, Training
 from models.training.publish import publish
+from models.training.score import score, table
 from models.training.segmentation import NAMES, dice_on, segmentation_loss, starting_network
 
 CPU = torch.device("cpu")
@@ -106,7 +107,6 @@ def test_average_soon_forgets_the_untrained_weights() -> None:
 def test_published_weights_load_with_their_contract_and_refuse_to_once_altered(exported: Path, tmp_path: Path) -> None:
     training(exported, tmp_path / "run", epochs=1).run()
     folder = tmp_path / "weights"
-    folder.mkdir()
     for _ in range(2):  # publishing again replaces the entry
         path = publish(
             tmp_path / "run", folder, name="mine", network="m2cf_net", preset="small", mpp=[1, 2, 4], patch_px=256,
@@ -118,6 +118,13 @@ def test_published_weights_load_with_their_contract_and_refuse_to_once_altered(e
     path.write_bytes(path.read_bytes()[:-1] + b"\0")
     with pytest.raises(WeightsError, match="not the one"):
         load(folder, "mine", CPU)
+
+
+def test_own_weights_are_scored_beside_the_shipped(exported: Path) -> None:
+    figures = score(exported, "m2cf_net-small", WEIGHTS_DIR, CPU)
+    drawn = table({"shipped": figures, "yours": {**figures, "dice": 0.5}})
+    assert [column.header for column in drawn.columns] == ["weights", "dice", "iou", "worst_slide_dice"]
+    assert list(drawn.columns[1].cells) == [f"{figures['dice']:.3f}", "0.500"]
 
 
 def test_training_can_start_from_shipped_weights() -> None:
