@@ -55,11 +55,11 @@ def export_slide(
         corners = _corners(rng, slide, lesions, regions, options)
         if not corners:
             raise AnnotationsUnusable("The annotated glands are outside the slide, or too small to cut patches in.")
+        out.mkdir(parents=True, exist_ok=True)
         stain = fit_stain(_sample(slide, corners, options), options.stain)
         cut = [one.stacks for one in patch_stacks(slide, [[c] for c in corners], stain, options.stain, options.patches)]
         tiles = _roi_examples(rng, slide, regions, options) if "Other tissue" in {r["name"] for r in regions} else None
         target = target_grid(slide, options.patches)
-    out.mkdir(parents=True, exist_ok=True)
     np.save(out / "stacks.npy", np.concatenate(cut))
     np.save(out / "masks.npy", np.stack([_mask(lesions, target, c, options.patches.patch_px) for c in corners]))
     if tiles:
