@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import Progress
 from typer.core import TyperGroup
 
-from backend.core.errors import FocusScopeError
+from backend.core.errors import FocusScopeError, about
 from backend.core.findings import STAGES
 
 if TYPE_CHECKING:
@@ -104,13 +104,49 @@ def export(
     out: Annotated[Path, typer.Option(help="One folder of examples is written per slide.")],
     stacks: Annotated[int, typer.Option(min=1, help="Patch stacks per slide.")] = 64,
     seed: Annotated[int, typer.Option(help="Decides where patches are cut.")] = 1,
+    mpp: Annotated[float | None, typer.Option(min=0.02, help="Micrometres per pixel, where slides have none.")] = None,
+    class_name: Annotated[
+        list[str] | None, typer.Option(metavar="YOURS=OURS", help="What a class of your annotations stands for.")
+    ] = None,
 ) -> None:
-    """Cut training examples out of annotated slides (SLIDE.truth.geojson and SLIDE.roi.geojson)."""
+    """Cut training examples out of annotated slides (SLIDE.geojson, as QuPath exports it)."""
+    from backend.pipeline.annotations import read_annotations
     from backend.pipeline.export import ExportOptions, export_slide
 
+    classes = {yours.strip(): ours.strip() for yours, _, ours in (one.partition("=") for one in class_name or [])}
     for number, slide in enumerate(slides):
-        count = export_slide(slide, out / slide.stem, seed=seed + number, options=ExportOptions(stacks=stacks))
-        console.print(f"{slide.name}: {count} patch stacks", highlight=False)
+        with about(slide.name):
+            count = export_slide(
+                slide, out / slide.stem, seed=seed + number, options=ExportOptions(stacks=stacks), mpp=mpp,
+                annotations=(drawn := read_annotations(slide, classes)),
+            )  # fmt: skip
+        lesions = f"{len(drawn.lesions)} lesion{'' if len(drawn.lesions) == 1 else 's'}"
+        console.print(f"{slide.name}: {count} patch stacks, {lesions}", highlight=False)
+
+
+@app.command()
+def export_reviewed(
+    out: Annotated[Path, typer.Option(help="One folder of examples is written per slide, named by the slide's id.")],
+    stacks: Annotated[int, typer.Option(min=1, help="Patch stacks per slide.")] = 64,
+    seed: Annotated[int, typer.Option(help="Decides where patches are cut.")] = 1,
+) -> None:
+    """Cut training examples out of slides whose proposed lesions have all been confirmed or rejected."""
+    from backend.core.settings import get_settings
+    from backend.pipeline.annotations import annotations_of
+    from backend.pipeline.export import ExportOptions, export_slide
+    from backend.services import training
+    from backend.storage import Storage
+    from backend.wsi.slide import Mpp
+
+    with transaction() as session:
+        reviewed = training.reviewed_slides(session, storage=Storage(get_settings().data_dir))
+    for number, one in enumerate(reviewed):
+        with about(str(one.slide_id)):
+            count = export_slide(
+                one.file, out / str(one.slide_id), seed=seed + number, options=ExportOptions(stacks=stacks),
+                mpp=Mpp(*one.mpp_xy), annotations=annotations_of(one.lesions, one.glands),
+            )  # fmt: skip
+        console.print(f"{one.slide_id}: {count} patch stacks, {len(one.lesions)} confirmed", highlight=False)
 
 
 @app.command()

@@ -1,15 +1,19 @@
-"""The commands that manage people."""
+"""The commands that manage people, and those that export examples."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 from backend.cli import app
 from backend.core.settings import Settings, get_settings
 from backend.db.session import Sessions
-from backend.services import accounts
-from tests.factories import PASSWORD
+from backend.services import accounts, reviews
+from backend.storage import Storage
+from tests.factories import PASSWORD, a_finished_analysis, a_lesion, a_stored_slide, a_user, findings, write_slide
 
 
 @pytest.fixture
@@ -33,3 +37,28 @@ def test_added_user_signs_in_until_they_are_disabled(command: CliRunner, session
 def test_mistake_is_one_sentence_and_exit_code_2(command: CliRunner) -> None:
     result = command.invoke(app, ["user", "disable", "nobody"])
     assert (result.exit_code, result.stderr) == (2, "There is no user “nobody”.\n")
+
+
+def test_slide_that_cannot_be_exported_is_named(command: CliRunner, tmp_path: Path) -> None:
+    slide = write_slide(tmp_path / "foreign.tiff")
+    result = command.invoke(app, ["export", str(slide), "--out", str(tmp_path / "out")])
+    assert result.exit_code == 2
+    assert result.stderr == "foreign.tiff: There are no annotations: foreign.geojson is missing beside the slide.\n"
+
+
+def test_reviewed_slide_is_exported_under_its_id(
+    command: CliRunner, sessions: Sessions, storage: Storage, tmp_path: Path
+) -> None:
+    with sessions.begin() as session:
+        reader = a_user(session)
+        slide = a_stored_slide(session, storage, reader)
+        gland = [[(400.0, 260.0), (1000.0, 260.0), (1000.0, 700.0), (400.0, 260.0)]]
+        analysis = a_finished_analysis(session, slide, replace(findings(a_lesion()), glands=[gland]))
+        reviews.decide(
+            session, analysis=analysis, lesion_id=analysis.lesions[0].id, verdict="confirmed", counts_as_focus=None,
+            by=reader,
+        )  # fmt: skip
+        slide_id = str(slide.id)
+    result = command.invoke(app, ["export-reviewed", "--out", str(tmp_path / "out"), "--stacks", "4"])
+    assert (result.exit_code, result.stdout) == (0, f"{slide_id}: 4 patch stacks, 1 confirmed\n")
+    assert np.load(tmp_path / "out" / slide_id / "stacks.npy").shape == (4, 3, 256, 256, 3)

@@ -4,6 +4,8 @@ Every subclass of `FocusScopeError` is one sentence that says what is wrong and,
 with the HTTP status that the API answers. Anything else that is raised is a fault of the program.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import ClassVar
 
 
@@ -40,6 +42,12 @@ class MppUnknown(SlideNotSuitable):
         )
 
 
+class AnnotationsUnusable(FocusScopeError):
+    """The annotations of a slide are missing, or cannot be learnt from."""
+
+    status = 422
+
+
 class AnalysisCancelled(FocusScopeError):
     """The analysis was cancelled on request; nothing was recorded."""
 
@@ -68,3 +76,12 @@ class NotSignedIn(FocusScopeError):
 
     def __init__(self, sentence: str = "Please sign in.") -> None:
         super().__init__(sentence)
+
+
+@contextmanager
+def about(what: str) -> Iterator[None]:
+    """Say what an error inside is about, where several things are worked on one after the other."""
+    try:
+        yield
+    except FocusScopeError as error:
+        raise FocusScopeError(f"{what}: {error.sentence}") from error

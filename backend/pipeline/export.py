@@ -1,10 +1,8 @@
 """Cut training examples out of annotated slides, in exactly the form in which inference feeds the networks.
 
-Annotations are QuPath GeoJSON in level-0 pixels. Lesions are classified "Focus" or "Aggregate < 50"; for the ROI
-classifier, "Gland", "Other tissue" and "Artefact", later ones lying over earlier ones.
+Lesions are classified "Focus" or "Aggregate < 50"; for the ROI classifier, "Gland", "Other tissue" and "Artefact".
 """
 
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,14 +11,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from backend.core.errors import AnnotationsUnusable
 from backend.core.geometry import Grid
+from backend.pipeline.annotations import LESION_CLASSES, Annotations, read_annotations
 from backend.pipeline.patches import Corner, PatchOptions, patch_stacks, target_grid
 from backend.pipeline.stain import Stain, StainOptions, fit_stain, normalise
-from backend.wsi.slide import RGB, Slide
+from backend.wsi.slide import RGB, Mpp, Slide
 from models import lymphocyte_counter
 from models.roi_classifier import STRIDE, RoiClass
 
-_LESIONS = ("Focus", "Aggregate < 50")
 _ROI = {"Other tissue": RoiClass.OTHER_TISSUE, "Gland": RoiClass.GLAND, "Artefact": RoiClass.ARTEFACT}
 
 
@@ -40,21 +39,31 @@ class ExportOptions:
     stain: StainOptions = field(default_factory=StainOptions)
 
 
-def export_slide(path: Path, out: Path, *, seed: int, options: ExportOptions, mpp: float | None = None) -> int:
+def export_slide(
+    path: Path, out: Path, *, seed: int, options: ExportOptions, mpp: float | Mpp | None = None,
+    annotations: Annotations | None = None,
+) -> int:  # fmt: skip
     """Write the examples of one slide to `out`: stacks.npy and masks.npy, tiles.npy and classes.npy.
 
-    Reads `.truth.geojson` and `.roi.geojson` beside the slide; where there is `.truth.cells.npy` (every lymphocyte, x
-    and y in level-0 pixels first), also writes nuclei.npy and counts.npy. Returns the number of patch stacks.
+    Annotations are read from beside the slide unless given. Without any "Other tissue" there are no tiles, for tissue
+    that is not gland would be taught as glass. Where there is `.truth.cells.npy` (every lymphocyte, x and y in level-0
+    pixels first), nuclei.npy and counts.npy are written, too. Returns the number of patch stacks.
+
+    Raises:
+        AnnotationsUnusable: where there is no gland to cut patches in.
+        SlideError: where the slide cannot be read, or its pixel size is not known.
     """
     rng = np.random.default_rng(seed)
-    lesions = [one for one in read_features(path, ".truth.geojson") if one["name"] in _LESIONS]
-    regions = read_features(path, ".roi.geojson")
-    out.mkdir(parents=True, exist_ok=True)
+    annotations = annotations or read_annotations(path)
+    lesions, regions = annotations.lesions, annotations.regions
     with Slide(path, mpp=mpp) as slide:
         corners = _corners(rng, slide, lesions, regions, options)
+        if not corners:
+            raise AnnotationsUnusable("The annotated glands are outside the slide, or too small to cut patches in.")
+        out.mkdir(parents=True, exist_ok=True)
         stain = fit_stain(_sample(slide, corners, options), options.stain)
         cut = [one.stacks for one in patch_stacks(slide, [[c] for c in corners], stain, options.stain, options.patches)]
-        tiles, classes = _roi_examples(rng, slide, regions, options)
+        tiles = _roi_examples(rng, slide, regions, options) if "Other tissue" in {r["name"] for r in regions} else None
         target = target_grid(slide, options.patches)
         if (cells := path.with_name(path.stem + ".truth.cells.npy")).exists():
             nuclei, counts = _nuclei_examples(slide, np.load(cells)[:, :2], corners, stain, options)
@@ -62,23 +71,10 @@ def export_slide(path: Path, out: Path, *, seed: int, options: ExportOptions, mp
             np.save(out / "counts.npy", counts)
     np.save(out / "stacks.npy", np.concatenate(cut))
     np.save(out / "masks.npy", np.stack([_mask(lesions, target, c, options.patches.patch_px) for c in corners]))
-    np.save(out / "tiles.npy", tiles)
-    np.save(out / "classes.npy", classes)
+    if tiles:
+        np.save(out / "tiles.npy", tiles[0])
+        np.save(out / "classes.npy", tiles[1])
     return len(corners)
-
-
-def read_features(slide_path: Path, suffix: str) -> list[dict[str, Any]]:
-    """Return the class name and rings (level-0 pixels) of each polygon in the GeoJSON beside a slide."""
-    path = slide_path.with_name(slide_path.stem + suffix)
-    features = json.loads(path.read_text())["features"]
-    return [
-        {
-            "name": one["properties"]["classification"]["name"],
-            "rings": [np.array(r) for r in one["geometry"]["coordinates"]],
-        }
-        for one in features
-        if one["geometry"]["type"] == "Polygon"
-    ]
 
 
 def rasterise(
@@ -100,7 +96,7 @@ def rasterise(
 
 
 def _mask(lesions: list[dict[str, Any]], grid: Grid, corner: Corner, side: int) -> NDArray[np.uint8]:
-    return rasterise(_near(lesions, grid, corner, side), dict.fromkeys(_LESIONS, 1), grid, corner, (side, side))
+    return rasterise(_near(lesions, grid, corner, side), dict.fromkeys(LESION_CLASSES, 1), grid, corner, (side, side))
 
 
 def _near(features: list[dict[str, Any]], grid: Grid, corner: tuple[float, float], side: int) -> list[dict[str, Any]]:

@@ -1,19 +1,22 @@
-"""The training loop: AdamW, cosine, autocast on a GPU, checkpoints that resume, a log that can be plotted."""
+"""The training loop: AdamW, cosine, autocast on a GPU, checkpoints that resume, a log that can be plotted.
 
-import csv
+What is evaluated and saved as best is the moving average of the weights, not the weights of the last step.
+"""
+
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 from rich.progress import Progress
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, RandomSampler
 
-from models.registry import best_device, placed
+from models.registry import WeightsError, best_device, placed
+from models.training.average import averaged
 from models.training.dataset import Examples
+from models.training.log import Log
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 Evaluate = Callable[[nn.Module, torch.device], dict[str, float]]
@@ -39,7 +42,7 @@ class Schedule:
 
 
 class Training:
-    """One run in one folder: `last.pt` to resume from, `best.pt` by the score of `evaluate`, `log.csv`."""
+    """One run in one folder: `last.pt` to resume from, `best.pt` by the score of `evaluate`, and the log."""
 
     def __init__(
         self, network: nn.Module, examples: Examples, loss: Loss, evaluate: Evaluate, score: str, schedule: Schedule,
@@ -48,8 +51,9 @@ class Training:
         torch.manual_seed(schedule.seed)
         self.device = best_device(device)
         self.network = placed(network, self.device)
+        self.average = averaged(self.network)
         self.examples, self.loss, self.evaluate, self.score = examples, loss, evaluate, score
-        self.schedule, self.out = schedule, out
+        self.schedule, self.out, self.log = schedule, out, Log(out)
         self.optimiser = torch.optim.AdamW(
             network.parameters(), lr=schedule.learning_rate, weight_decay=schedule.weight_decay
         )
@@ -68,6 +72,7 @@ class Training:
                 mean_loss = self._run_epoch(lambda: progress.update(bar, completed=self._fraction()))
                 self._finish_epoch(mean_loss)
                 progress.console.print(f"epoch {self.epoch}  loss {mean_loss:.4f}  best {self.score} {self.best:.4f}")
+        self.log.close()
 
     def _fraction(self) -> float:
         """Return how much of the schedule is over, by epochs or by the clock, whichever is further."""
@@ -115,6 +120,7 @@ class Training:
         nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
         self.scaler.step(self.optimiser)
         self.scaler.update()
+        self.average.update_parameters(self.network)
         return float(loss.detach())
 
     def _learning_rate(self) -> float:
@@ -125,31 +131,21 @@ class Training:
 
     def _finish_epoch(self, mean_loss: float) -> None:
         self.epoch += 1
-        self.network.eval()
+        network = self.average.module.eval()
         with torch.inference_mode():
-            metrics = self.evaluate(self.network, self.device)
+            metrics = self.evaluate(network, self.device)
         if metrics[self.score] > self.best:
             self.best = metrics[self.score]
-            torch.save(
-                {"network": self.network.state_dict(), "metrics": metrics, "epoch": self.epoch}, self.out / "best.pt"
-            )
-        self._log({"epoch": self.epoch, "seconds": round(self.seconds, 1), "loss": mean_loss, **metrics})
+            torch.save({"network": network.state_dict(), "metrics": metrics, "epoch": self.epoch}, self.out / "best.pt")
+        seconds, rate = round(self.seconds, 1), self.optimiser.param_groups[0]["lr"]
+        self.log.write(self.epoch, {"seconds": seconds, "loss": mean_loss, "learning_rate": rate, **metrics})
         self._checkpoint()
-
-    def _log(self, row: dict[str, Any]) -> None:
-        path = self.out / "log.csv"
-        fresh = not path.exists()
-        with path.open("a", newline="") as file:
-            writer = csv.DictWriter(file, row.keys())
-            if fresh:
-                writer.writeheader()
-            writer.writerow(row)
 
     def _checkpoint(self) -> None:
         state = {
-            "network": self.network.state_dict(), "optimiser": self.optimiser.state_dict(),
-            "scaler": self.scaler.state_dict(), "epoch": self.epoch, "step": self.step, "seconds": self.seconds,
-            "best": self.best, "schedule": asdict(self.schedule),
+            "network": self.network.state_dict(), "average": self.average.state_dict(),
+            "optimiser": self.optimiser.state_dict(), "scaler": self.scaler.state_dict(), "epoch": self.epoch,
+            "step": self.step, "seconds": self.seconds, "best": self.best, "schedule": asdict(self.schedule),
         }  # fmt: skip
         partial = self.out / "last.partial"
         torch.save(state, partial)
@@ -160,7 +156,10 @@ class Training:
         if not path.exists():
             return
         state = torch.load(path, map_location=self.device, weights_only=True)
+        if "average" not in state:
+            raise WeightsError(f"{path} was written before weights were averaged; train in another folder.")
         self.network.load_state_dict(state["network"])
+        self.average.load_state_dict(state["average"])
         self.optimiser.load_state_dict(state["optimiser"])
         self.scaler.load_state_dict(state["scaler"])
         self.epoch, self.step, self.seconds, self.best = (state[k] for k in ("epoch", "step", "seconds", "best"))

@@ -19,6 +19,7 @@ def publish(
 ) -> Path:
     """Write `folder/name.safetensors`, in half precision, and replace its entry in the manifest; returns the file."""
     state = torch.load(run / "best.pt", map_location="cpu", weights_only=True)["network"]
+    folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.safetensors"
     save_file({key: _compact(value) for key, value in state.items()}, path)
     path.chmod(0o644)
@@ -43,12 +44,13 @@ def main() -> None:
     parser.add_argument("run", type=Path)
     for name in ("name", "network", "trained-on"):
         parser.add_argument(f"--{name}", required=True)
+    parser.add_argument("--folder", type=Path, default=WEIGHTS_DIR, help="where to write; the shipped weights' folder")
     parser.add_argument("--preset", default="small")
     parser.add_argument("--mpp", type=float, nargs="+", required=True)
     parser.add_argument("--patch-px", type=int, default=256)
     given = parser.parse_args()
     publish(
-        given.run, WEIGHTS_DIR, name=given.name, network=given.network, preset=given.preset, mpp=given.mpp,
+        given.run, given.folder, name=given.name, network=given.network, preset=given.preset, mpp=given.mpp,
         patch_px=given.patch_px, trained_on=given.trained_on,
     )  # fmt: skip
 
