@@ -5,6 +5,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from models.blocks import centre_enlarged
 from models.m2cf_net import PRESETS, M2CFNet
+from models.registry import folded
 
 
 def blob(side: int, um_per_pixel: float, x_um: float, y_um: float) -> torch.Tensor:
@@ -75,3 +76,14 @@ def test_patches_of_a_region_agree_with_patches_alone() -> None:
     alone = network()(stacks).sigmoid()
     together = network().fuse(network().encode(rasters, 256), corners).sigmoid()
     assert float((alone - together).abs().mean()) < 0.1 * float(alone.std())
+
+
+def test_folding_normalisation_into_convolutions_keeps_the_answer() -> None:
+    plain, stack = network(), torch.rand(1, 3, 3, 128, 128)
+    for one in plain.modules():
+        if isinstance(one, torch.nn.BatchNorm2d):
+            one.running_mean.uniform_(-0.2, 0.2)  # type: ignore[union-attr]
+            one.running_var.uniform_(0.5, 2.0)  # type: ignore[union-attr]
+    before, lean = plain(stack), folded(plain)
+    assert not any(isinstance(one, torch.nn.BatchNorm2d) for one in lean.modules())
+    assert torch.allclose(lean(stack), before, atol=1e-4)
