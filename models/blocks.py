@@ -115,18 +115,44 @@ def centre_enlarged(x: Tensor, factor: int) -> Tensor:
     """Cut the centre 1/factor out of a map and enlarge it to the map's own size.
 
     A context patch with `factor` times the mpp of the target shows the target in its centre: afterwards both maps
-    show the same tissue, pixel for pixel. Sides that do not divide are enlarged first, so the centre stays exact.
+    show the same tissue, pixel for pixel.
+    """
+    height, width = x.shape[-2:]
+    return enlarged_over_target(x, factor, (height, width), (height, width))
+
+
+def enlarged_over_target(x: Tensor, factor: int, patch: tuple[int, int], target: tuple[int, int]) -> Tensor:
+    """Enlarge what a context map shows of the target, to the target map's (height, width), `target`.
+
+    The map begins where the context of the first patch begins, half of (factor - 1) patches before the target, with
+    `patch` the (height, width) of one patch's map. Enlarging comes before the exact cut, so sides need not divide.
     """
     if factor == 1:
         return x
+    (first_y, last_y, top), (first_x, last_x, left) = (
+        _needed(side, length, factor) for side, length in zip(patch, target, strict=True)
+    )
+    seen = x[..., first_y:last_y, first_x:last_x]
+    big = F.interpolate(seen, scale_factor=factor, mode="bilinear", align_corners=False)
+    return big[..., top : top + target[0], left : left + target[1]]
+
+
+def _needed(side: int, length: int, factor: int) -> tuple[int, int, int]:
+    """Return from where to where to enlarge, a pixel more on each side, and how much to cut off before the target."""
+    skipped = side * (factor - 1) // 2
+    first = max(0, skipped // factor - 1)
+    return first, (skipped + length - 1) // factor + 2, skipped - factor * first
+
+
+def window_means(x: Tensor, corners: Tensor, side: float) -> Tensor:
+    """Average a map (1, C, H, W) over squares with (x, y) `corners` (N, 2), in fractions of a pixel → (N, C)."""
     height, width = x.shape[-2:]
-    # (height·factor) is always divisible, so cropping after enlarging is exact, but wasteful for large maps
-    if height % (2 * factor) or width % (2 * factor):
-        big = F.interpolate(x, scale_factor=factor, mode="bilinear", align_corners=False)
-        top, left = (big.shape[-2] - height) // 2, (big.shape[-1] - width) // 2
-        return big[..., top : top + height, left : left + width]
-    # one more pixel on each side, so that interpolation sees across the edge of the crop
-    top, left = (height - height // factor) // 2, (width - width // factor) // 2
-    crop = x[..., top - 1 : top + height // factor + 1, left - 1 : left + width // factor + 1]
-    big = F.interpolate(crop, scale_factor=factor, mode="bilinear", align_corners=False)
-    return big[..., factor:-factor, factor:-factor]
+    rows, columns = _shares(corners[:, 1], side, height), _shares(corners[:, 0], side, width)
+    return torch.einsum("nh,chw,nw->nc", rows, x[0].float(), columns)
+
+
+def _shares(starts: Tensor, side: float, length: int) -> Tensor:
+    """Return by how much each of `length` pixels belongs to [start, start + side): (N, length), each row 1 in all."""
+    pixels = torch.arange(length, device=starts.device, dtype=torch.float32)
+    low, high = torch.maximum(starts[:, None], pixels), torch.minimum(starts[:, None] + side, pixels + 1)
+    return (high - low).clamp(min=0) / side

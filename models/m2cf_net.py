@@ -10,6 +10,9 @@ Dice loss.
 Ours: residual encoders without shared weights; patches concentric at 1, 2 and 4 µm/px; the centre 1/d of a context map
 is enlarged by d, so all maps show the same tissue pixel for pixel, and the whole context map is kept through pooled
 context in the channel attention; the output is predicted at 1/4 of the patch side and enlarged.
+
+Neighbouring patches share most of their tissue, so inference encodes a whole region once (`encode`) and fuses patch by
+patch (`fuse`). That equals `forward` but for the zeros that a lone patch is padded with, and for the phase of strides.
 """
 
 from dataclasses import dataclass
@@ -19,7 +22,15 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from models.blocks import ChannelAttention, ConvNormAct, ResidualEncoder, SpatialAttention, centre_enlarged
+from models.blocks import (
+    ChannelAttention,
+    ConvNormAct,
+    ResidualEncoder,
+    SpatialAttention,
+    centre_enlarged,
+    enlarged_over_target,
+    window_means,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +65,39 @@ class FusionBlock(nn.Module):
         aligned = [
             centre_enlarged(attend(x), factor) for attend, x, factor in zip(self.spatial, maps, factors, strict=True)
         ]
-        if coarser is not None:
-            aligned.append(F.interpolate(coarser, scale_factor=2.0, mode="bilinear", align_corners=False))
         context = torch.cat([x.mean((2, 3)) for x in maps[1:]], dim=1)  # (N, (branches - 1) · width)
-        mixed: Tensor = self.mix(torch.cat(aligned, dim=1))  # (N, fused, h, w)
+        return self.fuse(torch.cat(aligned, dim=1), context, coarser)
+
+    def fuse(self, aligned: Tensor, context: Tensor, coarser: Tensor | None) -> Tensor:
+        """Mix all branches' maps of the target, (N, branches · width, h, w), with what is coarser."""
+        if coarser is not None:
+            larger = F.interpolate(coarser, scale_factor=2.0, mode="bilinear", align_corners=False)
+            aligned = torch.cat((aligned, larger), dim=1)
+        mixed: Tensor = self.mix(aligned)  # (N, fused, h, w)
         refined: Tensor = self.refine(self.channel(mixed, context))
         return refined + mixed
+
+    def align(self, maps: list[Tensor], factors: tuple[int, ...], side: int) -> Tensor:
+        """Lay a region's maps over the target's: (1, branches · width, h, w); `side` is that of a patch's map."""
+        height, width = maps[0].shape[-2:]
+        aligned = [
+            enlarged_over_target(attend(x), factor, (side, side), (height, width))
+            for attend, x, factor in zip(self.spatial, maps, factors, strict=True)
+        ]
+        return torch.cat(aligned, dim=1)
 
     def attention(self, maps: list[Tensor]) -> list[Tensor]:
         """Return where each branch's map is attended to, (N, 1, h, w) per branch, before alignment."""
         return [cast(SpatialAttention, attend).attention(x) for attend, x in zip(self.spatial, maps, strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedRegion:
+    """What the encoders saw of a region, per scale, finest first: maps over the target, and each branch's own map."""
+
+    patch_px: int
+    aligned: list[Tensor]  # (1, branches · width, h, w) each
+    context: list[list[Tensor]]
 
 
 class M2CFNet(nn.Module):
@@ -91,6 +125,38 @@ class M2CFNet(nn.Module):
             fused = self.fusion[scale]([maps[scale] for maps in features], self.config.factors, fused)
         logits = self.head(fused)  # (N, 1, S/4, S/4)
         return F.interpolate(logits, scale_factor=4.0, mode="bilinear", align_corners=False)
+
+    def encode(self, rasters: list[Tensor], patch_px: int) -> EncodedRegion:
+        """Encode a region, a raster (1, 3, H, W) per branch, target first.
+
+        A context raster begins where the context of the region's first patch begins, and ends likewise.
+        """
+        features = [encode(raster) for encode, raster in zip(self.encoders, rasters, strict=True)]
+        scales = [[maps[scale] for maps in features] for scale in range(len(self.fusion))]
+        aligned = [
+            cast(FusionBlock, block).align(maps, self.config.factors, patch_px >> (scale + 2))
+            for scale, (block, maps) in enumerate(zip(self.fusion, scales, strict=True))
+        ]
+        return EncodedRegion(patch_px, aligned, [maps[1:] for maps in scales])
+
+    def fuse(self, region: EncodedRegion, corners: list[tuple[int, int]]) -> Tensor:
+        """Return logits (N, 1, S, S) of patches with these (x, y) in target pixels of the region; they divide by 32."""
+        fused: Tensor | None = None
+        places = torch.tensor(corners, device=region.aligned[0].device)
+        for scale in reversed(range(len(self.fusion))):
+            stride, side = 4 << scale, region.patch_px >> (scale + 2)
+            aligned = torch.cat(
+                [
+                    region.aligned[scale][..., y // stride : y // stride + side, x // stride : x // stride + side]
+                    for x, y in corners
+                ]
+            )
+            context = [
+                window_means(one, places / (stride * factor), side)
+                for one, factor in zip(region.context[scale], self.config.factors[1:], strict=True)
+            ]
+            fused = cast(FusionBlock, self.fusion[scale]).fuse(aligned, torch.cat(context, dim=1), fused)
+        return F.interpolate(self.head(fused), scale_factor=4.0, mode="bilinear", align_corners=False)
 
     @torch.no_grad()
     def spatial_attention(self, stack: Tensor) -> list[list[Tensor]]:

@@ -8,12 +8,14 @@ import hashlib
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
 import torch
 from safetensors.torch import load_file
 from torch import nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from models import hooknet, lymphocyte_counter, m2cf_net, msnet, roi_classifier, transunet, unet
 
@@ -87,7 +89,17 @@ def load(folder: Path, name: str, device: torch.device) -> tuple[nn.Module, Weig
         raise WeightsError(f"The weights file {weights.file} is not the one that the manifest names.")
     network = build(weights.network, weights.preset)
     network.load_state_dict(load_file(path))
-    return placed(network.eval().requires_grad_(False), device), weights
+    return placed(folded(network.eval().requires_grad_(False)), device), weights
+
+
+def folded(network: nn.Module) -> nn.Module:
+    """Fold each normalisation that follows a convolution into it, in place: the same answers, for inference only."""
+    chains = [one for one in network.modules() if isinstance(one, nn.Sequential)]
+    for chain in chains:
+        for index, (first, second) in enumerate(pairwise(list(chain))):
+            if isinstance(first, nn.Conv2d) and isinstance(second, nn.BatchNorm2d):
+                chain[index], chain[index + 1] = fuse_conv_bn_eval(first, second), nn.Identity()
+    return network
 
 
 def placed(network: nn.Module, device: torch.device) -> nn.Module:

@@ -38,6 +38,20 @@ class PatchStacks:
     stacks: RGB
 
 
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Some target patches' (x, y), that of the region's corner, on the target grid, and a raster per branch."""
+
+    corners: list[Corner]
+    corner: Corner
+    rasters: list[RGB]
+
+    @property
+    def places(self) -> list[Corner]:
+        """The (x, y) of each target patch in the region's target raster."""
+        return [(x - self.corner[0], y - self.corner[1]) for x, y in self.corners]
+
+
 def target_grid(slide: Slide, options: PatchOptions) -> Grid:
     """Return the grid that corners count in."""
     mpp = slide.required_mpp
@@ -63,38 +77,51 @@ def corners_in(roi: NDArray[np.bool_], roi_um: float, options: PatchOptions) -> 
     return [blocks[key] for key in sorted(blocks)]
 
 
-def patch_stacks(
+def regions(
     slide: Slide, blocks: list[list[Corner]], stain: Stain, stain_options: StainOptions, options: PatchOptions
-) -> Iterator[PatchStacks]:
-    """Read blocks one ahead of the consumer and yield their patch stacks."""
+) -> Iterator[Region]:
+    """Read the region round each block of target patches, one ahead of the consumer."""
     with ThreadPoolExecutor(1) as ahead:
-        pending: deque[Future[PatchStacks]] = deque()
+        pending: deque[Future[Region]] = deque()
         for block in blocks:
-            pending.append(ahead.submit(_read_block, slide, block, stain, stain_options, options))
+            pending.append(ahead.submit(_read_region, slide, block, stain, stain_options, options))
             if len(pending) > 1:
                 yield pending.popleft().result()
         while pending:
             yield pending.popleft().result()
 
 
-def _read_block(
+def patch_stacks(
+    slide: Slide, blocks: list[list[Corner]], stain: Stain, stain_options: StainOptions, options: PatchOptions
+) -> Iterator[PatchStacks]:
+    """Read blocks one ahead of the consumer and yield their patch stacks."""
+    return (stacks_of(region, options) for region in regions(slide, blocks, stain, stain_options, options))
+
+
+def stacks_of(region: Region, options: PatchOptions) -> PatchStacks:
+    """Cut the patches of a region out of its rasters."""
+    side, factors = options.patch_px, [mpp / options.mpp[0] for mpp in options.mpp]
+    stacks = np.empty((len(region.corners), len(factors), side, side, 3), np.uint8)
+    for branch, (raster, factor) in enumerate(zip(region.rasters, factors, strict=True)):
+        for index, corner in enumerate(region.places):
+            x, y = np.rint(np.array(corner) / factor).astype(int)
+            stacks[index, branch] = raster[y : y + side, x : x + side]
+    return PatchStacks(region.corners, stacks)
+
+
+def _read_region(
     slide: Slide, corners: list[Corner], stain: Stain, stain_options: StainOptions, options: PatchOptions
-) -> PatchStacks:
-    """Read the bounding box of some target patches at each mpp, normalise it, and cut the patches out."""
-    side = options.patch_px
-    stacks = np.empty((len(corners), len(options.mpp), side, side, 3), np.uint8)
+) -> Region:
+    """Read the bounding box of some target patches at each mpp, with all their context, and normalise it."""
+    side, rasters = options.patch_px, []
     low, high = np.min(corners, axis=0), np.max(corners, axis=0) + side
-    for branch, mpp in enumerate(options.mpp):
+    for mpp in options.mpp:
         factor = mpp / options.mpp[0]
         centre_to_corner = side / 2 * (factor - 1)  # a context patch reaches this far beyond the target, target px
         origin = (low - centre_to_corner) / factor
         size = np.ceil((high - low) / factor + side * (1 - 1 / factor)).astype(int)
-        raster = _read(slide, origin, size, mpp)
-        raster = normalise(raster, stain, stain_options)
-        for index, corner in enumerate(corners):
-            x, y = np.rint((np.array(corner) - low) / factor).astype(int)
-            stacks[index, branch] = raster[y : y + side, x : x + side]
-    return PatchStacks(corners, stacks)
+        rasters.append(normalise(_read(slide, origin, size, mpp), stain, stain_options))
+    return Region(corners, (int(low[0]), int(low[1])), rasters)
 
 
 def _read(slide: Slide, origin: NDArray[np.floating], size: NDArray[np.integer], mpp: float) -> RGB:

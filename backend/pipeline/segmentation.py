@@ -11,10 +11,10 @@ from torch import Tensor
 from torch.nn.functional import avg_pool2d
 
 from backend.core.geometry import Grid
-from backend.pipeline.patches import PatchOptions, PatchStacks, blending_window, corners_in, patch_stacks, target_grid
+from backend.pipeline.patches import PatchOptions, Region, blending_window, corners_in, regions, stacks_of, target_grid
 from backend.pipeline.roi import Roi
 from backend.pipeline.stain import Stain, StainOptions
-from backend.wsi.slide import Slide
+from backend.wsi.slide import RGB, Slide
 from models.m2cf_net import M2CFNet
 
 _ONE = 65535
@@ -23,10 +23,15 @@ _SHRINK = 4
 
 @dataclass(frozen=True, slots=True)
 class SegmentationOptions:
-    """Patches fed to the network at once; `flips` averages over the four mirror images (slower, a little better)."""
+    """Patches fed to the network at once; `flips` averages over the four mirror images (slower, a little better).
+
+    With `by_region` neighbouring patches are encoded together, which differs from patch by patch only where a lone
+    patch would be padded with zeros; `tests/benchmarks/speed.py` says by how much.
+    """
 
     batch: int = 8
     flips: bool = False
+    by_region: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,33 +59,65 @@ def probability_map(
     window = blending_window(patches, _SHRINK)
     blocks = corners_in(roi.gland, roi.grid.um_per_pixel, patches)
     done, total = 0, sum(map(len, blocks))
-    for stacks in patch_stacks(slide, blocks, stain, stains, patches):
-        for start, probabilities in _predict(network, stacks, options):
-            for corner, probability in zip(stacks.corners[start:], probabilities, strict=False):
+    predict = _predict_region if options.by_region else _predict_stacks
+    for region in regions(slide, blocks, stain, stains, patches):
+        for start, probabilities in predict(network, region, patches, options):
+            for corner, probability in zip(region.corners[start:], probabilities, strict=False):
                 _blend(values, probability * window, corner)
             done += len(probabilities)
             on_progress(done / total)
     return ProbabilityMap(values, grid)
 
 
-def _predict(
-    network: M2CFNet, stacks: PatchStacks, options: SegmentationOptions
-) -> Iterator[tuple[int, NDArray[np.float32]]]:
-    """Yield, batch by batch, the index of its first patch and probabilities (N, side / 4, side / 4)."""
+Batches = Iterator[tuple[int, NDArray[np.float32]]]
+"""Batch by batch, the index of its first patch and probabilities (N, side / 4, side / 4)."""
+
+
+def _predict_stacks(network: M2CFNet, region: Region, patches: PatchOptions, options: SegmentationOptions) -> Batches:
+    """Run the network over each patch on its own."""
     device = next(network.parameters()).device
-    for start in range(0, len(stacks.corners), options.batch):
-        batch = torch.from_numpy(stacks.stacks[start : start + options.batch])
-        if device.type == "cuda":
-            batch = batch.pin_memory()
-        x = batch.to(device, non_blocking=True).permute(0, 1, 4, 2, 3).float() / 255
+    stacks = stacks_of(region, patches).stacks
+    for start in range(0, len(stacks), options.batch):
+        x = _on(device, stacks[start : start + options.batch]).permute(0, 1, 4, 2, 3)
         with torch.inference_mode(), _autocast(device):
-            probability = _mirrored(network, x) if options.flips else network(x).sigmoid()
-        yield start, avg_pool2d(probability.float(), _SHRINK)[:, 0].cpu().numpy()
+            mirrored = [network(x.flip(axes)).sigmoid().flip(axes) for axes in _mirrors(options)]
+        yield start, _shrunk(mirrored)
 
 
-def _mirrored(network: M2CFNet, x: Tensor) -> Tensor:
-    mirrors: list[list[int]] = [[], [-1], [-2], [-2, -1]]
-    return torch.stack([network(x.flip(axes)).sigmoid().flip(axes) for axes in mirrors]).mean(0)
+def _predict_region(network: M2CFNet, region: Region, patches: PatchOptions, options: SegmentationOptions) -> Batches:
+    """Encode the region once, then fuse patch by patch."""
+    device, side = next(network.parameters()).device, patches.patch_px
+    rasters = [_on(device, one).permute(2, 0, 1)[None] for one in region.rasters]
+    with torch.inference_mode(), _autocast(device):
+        encoded = [network.encode([one.flip(axes) for one in rasters], side) for axes in _mirrors(options)]
+    height, width = region.rasters[0].shape[:2]
+    for start in range(0, len(region.corners), options.batch):
+        batch, mirrored = region.places[start : start + options.batch], []
+        for axes, one in zip(_mirrors(options), encoded, strict=True):
+            places = [
+                (width - side - x if -1 in axes else x, height - side - y if -2 in axes else y) for x, y in batch
+            ]  # fmt: skip
+            with torch.inference_mode(), _autocast(device):
+                mirrored.append(network.fuse(one, places).sigmoid().flip(axes))
+        yield start, _shrunk(mirrored)
+
+
+def _on(device: torch.device, pixels: RGB) -> Tensor:
+    """Return pixels as 0 to 1 on the device."""
+    tensor = torch.from_numpy(pixels)
+    if device.type == "cuda":
+        tensor = tensor.pin_memory()
+    return tensor.to(device, non_blocking=True).float() / 255
+
+
+def _mirrors(options: SegmentationOptions) -> list[list[int]]:
+    return [[], [-1], [-2], [-2, -1]] if options.flips else [[]]
+
+
+def _shrunk(mirrored: list[Tensor]) -> NDArray[np.float32]:
+    """Return the mean probability of the mirror images at the map's pixel size."""
+    probability = torch.stack(mirrored).float().mean(0)
+    return np.asarray(avg_pool2d(probability, _SHRINK)[:, 0].cpu().numpy(), np.float32)
 
 
 def _autocast(device: torch.device) -> AbstractContextManager[object]:

@@ -4,6 +4,7 @@ Frames: `box` is always (x, y, width, height) in level-0 pixels, origin top left
 returned raster.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,12 +17,14 @@ import openslide
 from numpy.typing import NDArray
 
 from backend.core.errors import MppUnknown, SlideUnreadable
+from backend.wsi.native_tiles import NativeTiles
 
 RGB = NDArray[np.uint8]
 Box = tuple[float, float, float, float]
 
 _PLAUSIBLE_MPP = (0.02, 200.0)
 _MOST_PIXELS = 2**24
+_TILED_TIFF = ("aperio", "generic-tiff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ class Slide:
             self._file = openslide.OpenSlide(self.path)
         except (openslide.OpenSlideError, OSError) as error:
             raise SlideUnreadable("The file is not a slide in a format that can be read.") from error
+        self._tiles = NativeTiles.of(self.path, self._file.level_dimensions) if self.vendor in _TILED_TIFF else None
         self._given_mpp = Mpp(mpp, mpp) if isinstance(mpp, float | int) else mpp
 
     @property
@@ -149,6 +153,11 @@ class Slide:
         return np.concatenate([self.region(*half) for half in halves], axis=1 - axis)
 
     def _stored(self, corner: tuple[int, int], index: int, size: tuple[int, int]) -> RGB:
+        """Read from the tiles if that can be, and else, a damaged tile included, as OpenSlide would."""
+        downsample = self.levels[index].downsample
+        with suppress(ValueError):
+            if self._tiles:
+                return self._tiles.read(index, (corner[0] / downsample, corner[1] / downsample), size)
         try:
             return _over_white(np.asarray(self._file.read_region(corner, index, size)))
         except openslide.OpenSlideError as error:
@@ -162,6 +171,8 @@ class Slide:
 
     def close(self) -> None:
         """Release the file."""
+        if self._tiles:
+            self._tiles.close()
         self._file.close()
 
     def __enter__(self) -> Self:

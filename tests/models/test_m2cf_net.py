@@ -5,6 +5,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from models.blocks import centre_enlarged
 from models.m2cf_net import PRESETS, M2CFNet
+from models.registry import folded
 
 
 def blob(side: int, um_per_pixel: float, x_um: float, y_um: float) -> torch.Tensor:
@@ -50,3 +51,39 @@ def test_attention_can_be_looked_at_per_scale_and_branch() -> None:
     maps = M2CFNet(PRESETS["small"]).eval().spatial_attention(torch.rand(1, 3, 3, 128, 128))
     assert [[tuple(one.shape[-2:]) for one in scale] for scale in maps] == [[(s, s)] * 3 for s in (32, 16, 8, 4)]
     assert all(float(one.min()) >= 0 and float(one.max()) <= 1 for scale in maps for one in scale)
+
+
+def network() -> M2CFNet:
+    torch.manual_seed(3)
+    return M2CFNet(PRESETS["small"]).eval().requires_grad_(False)
+
+
+def test_a_region_of_one_patch_gives_what_the_patch_gives() -> None:
+    stack = torch.rand(1, 3, 3, 256, 256)
+    region = network().encode(list(stack.unbind(1)), 256)
+    assert torch.allclose(network().fuse(region, [(0, 0)]), network()(stack), atol=1e-5)
+
+
+def test_patches_of_a_region_agree_with_patches_alone() -> None:
+    """What differs: a lone patch sees zeros beyond its edge, and the coarsest map's strides may fall elsewhere."""
+    torch.manual_seed(4)
+    rasters = [interpolate(torch.rand(1, 3, 20, 20), size=side, mode="bilinear") for side in (448, 352, 304)]
+    corners = [(0, 0), (192, 192)]
+    stacks = torch.stack(
+        [torch.cat([one[..., p // f :, p // f :][..., :256, :256] for one, f in zip(rasters, (1, 2, 4), strict=True)])
+         for p, _ in corners]
+    )  # fmt: skip
+    alone = network()(stacks).sigmoid()
+    together = network().fuse(network().encode(rasters, 256), corners).sigmoid()
+    assert float((alone - together).abs().mean()) < 0.1 * float(alone.std())
+
+
+def test_folding_normalisation_into_convolutions_keeps_the_answer() -> None:
+    plain, stack = network(), torch.rand(1, 3, 3, 128, 128)
+    for one in plain.modules():
+        if isinstance(one, torch.nn.BatchNorm2d):
+            one.running_mean.uniform_(-0.2, 0.2)  # type: ignore[union-attr]
+            one.running_var.uniform_(0.5, 2.0)  # type: ignore[union-attr]
+    before, lean = plain(stack), folded(plain)
+    assert not any(isinstance(one, torch.nn.BatchNorm2d) for one in lean.modules())
+    assert torch.allclose(lean(stack), before, atol=1e-4)

@@ -17,6 +17,7 @@ from backend.phantom.writer import write_phantom
 from backend.pipeline.analyse import Analysed, Networks, Options, analyse, load_networks
 from backend.pipeline.lymphocytes import LymphocyteOptions, count_lymphocytes
 from backend.pipeline.outputs import analyse_file
+from backend.pipeline.segmentation import SegmentationOptions
 from backend.pipeline.stain import Stain, StainOptions
 from backend.wsi.pyramid import PyramidWriter
 from backend.wsi.slide import Slide
@@ -68,6 +69,15 @@ def test_lesions_are_found_where_they_are(analysed: Analysed, lesions: list[tupl
 def test_glandular_area_and_foci_are_near_the_truth(analysed: Analysed, truth: dict[str, float]) -> None:
     assert analysed.findings.glandular_area_mm2 == pytest.approx(truth["glandular_area_mm2"], rel=0.10)
     assert abs(analysed.findings.foci - truth["foci"]) <= 1
+
+
+def test_encoding_by_region_changes_next_to_nothing(phantom: Path, networks: Networks, analysed: Analysed) -> None:
+    with Slide(phantom) as slide:
+        alone = analyse(slide, networks, Options(segmentation=SegmentationOptions(by_region=False)))
+    one, other = (each.probability.values / 65535 for each in (analysed, alone))
+    assert np.abs(one - other)[other > 0].mean() < 0.005
+    assert 2 * ((one > 0.5) & (other > 0.5)).sum() / ((one > 0.5).sum() + (other > 0.5).sum()) > 0.95
+    assert analysed.findings.foci == alone.findings.foci
 
 
 def test_findings_agree_with_themselves(analysed: Analysed) -> None:

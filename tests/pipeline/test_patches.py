@@ -41,6 +41,12 @@ class Darkness(nn.Module):
         darkness: Tensor = (1 - stack[:, 0].mean(1, keepdim=True)).clamp(1e-4, 1 - 1e-4)
         return torch.logit(darkness) * self.scale
 
+    def encode(self, rasters: list[Tensor], patch_px: int) -> Tensor:
+        return rasters[0]
+
+    def fuse(self, region: Tensor, corners: list[tuple[int, int]]) -> Tensor:
+        return self.forward(torch.stack([region[..., y : y + 256, x : x + 256] for x, y in corners]))
+
 
 def test_every_branch_of_a_stack_shows_the_same_place_in_its_centre(spotted: Path) -> None:
     options = PatchOptions()
@@ -91,13 +97,15 @@ def test_every_roi_pixel_is_covered_by_all_patches_that_could_cover_it() -> None
         assert could <= corners
 
 
-def test_probability_map_puts_each_place_where_it_is_on_the_slide(spotted: Path) -> None:
+@pytest.mark.parametrize(("by_region", "flips"), [(True, False), (True, True), (False, False), (False, True)])
+def test_probability_map_puts_each_place_where_it_is_on_the_slide(spotted: Path, by_region: bool, flips: bool) -> None:
     with Slide(spotted) as slide:
         grid = Grid((0.5, 0.5), slide.size, 16.0)
         roi = Roi(np.ones(grid.shape, bool), grid, [])
         found = probability_map(
             slide, roi, REFERENCE, Darkness().eval(),  # type: ignore[arg-type]
-            patches=PatchOptions(), stains=PLAIN, options=SegmentationOptions(), on_progress=lambda fraction: None,
+            patches=PatchOptions(), stains=PLAIN, options=SegmentationOptions(by_region=by_region, flips=flips),
+            on_progress=lambda fraction: None,
         )  # fmt: skip
     assert found.values.shape == (275, 300)
     values = found.values / 65535

@@ -1,8 +1,10 @@
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import openslide
 import pytest
+import tifffile
 
 from backend.core.errors import SlideUnreadable
 from backend.phantom.scene import PhantomSpec
@@ -23,6 +25,62 @@ def test_region_at_level_0_is_what_openslide_reads(path: Path) -> None:
     with Slide(path) as slide, openslide.OpenSlide(path) as reference:
         ours = slide.region((300, 200, 256, 128), (256, 128))
         assert np.array_equal(ours, np.asarray(reference.read_region((300, 200), 0, (256, 128)).convert("RGB")))
+
+
+def openslide_only(path: Path) -> Slide:
+    slide = Slide(path)
+    slide._tiles = None
+    return slide
+
+
+def test_stored_tiles_give_the_pixels_that_openslide_gives_up_to_the_edges(path: Path) -> None:
+    with Slide(path) as slide, openslide_only(path) as reference:
+        assert slide._tiles
+        for scale in (1, 2, 8):
+            for corner in ((-64.0, -64.0), (304.0, 200.0), (slide.size[0] - 128.0, slide.size[1] - 128.0)):
+                box = (*corner, 256.0 * scale, 256.0 * scale)
+                assert np.array_equal(slide.region(box, (256, 256)), reference.region(box, (256, 256)))
+
+
+def test_between_pixels_of_a_level_stored_tiles_and_openslide_differ_by_a_few_grey_levels(path: Path) -> None:
+    with Slide(path) as slide, openslide_only(path) as reference:
+        ours, theirs = (one.region((303, 205, 1024, 1024), (256, 256)).astype(int) for one in (slide, reference))
+    assert np.abs(ours - theirs).max() <= 8 and np.abs(ours - theirs).mean() < 0.5
+
+
+def test_rgb_tiles_of_a_real_slide_are_what_openslide_reads() -> None:
+    path = real_slide("CMU-1-Small-Region.svs")
+    with Slide(path) as slide, openslide_only(path) as reference:
+        assert slide._tiles
+        box = (1000.0, 1500.0, 500.0, 400.0)
+        assert np.array_equal(slide.region(box, (500, 400)), reference.region(box, (500, 400)))
+
+
+def test_a_file_whose_tiles_are_not_plain_jpeg_is_left_to_openslide(tmp_path: Path) -> None:
+    with PyramidWriter(tmp_path / "grey.tiff", (300, 300), 0.5, grey=True) as pyramid:
+        pyramid.add(np.full((300, 300), 240, np.uint8))
+    with Slide(tmp_path / "grey.tiff") as slide:
+        assert slide._tiles is None and slide.region((0, 0, 300, 300), (300, 300)).mean() == 240
+
+
+def test_a_damaged_tile_is_refused_and_closing_closes_every_descriptor(path: Path, tmp_path: Path) -> None:
+    with tifffile.TiffFile(path) as tiff:
+        offset, length = tiff.pages[0].dataoffsets[0], tiff.pages[0].databytecounts[0]
+    data = bytearray(path.read_bytes())
+    data[offset : offset + length] = b"\0" * length
+    (tmp_path / "damaged.tiff").write_bytes(data)
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    with Slide(tmp_path / "damaged.tiff") as slide, pytest.raises(SlideUnreadable, match="damaged"):
+        slide.region((0, 0, 256, 256), (256, 256))
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+def test_many_threads_read_what_one_reads(path: Path) -> None:
+    boxes = [(37.0 * i, 23.0 * i, 400.0, 300.0) for i in range(24)]
+    with Slide(path) as slide, ThreadPoolExecutor(6) as threads:
+        alone = [slide.region(box, (200, 150)) for box in boxes]
+        together = threads.map(lambda box: slide.region(box, (200, 150)), boxes)
+        assert all(np.array_equal(one, other) for one, other in zip(alone, together, strict=True))
 
 
 def test_coarser_region_shows_the_same_tissue_as_the_averaged_finer_one(path: Path) -> None:
