@@ -79,6 +79,16 @@ def load(folder: Path, name: str, device: torch.device) -> tuple[nn.Module, Weig
     Raises:
         WeightsError: where they are not in the manifest, or the file is missing or altered.
     """
+    network, weights = load_trainable(folder, name)
+    return placed(folded(network.eval().requires_grad_(False)), device), weights
+
+
+def load_trainable(folder: Path, name: str) -> tuple[nn.Module, Weights]:
+    """Build a network and load its weights as they were trained.
+
+    Raises:
+        WeightsError: where they are not in the manifest, or the file is missing or altered.
+    """
     weights = read_manifest(folder).get(name)
     if weights is None:
         raise WeightsError(f"There are no weights named {name}.")
@@ -89,7 +99,7 @@ def load(folder: Path, name: str, device: torch.device) -> tuple[nn.Module, Weig
         raise WeightsError(f"The weights file {weights.file} is not the one that the manifest names.")
     network = build(weights.network, weights.preset)
     network.load_state_dict(load_file(path))
-    return placed(folded(network.eval().requires_grad_(False)), device), weights
+    return network, weights
 
 
 def folded(network: nn.Module) -> nn.Module:

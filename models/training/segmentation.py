@@ -12,7 +12,7 @@ from torch.utils.data import DataLoader
 
 from models.losses import bce_dice
 from models.metrics import Overlap
-from models.registry import WEIGHTS_DIR, build, load
+from models.registry import WEIGHTS_DIR, build, load_trainable
 from models.training.augment import augment_stack
 from models.training.dataset import Examples
 from models.training.loop import Evaluate, Schedule, Training
@@ -67,11 +67,7 @@ def main() -> None:
 
 def starting_network(name: str, preset: str, start_from: str | None) -> nn.Module:
     """Return an untrained network, or one that carries shipped weights to be trained further."""
-    network = build(name, preset)
-    if start_from:
-        shipped, _ = load(WEIGHTS_DIR, start_from, torch.device("cpu"))
-        network.load_state_dict(shipped.state_dict())
-    return network
+    return load_trainable(WEIGHTS_DIR, start_from)[0] if start_from else build(name, preset)
 
 
 def add_run_arguments(parser: argparse.ArgumentParser) -> None:
