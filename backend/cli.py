@@ -79,7 +79,9 @@ def analyse(
     mpp: Annotated[
         float | None, typer.Option(min=0.02, help="Micrometres per pixel, where the slide has none.")
     ] = None,
-    keep_maps: Annotated[bool, typer.Option("--keep-maps", help="Also write probability.tiff.")] = False,
+    keep_maps: Annotated[
+        bool, typer.Option("--keep-maps", help="Also write the probability, ROI and attention maps.")
+    ] = False,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:1.")] = "auto",
 ) -> None:
     """Run the whole pipeline on one slide, without database or broker."""

@@ -31,20 +31,47 @@ class Storage:
         for leftover in self.trash.iterdir():
             shutil.rmtree(leftover, ignore_errors=True)
 
+    def slide_folder(self, slide_id: UUID) -> Path:
+        """Return where all that is stored of a slide lies."""
+        return self.slides / str(slide_id)
+
     def slide_file(self, slide_id: UUID, suffix: str) -> Path:
         """Return where the uploaded bytes lie."""
-        return self.slides / str(slide_id) / f"slide{suffix}"
+        return self.slide_folder(slide_id) / f"slide{suffix}"
 
     def thumbnail(self, slide_id: UUID) -> Path:
         """Return where the small picture of the slide lies."""
-        return self.slides / str(slide_id) / "thumbnail.jpeg"
+        return self.slide_folder(slide_id) / "thumbnail.jpeg"
+
+    def maps(self, slide_id: UUID, analysis_id: UUID) -> Path:
+        """Return the folder of the maps that an analysis left; there is none where it left none."""
+        return self.slide_folder(slide_id) / "maps" / str(analysis_id)
+
+    @contextmanager
+    def drafting_maps(self, slide_id: UUID, analysis_id: UUID) -> Iterator[Path]:
+        """Lend a folder for the maps of one attempt; it goes in the end, as do those of attempts that were killed."""
+        final = self.maps(slide_id, analysis_id)
+        for leftover in final.parent.glob(f"{analysis_id}.*.part"):
+            shutil.rmtree(leftover, ignore_errors=True)
+        draft = final.with_name(f"{analysis_id}.{uuid4().hex}.part")
+        draft.mkdir(parents=True)
+        try:
+            yield draft
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+
+    def keep_maps(self, draft: Path, slide_id: UUID, analysis_id: UUID) -> None:
+        """Put maps where readers look for them, all at once."""
+        final = self.maps(slide_id, analysis_id)
+        shutil.rmtree(final, ignore_errors=True)
+        draft.rename(final)
 
     def remove_slide(self, slide_id: UUID) -> None:
         """Remove all that is stored of a slide: at once from sight, then from the disk."""
         away = self.trash / uuid4().hex
         self.trash.mkdir(parents=True, exist_ok=True)
         try:
-            (self.slides / str(slide_id)).rename(away)
+            self.slide_folder(slide_id).rename(away)
         except FileNotFoundError:
             return
         shutil.rmtree(away, ignore_errors=True)

@@ -11,8 +11,8 @@ Ring: TypeAlias = list[tuple[float, float]]
 Rings: TypeAlias = list[Ring]
 """A polygon as GeoJSON writes it: the exterior ring, then the holes."""
 
-Stage = Literal["tissue", "roi", "stain", "segmentation", "lesions", "lymphocytes"]
-STAGES: tuple[Stage, ...] = ("tissue", "roi", "stain", "segmentation", "lesions", "lymphocytes")
+Stage = Literal["tissue", "roi", "stain", "segmentation", "lesions", "lymphocytes", "attention"]
+STAGES: tuple[Stage, ...] = ("tissue", "roi", "stain", "segmentation", "lesions", "lymphocytes", "attention")
 
 RESEARCH_USE_ONLY = "For Research Use Only. Not for use in diagnostic procedures."
 

@@ -20,6 +20,7 @@ from backend.core.focus_score import (
     focus_score,
 )
 from backend.core.geometry import rings_of
+from backend.pipeline.attention import AttentionMaps, AttentionOptions, attention_maps
 from backend.pipeline.lesions import LesionOptions, Outline, outline_lesions
 from backend.pipeline.lymphocytes import LymphocyteOptions, count_lymphocytes
 from backend.pipeline.patches import PatchOptions
@@ -48,6 +49,7 @@ class Options:
     segmentation: SegmentationOptions = field(default_factory=SegmentationOptions)
     lesions: LesionOptions = field(default_factory=LesionOptions)
     lymphocytes: LymphocyteOptions = field(default_factory=LymphocyteOptions)
+    attention: AttentionOptions = field(default_factory=AttentionOptions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ class Analysed:
     findings: Findings
     probability: ProbabilityMap
     roi: Roi
+    attention: AttentionMaps
 
 
 @lru_cache(maxsize=2)
@@ -119,7 +122,13 @@ def analyse(
         outlines = outline_lesions(probability, options.lesions)
     with clock.stage("lymphocytes") as progress:
         lesions = _counted(slide, outlines, stain, networks, options, progress)
-    return Analysed(_findings(slide, roi, stain, lesions, networks, options, clock.seconds), probability, roi)
+    with clock.stage("attention") as progress:
+        attention = attention_maps(
+            slide, outlines, stain, networks.lesion, patches=options.patches, stains=options.stain,
+            options=options.attention, on_progress=progress,
+        )  # fmt: skip
+    findings = _findings(slide, roi, stain, lesions, networks, options, clock.seconds)
+    return Analysed(findings, probability, roi, attention)
 
 
 def _stain_sample(slide: Slide, roi: Roi, patches: int = 48, side_px: int = 192, mpp: float = 1.0) -> RGB:

@@ -1,4 +1,4 @@
-"""Write an analysis to a folder: findings.json, lesions.geojson, overlay.png and, if asked, the probability map."""
+"""Write an analysis to a folder: findings.json, lesions.geojson, overlay.png and, if asked, the maps."""
 
 import json
 from pathlib import Path
@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 from backend.core.findings import RESEARCH_USE_ONLY, Findings, Rings, lesions_as_geojson
 from backend.core.settings import get_settings
 from backend.pipeline.analyse import Analysed, Options, Progress, analyse, load_networks
-from backend.pipeline.segmentation import ProbabilityMap
-from backend.wsi.pyramid import TILE_PX, PyramidWriter
+from backend.pipeline.maps import write_maps
 from backend.wsi.slide import RGB, Slide
 from backend.wsi.validation import inspect_slide, require_analysable
 
@@ -46,7 +45,7 @@ def write_outputs(analysed: Analysed, slide: Slide, out: Path, *, keep_maps: boo
         _write(out / "overlay.png", overlay_png(findings, slide)),
     ]
     if keep_maps:
-        written.append(_write_probability(analysed.probability, out / "probability.tiff"))
+        written += write_maps(analysed, out)
     return written
 
 
@@ -81,14 +80,6 @@ def _draw(picture: RGB, rings: Rings, scale: float, colour: tuple[int, int, int]
     for ring in rings:
         points: NDArray[np.int32] = np.rint(np.array(ring) * scale * 8).astype(np.int32)
         cv2.polylines(picture, [points], True, colour, width, cv2.LINE_AA, 3)
-
-
-def _write_probability(probability: ProbabilityMap, path: Path) -> Path:
-    height, width = probability.values.shape
-    with PyramidWriter(path, (width, height), probability.grid.um_per_pixel, grey=True) as pyramid:
-        for row in range(0, height, TILE_PX):
-            pyramid.add(probability.as_uint8(slice(row, row + TILE_PX)))
-    return path
 
 
 def _write(path: Path, data: bytes) -> Path:

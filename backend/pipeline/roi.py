@@ -31,11 +31,15 @@ class RoiOptions:
 
 @dataclass(frozen=True, slots=True)
 class Roi:
-    """The glands: a mask on its grid, their polygons in level-0 pixels, and the area of the mask."""
+    """The glands: a mask on its grid, their polygons in level-0 pixels, and the area of the mask.
+
+    `classes` are the `RoiClass`es as the network said them, on the same grid, before glands are cleaned.
+    """
 
     gland: NDArray[np.bool_]
     grid: Grid
     polygons: list[Polygon]
+    classes: NDArray[np.uint8]
 
     @property
     def area_mm2(self) -> float:
@@ -52,7 +56,7 @@ def find_glands(
     gland = _cleaned(classes == RoiClass.GLAND, grid, options)
     polygons = polygons_of_mask(gland, grid.level0_per_pixel)
     tolerance = grid.level0_per_pixel[0] / 4
-    return Roi(gland, grid, [simplified(one, tolerance) for one in polygons])
+    return Roi(gland, grid, [simplified(one, tolerance) for one in polygons], classes)
 
 
 def classify(

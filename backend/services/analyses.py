@@ -25,9 +25,10 @@ SHARE: dict[Stage, float] = {
     "tissue": 0.03,
     "roi": 0.12,
     "stain": 0.05,
-    "segmentation": 0.65,
+    "segmentation": 0.60,
     "lesions": 0.05,
     "lymphocytes": 0.10,
+    "attention": 0.05,
 }
 """How much of the whole each stage is, for one overall progress bar."""
 

@@ -27,7 +27,8 @@ CRASHES = (
     "The analysis ended its process {times} times, probably for want of memory; the administrator's log says more."
 )
 
-Analyse: TypeAlias = Callable[[Slide, Callable[[Stage, float], None]], Findings]
+Analyse: TypeAlias = Callable[[Slide, Callable[[Stage, float], None], Path], Findings]
+"""Takes an open slide, where to report progress, and an empty folder for its maps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def execute(place: Workplace, analysis_id: UUID, analyse: Analyse, *, redelivere
     if claim is None:
         return
     try:
-        _end(place, runs.record, claim, findings=_run(place, claim, analyse))
+        _run(place, claim, analyse)
     except AnalysisCancelled:
         _end(place, runs.cancelled, claim)
     except ClaimLost:
@@ -91,15 +92,21 @@ def execute(place: Workplace, analysis_id: UUID, analyse: Analyse, *, redelivere
         _end(place, runs.fail, claim, sentence=f"A fault stopped the analysis; the log has it under {analysis_id}.")
 
 
-def _run(place: Workplace, claim: Claim, analyse: Analyse) -> Findings:
+def _run(place: Workplace, claim: Claim, analyse: Analyse) -> None:
+    """Analyse and record; maps and findings appear together."""
     if claim.attempt > runs.MOST_ATTEMPTS:
         raise runs.GivenUp(CRASHES.format(times=runs.MOST_ATTEMPTS))
     with place.sessions() as session:
         runs.check(session, claim=claim)
         analysis = analyses.get(session, analysis_id=claim.analysis_id)
         path, mpp = slides.file_of(analysis.slide, place.storage), _mpp_of(analysis.mpp_x, analysis.mpp_y)
-    with Slide(path, mpp=mpp) as slide:
-        return analyse(slide, Reporter(place.sessions, claim))
+        of = analysis.slide_id, analysis.id
+    with place.storage.drafting_maps(*of) as maps:
+        with Slide(path, mpp=mpp) as slide:
+            findings = analyse(slide, Reporter(place.sessions, claim), maps)
+        with place.sessions.begin() as session:
+            runs.record(session, claim=claim, findings=findings)
+            place.storage.keep_maps(maps, *of)
 
 
 def _mpp_of(x: float | None, y: float | None) -> Mpp | None:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 
 import cv2
 import torch
@@ -10,17 +11,23 @@ from backend import jobs
 from backend.core.findings import Findings, Stage
 from backend.core.settings import get_settings
 from backend.pipeline import analyse as pipeline
+from backend.pipeline.maps import write_maps
 from backend.wsi.slide import Slide
 
 
-def analyse(slide: Slide, on_progress: Callable[[Stage, float], None]) -> Findings:
-    """Analyse a slide with the installed weights and the default options, on this process's share of the cores."""
+def analyse(slide: Slide, on_progress: Callable[[Stage, float], None], maps: Path) -> Findings:
+    """Analyse a slide with the installed weights and the default options, on this process's share of the cores.
+
+    Its maps go to the folder `maps`.
+    """
     threads = threads_per_process()
     torch.set_num_threads(threads)
     cv2.setNumThreads(threads)
     settings = get_settings()
     networks = pipeline.load_networks(settings.weights_dir, device=settings.device)
-    return pipeline.analyse(slide, networks, pipeline.Options(), on_progress=on_progress).findings
+    analysed = pipeline.analyse(slide, networks, pipeline.Options(), on_progress=on_progress)
+    write_maps(analysed, maps)
+    return analysed.findings
 
 
 def threads_per_process() -> int:

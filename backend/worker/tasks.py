@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from functools import lru_cache
+from pathlib import Path
 from uuid import UUID
 
 from celery import Task
@@ -45,8 +46,8 @@ def _redelivered(task: Task) -> bool:
     return bool((task.request.delivery_info or {}).get("redelivered"))
 
 
-def _analyse(slide: Slide, on_progress: Callable[[Stage, float], None]) -> Findings:
+def _analyse(slide: Slide, on_progress: Callable[[Stage, float], None], maps: Path) -> Findings:
     # Loads torch, which the process that only inspects slides or forks others does not need.
     from backend.worker.science import analyse
 
-    return analyse(slide, on_progress)
+    return analyse(slide, on_progress, maps)

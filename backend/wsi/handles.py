@@ -51,10 +51,10 @@ class Handles:
             self._take_back(handle)
 
     def discard(self, path: Path) -> None:
-        """Forget a slide, because it is about to be removed."""
+        """Forget a slide, or all that lies in a folder, because it is about to be removed."""
         with self._lock:
-            if handle := self._handles.pop(path, None):
-                self._retire(handle)
+            for one in [known for known in self._handles if known.is_relative_to(path)]:
+                self._retire(self._handles.pop(one))
 
     def close(self) -> None:
         """Forget all slides."""

@@ -23,12 +23,16 @@ _SMALLEST_LEVEL_PX = 256
 class PyramidWriter:
     """Collects strips of level 0, halves them into coarser levels, and writes the file on `close`.
 
-    Strips are (rows, width, 3) RGB, stored as JPEG, or (rows, width) grey, stored without loss. `mpp` becomes the
-    resolution tag that OpenSlide reads. Nothing appears at `path` until the slide is complete.
+    Strips are (rows, width, 3) RGB, stored as JPEG, or (rows, width) grey, stored without loss. Where grey values are
+    `labels`, coarser levels pick one of four instead of averaging. `mpp` becomes the resolution tag that OpenSlide
+    reads. Nothing appears at `path` until the slide is complete.
     """
 
-    def __init__(self, path: Path, size: tuple[int, int], mpp: float, *, quality: int = 85, grey: bool = False) -> None:
-        self._path, self._mpp, self._grey = Path(path), mpp, grey
+    def __init__(
+        self, path: Path, size: tuple[int, int], mpp: float, *, quality: int = 85, grey: bool = False,
+        labels: bool = False,
+    ) -> None:  # fmt: skip
+        self._path, self._mpp, self._halved = Path(path), mpp, _one_of_four if labels else _averaged
         self._levels = [_Level(size, quality, grey)]
         while max(self._levels[-1].size) > _SMALLEST_LEVEL_PX:
             width, height = self._levels[-1].size
@@ -41,13 +45,13 @@ class PyramidWriter:
     def _push(self, index: int, strip: Raster) -> None:
         if index < len(self._levels):
             for done in self._levels[index].add(strip):
-                self._push(index + 1, _halved(done))
+                self._push(index + 1, self._halved(done))
 
     def close(self) -> None:
         """Finish all levels and write the file."""
         for index, level in enumerate(self._levels):
             for done in level.flush():
-                self._push(index + 1, _halved(done))
+                self._push(index + 1, self._halved(done))
         width, height = self._levels[0].size
         partial = self._path.with_name(f".{self._path.name}.partial")
         try:
@@ -135,7 +139,7 @@ class _Level:
         self._spool.close()
 
 
-def _halved(rows: Raster) -> Raster:
+def _averaged(rows: Raster) -> Raster:
     """Average squares of 2 × 2; an odd last row or column is averaged with itself."""
     height, width = rows.shape[:2]
     if height % 2 or width % 2:
@@ -143,3 +147,8 @@ def _halved(rows: Raster) -> Raster:
     return np.asarray(
         cv2.resize(rows, (rows.shape[1] // 2, rows.shape[0] // 2), interpolation=cv2.INTER_AREA), np.uint8
     )
+
+
+def _one_of_four(rows: Raster) -> Raster:
+    """Pick the upper left of squares of 2 × 2: a label stays one of those that were there."""
+    return np.ascontiguousarray(rows[::2, ::2])

@@ -21,6 +21,16 @@ def phantom(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+def lay_over(page: Page, title: str) -> None:
+    """Choose a map, and see its tiles arrive and its legend appear without moving the slide."""
+    page.get_by_role("button", name="Overlays").click()
+    with page.expect_response(lambda answer: "/maps/" in answer.url and answer.url.endswith(".png")) as tile:
+        page.get_by_role("radio", name=title).check()
+    assert (tile.value.status, tile.value.headers["content-type"]) == (200, "image/png")
+    expect(page.get_by_role("group", name=f"Legend: {title}")).to_be_visible()
+    page.keyboard.press("Escape")
+
+
 @pytest.mark.e2e
 def test_slide_goes_from_upload_to_a_reviewed_score_that_survives_a_reload(page: Page, phantom: Path) -> None:
     choose_files(page, phantom)
@@ -37,6 +47,9 @@ def test_slide_goes_from_upload_to_a_reviewed_score_that_survives_a_reload(page:
     expect(page.get_by_text("1 of")).to_be_visible()
     expect(page.get_by_role("status").filter(has_text="Saved")).to_be_visible()
     score = reviewed.inner_text()
+
+    lay_over(page, "Probability of lesion")
+    lay_over(page, "ROI classes")
 
     page.reload()
     expect(reviewed).to_have_text(re.compile("1 focus ÷"))

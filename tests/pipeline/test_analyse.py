@@ -22,6 +22,7 @@ from backend.pipeline.stain import Stain, StainOptions
 from backend.wsi.pyramid import PyramidWriter
 from backend.wsi.slide import Slide
 from models.registry import read_manifest, sha256_of
+from models.roi_classifier import RoiClass
 from tests.benchmarks.end_to_end import areas_of
 from tests.realdata import real_slide
 
@@ -157,11 +158,22 @@ def test_blank_slide_has_no_score_but_a_reason(tmp_path: Path, networks: Network
     assert findings.focus_score_reason
 
 
+def test_attention_is_mapped_about_every_lesion_and_classes_over_every_gland(analysed: Analysed) -> None:
+    attention, classes = analysed.attention, analysed.roi.classes
+    assert len(attention.values) == 4 and classes.shape == analysed.roi.gland.shape
+    assert (classes[analysed.roi.gland] == RoiClass.GLAND).mean() > 0.9
+    fx, fy = attention.grid.level0_per_pixel
+    for lesion in analysed.findings.lesions:
+        x, y = np.array(lesion.polygon[0]).T
+        assert attention.values[:, (y // fy).astype(int), (x // fx).astype(int)].min() > 0
+
+
 def test_files_of_an_analysis_are_complete(phantom: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     analyse_file(phantom, out, mpp=None, keep_maps=True, device="cpu", on_progress=lambda stage, fraction: None)
     assert sorted(one.name for one in out.iterdir()) == [
-        "findings.json", "lesions.geojson", "overlay.png", "probability.tiff",
+        *(f"attention-{block}.tiff" for block in (1, 2, 3, 4)),
+        "findings.json", "lesions.geojson", "overlay.png", "probability.tiff", "roi.tiff",
     ]  # fmt: skip
     findings = json.loads((out / "findings.json").read_text())
     features = json.loads((out / "lesions.geojson").read_text())["features"]

@@ -101,7 +101,7 @@ def test_every_roi_pixel_is_covered_by_all_patches_that_could_cover_it() -> None
 def test_probability_map_puts_each_place_where_it_is_on_the_slide(spotted: Path, by_region: bool, flips: bool) -> None:
     with Slide(spotted) as slide:
         grid = Grid((0.5, 0.5), slide.size, 16.0)
-        roi = Roi(np.ones(grid.shape, bool), grid, [])
+        roi = Roi(np.ones(grid.shape, bool), grid, [], np.ones(grid.shape, np.uint8))
         found = probability_map(
             slide, roi, REFERENCE, Darkness().eval(),  # type: ignore[arg-type]
             patches=PatchOptions(), stains=PLAIN, options=SegmentationOptions(by_region=by_region, flips=flips),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -43,7 +44,7 @@ def lesions_of(place: Workplace, analysis_id: UUID) -> int:
         return len(session.scalars(select(Lesion).where(Lesion.analysis_id == analysis_id)).all())
 
 
-def succeed(_slide: Slide, on_progress: OnProgress) -> Findings:
+def succeed(_slide: Slide, on_progress: OnProgress, _maps: Path) -> Findings:
     on_progress("tissue", 1.0)
     return findings()
 
@@ -55,13 +56,34 @@ def test_analysis_that_succeeds_stores_all_its_findings(place: Workplace, analys
     assert analysis.started_at and analysis.finished_at and analysis.finished_at.tzinfo
 
 
+def test_maps_are_kept_with_the_analysis_that_succeeds_only(place: Workplace, analysis_id: UUID) -> None:
+    def draw_then_fail(slide: Slide, _on_progress: OnProgress, maps: Path) -> Findings:
+        (maps / "probability.tiff").write_bytes(b"half")
+        raise SlideNotSuitable("The slide holds no tissue.")
+
+    def draw(slide: Slide, on_progress: OnProgress, maps: Path) -> Findings:
+        (maps / "probability.tiff").write_bytes(b"whole")
+        return succeed(slide, on_progress, maps)
+
+    slide_id = read(place, analysis_id).slide_id
+    kept = place.storage.maps(slide_id, analysis_id)
+    with place.sessions.begin() as session:
+        failing = an_analysis(session, a_stored_slide(session, place.storage, read(place, analysis_id).requested_by))
+        failing_slide, failing_id = failing.slide_id, failing.id
+    execute(place, failing_id, draw_then_fail, redelivered=False)
+    assert list(place.storage.maps(failing_slide, failing_id).parent.iterdir()) == []
+    execute(place, analysis_id, draw, redelivered=False)
+    assert (kept / "probability.tiff").read_bytes() == b"whole"
+    assert list(kept.parent.iterdir()) == [kept]
+
+
 def test_pipeline_gets_the_pixel_size_that_was_entered(place: Workplace, user: User) -> None:
     with place.sessions.begin() as session:
         slide = a_stored_slide(session, place.storage, user, mpp_x=0.25, mpp_y=0.25, mpp_source="entered")
         analysis_id = an_analysis(session, slide).id
     seen = []
 
-    def look(slide: Slide, _on_progress: OnProgress) -> Findings:
+    def look(slide: Slide, _on_progress: OnProgress, _maps: Path) -> Findings:
         seen.append(slide.required_mpp.mean)
         return findings()
 
@@ -70,11 +92,11 @@ def test_pipeline_gets_the_pixel_size_that_was_entered(place: Workplace, user: U
 
 
 def test_cancelled_analysis_ends_as_cancelled_and_stores_nothing(place: Workplace, analysis_id: UUID) -> None:
-    def cancel_on_the_way(slide: Slide, on_progress: OnProgress) -> Findings:
+    def cancel_on_the_way(slide: Slide, on_progress: OnProgress, maps: Path) -> Findings:
         with place.sessions.begin() as session:
             analysis = analyses.get(session, analysis_id=analysis_id)
             analyses.cancel(session, analysis=analysis, by=analysis.requested_by)
-        return succeed(slide, on_progress)
+        return succeed(slide, on_progress, maps)
 
     execute(place, analysis_id, cancel_on_the_way, redelivered=False)
     assert (read(place, analysis_id).status, lesions_of(place, analysis_id)) == ("cancelled", 0)
@@ -88,7 +110,7 @@ def test_cancelled_analysis_ends_as_cancelled_and_stores_nothing(place: Workplac
     ],
 )
 def test_failure_is_told_in_a_sentence(place: Workplace, analysis_id: UUID, error: Exception, sentence: str) -> None:
-    def fail(_slide: Slide, _on_progress: OnProgress) -> Findings:
+    def fail(_slide: Slide, _on_progress: OnProgress, _maps: Path) -> Findings:
         raise error
 
     execute(place, analysis_id, fail, redelivered=False)
@@ -98,7 +120,7 @@ def test_failure_is_told_in_a_sentence(place: Workplace, analysis_id: UUID, erro
 def test_fault_is_logged_and_its_details_stay_out_of_the_sentence(
     place: Workplace, analysis_id: UUID, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def break_down(_slide: Slide, _on_progress: OnProgress) -> Findings:
+    def break_down(_slide: Slide, _on_progress: OnProgress, _maps: Path) -> Findings:
         raise KeyError("an inner detail")
 
     execute(place, analysis_id, break_down, redelivered=False)
@@ -107,7 +129,7 @@ def test_fault_is_logged_and_its_details_stay_out_of_the_sentence(
 
 
 def test_findings_that_cannot_all_be_stored_are_not_stored_in_part(place: Workplace, analysis_id: UUID) -> None:
-    def find_one_lesion_twice(_slide: Slide, _on_progress: OnProgress) -> Findings:
+    def find_one_lesion_twice(_slide: Slide, _on_progress: OnProgress, _maps: Path) -> Findings:
         twice = findings().lesions[0]
         return findings(twice, twice)
 
@@ -119,10 +141,10 @@ def test_findings_that_cannot_all_be_stored_are_not_stored_in_part(place: Workpl
 def test_message_that_arrives_twice_runs_the_analysis_once(place: Workplace, analysis_id: UUID) -> None:
     times = []
 
-    def count(slide: Slide, on_progress: OnProgress) -> Findings:
+    def count(slide: Slide, on_progress: OnProgress, maps: Path) -> Findings:
         times.append(1)
         execute(place, analysis_id, count, redelivered=False)
-        return succeed(slide, on_progress)
+        return succeed(slide, on_progress, maps)
 
     execute(place, analysis_id, count, redelivered=False)
     execute(place, analysis_id, count, redelivered=True)
@@ -147,7 +169,7 @@ def test_analysis_without_a_sign_of_life_is_queued_again(place: Workplace, analy
 
 
 def test_worker_thought_dead_cannot_write_over_its_successor(place: Workplace, analysis_id: UUID) -> None:
-    def be_overtaken(_slide: Slide, _on_progress: OnProgress) -> Findings:
+    def be_overtaken(_slide: Slide, _on_progress: OnProgress, _maps: Path) -> Findings:
         execute(place, analysis_id, succeed, redelivered=True)
         return findings(glandular_area_mm2=99.0)
 

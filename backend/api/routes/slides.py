@@ -48,5 +48,5 @@ def delete_slide(
     session: SessionDep, slide: SlideDep, user: CurrentUser, storage: StorageDep, handles: HandlesDep
 ) -> None:
     """Remove a slide with all that was found on it, or dismiss a rejected one."""
-    after_commit(session, lambda: handles.discard(storage.slide_file(slide.id, slide.suffix)))
+    after_commit(session, lambda: handles.discard(storage.slide_folder(slide.id)))
     slides.delete(session, slide=slide, storage=storage, by=user)

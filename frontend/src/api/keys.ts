@@ -5,5 +5,6 @@ export const keys = {
   slide: (slideId: string) => ["slide", slideId],
   analyses: (slideId: string) => ["analyses", slideId],
   findings: (analysisId: string) => ["findings", analysisId],
+  maps: (analysisId: string) => ["maps", analysisId],
   review: (analysisId: string) => ["review", analysisId],
 } as const;

@@ -244,6 +244,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/analyses/{analysis_id}/maps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Maps
+         * @description List what can be laid over the slide; analyses made before there were maps have none.
+         */
+        get: operations["list_maps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analyses/{analysis_id}/maps/{name}/{dz_level}/{column}_{row}.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Map Tile
+         * @description Return one tile in the slide's Deep Zoom frame; an analysis never changes, so browsers may keep it.
+         */
+        get: operations["get_map_tile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/analyses/{analysis_id}/review": {
         parameters: {
             query?: never;
@@ -329,7 +369,7 @@ export interface components {
              */
             status: "queued" | "running" | "succeeded" | "failed" | "cancelled";
             /** Stage */
-            stage: ("tissue" | "roi" | "stain" | "segmentation" | "lesions" | "lymphocytes") | null;
+            stage: ("tissue" | "roi" | "stain" | "segmentation" | "lesions" | "lymphocytes" | "attention") | null;
             /** Progress */
             progress: number;
             /** Stages */
@@ -453,6 +493,16 @@ export interface components {
             broker: string;
         };
         /**
+         * LegendEntry
+         * @description A class, or a value from 0 to 1, and its colour as `#rrggbb`.
+         */
+        LegendEntry: {
+            /** Label */
+            label: string;
+            /** Colour */
+            colour: string;
+        };
+        /**
          * LesionOut
          * @description One proposed lesion; `number` counts from 1 and `polygon` is in level-0 pixels, holes after the exterior.
          */
@@ -479,6 +529,33 @@ export interface components {
             counts_as_focus: boolean;
             /** Borderline */
             borderline: boolean;
+        };
+        /**
+         * MapOut
+         * @description A map. Its finest tiles form a raster `width` × `height`; `slide_width` is what that spans in level-0 pixels.
+         */
+        MapOut: {
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "probability" | "roi" | "attention";
+            /** Title */
+            title: string;
+            /** Width */
+            width: number;
+            /** Height */
+            height: number;
+            /** Finest Level */
+            finest_level: number;
+            /** Tile Size */
+            tile_size: number;
+            /** Slide Width */
+            slide_width: number;
+            /** Legend */
+            legend: components["schemas"]["LegendEntry"][];
         };
         /**
          * NetworkOut
@@ -654,7 +731,7 @@ export interface components {
              * Stage
              * @enum {string}
              */
-            stage: "tissue" | "roi" | "stain" | "segmentation" | "lesions" | "lymphocytes";
+            stage: "tissue" | "roi" | "stain" | "segmentation" | "lesions" | "lymphocytes" | "attention";
             /** Fraction */
             fraction: number;
             /** Seconds */
@@ -1616,6 +1693,133 @@ export interface operations {
                 content: {
                     "application/geo+json": unknown;
                 };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was sent is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_maps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                analysis_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapOut"][];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was sent is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_map_tile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                dz_level: number;
+                column: number;
+                row: number;
+                analysis_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A PNG image with transparency. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": unknown;
+                };
+            };
+            /** @description Unchanged. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Nobody is signed in. */
             401: {

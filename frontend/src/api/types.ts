@@ -10,6 +10,8 @@ export type SlideStatus = Slide["status"];
 export type Analysis = Schemas["AnalysisOut"];
 export type Findings = Schemas["FindingsOut"];
 export type Lesion = Schemas["LesionOut"];
+/** A map over the slide, and where its tiles are asked for. */
+export type SlideMap = Schemas["MapOut"] & { readonly url: string };
 export type Review = Schemas["ReviewOut"];
 export type Score = Schemas["ScoreOut"];
 export type Verdict = Schemas["VerdictOut"]["verdict"];

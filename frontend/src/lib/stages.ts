@@ -1,5 +1,5 @@
 /** The stages of an analysis, in order, as the screen names them. */
-export const STAGES = ["tissue", "roi", "stain", "segmentation", "lesions", "lymphocytes"] as const;
+export const STAGES = ["tissue", "roi", "stain", "segmentation", "lesions", "lymphocytes", "attention"] as const;
 
 export type StageName = (typeof STAGES)[number];
 
@@ -10,4 +10,5 @@ export const STAGE_LABELS: Record<StageName, string> = {
   segmentation: "Segmenting infiltrates",
   lesions: "Outlining lesions",
   lymphocytes: "Counting lymphocytes",
+  attention: "Mapping attention",
 };

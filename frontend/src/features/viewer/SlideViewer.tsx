@@ -1,10 +1,15 @@
 import { useMemo, useRef, useState, type ReactNode } from "react";
+import type { SlideMap } from "@/api/types";
 import type { SlideRings } from "./geometry";
+import { MapLegend } from "./MapLegend";
+import { chosenMap } from "./maps";
 import type { Outline } from "./outlines";
 import { Overlay } from "./Overlay";
 import { ScaleBar } from "./ScaleBar";
 import classes from "./SlideViewer.module.css";
+import { useViewer } from "./store";
 import { Toolbar } from "./Toolbar";
+import { useMapLayer } from "./useMapLayer";
 import { useOpenSlide } from "./useOpenSlide";
 import { usePicking } from "./usePicking";
 import { useViewerKeys } from "./useViewerKeys";
@@ -14,6 +19,8 @@ interface SlideViewerProps {
   mppX: number | null;
   outlines: readonly Outline[];
   glands: readonly SlideRings[];
+  /** What can be laid over the tissue; undefined while there is no analysis to have maps. */
+  maps: readonly SlideMap[] | undefined;
   selected: string | null;
   onSelect: (id: string | null) => void;
   onTileLost: () => void;
@@ -23,11 +30,13 @@ interface SlideViewerProps {
 
 /** A slide to look at, with outlines over it. */
 export function SlideViewer(props: SlideViewerProps) {
-  const { deepzoomUrl, mppX, outlines, glands, selected, onSelect, onTileLost, whenFailed } = props;
+  const { deepzoomUrl, mppX, outlines, glands, maps, selected, onSelect, onTileLost, whenFailed } = props;
   const frame = useRef<HTMLDivElement>(null);
   const element = useRef<HTMLDivElement>(null);
   const [hovered, setHovered] = useState<string | null>(null);
   const failed = useOpenSlide(element, deepzoomUrl, onTileLost);
+  const map = chosenMap(maps ?? [], useViewer((state) => state.map));
+  useMapLayer(map);
   usePicking(outlines, { onSelect, onHover: setHovered });
   const toggleFullScreen = () => toggleFullScreenOf(frame.current!);
   useViewerKeys(toggleFullScreen);
@@ -38,7 +47,8 @@ export function SlideViewer(props: SlideViewerProps) {
       <div ref={element} className={classes.slide} role="application" aria-label="Slide" />
       <Overlay scene={scene} />
       {failed && <div className={classes.failed}>{whenFailed}</div>}
-      <Toolbar mppX={mppX} hasOutlines={outlines.length + glands.length > 0} onFullScreen={toggleFullScreen} />
+      <Toolbar mppX={mppX} hasOutlines={outlines.length + glands.length > 0} maps={maps} onFullScreen={toggleFullScreen} />
+      {map && <MapLegend map={map} />}
       <ScaleBar mppX={mppX} />
     </div>
   );

@@ -8,19 +8,23 @@ import {
   IconZoomScan,
 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
+import type { SlideMap } from "@/api/types";
 import { fitSlide, zoomIn, zoomOut } from "./controls";
 import { CurrentMagnification, MagnificationBar } from "./MagnificationBar";
+import { MapControl } from "./MapControl";
 import classes from "./SlideViewer.module.css";
 import { toggleGlands, toggleLesions, useViewer } from "./store";
 
 interface ToolbarProps {
   mppX: number | null;
   hasOutlines: boolean;
+  /** What can be laid over the tissue; undefined while there is no analysis to have maps. */
+  maps: readonly SlideMap[] | undefined;
   onFullScreen: () => void;
 }
 
 /** Zoom, magnification and what is drawn over the tissue. */
-export function Toolbar({ mppX, hasOutlines, onFullScreen }: ToolbarProps) {
+export function Toolbar({ mppX, hasOutlines, maps, onFullScreen }: ToolbarProps) {
   return (
     <div className={classes.toolbar} role="toolbar" aria-label="Viewer">
       <Tool label="Zoom out" hint="−" icon={<IconMinus size={16} />} onClick={zoomOut} />
@@ -35,6 +39,7 @@ export function Toolbar({ mppX, hasOutlines, onFullScreen }: ToolbarProps) {
         </>
       )}
       {hasOutlines && <OutlineToggles />}
+      {maps && <MapControl maps={maps} />}
       <Tool label="Full screen" hint="F" icon={<IconMaximize size={16} />} onClick={onFullScreen} />
     </div>
   );

@@ -10,6 +10,8 @@ export function openSlide(element: HTMLElement, deepzoomUrl: string): OpenSeadra
     element,
     tileSources: deepzoomUrl,
     drawer: ["webgl", "canvas"],
+    // Without it, what is transparent tints the slide; the type does not know the option.
+    drawerOptions: { webgl: { unpackWithPremultipliedAlpha: true } as object },
     imageLoaderLimit: 8,
     maxTilesPerFrame: 8,
     maxImageCacheCount: 800,

@@ -32,7 +32,7 @@ export function Workspace({ slide, analyses }: WorkspaceProps) {
       analyses={analyses}
       analysis={analysis}
       onChoose={(id) => setQuery({ analysis: id }, { replace: true })}
-      viewer={<Tissue slide={slide} glands={findings.data?.glands ?? NO_GLANDS} desk={desk} />}
+      viewer={<Tissue slide={slide} analysisId={reviewable} glands={findings.data?.glands ?? NO_GLANDS} desk={desk} />}
     >
       <Panel slide={slide} analysis={analysis} findings={findings} review={review} desk={desk} />
     </Frame>

@@ -1,0 +1,76 @@
+import { Button, Popover, Radio, Slider, Stack, Text } from "@mantine/core";
+import { IconStack2 } from "@tabler/icons-react";
+import type { KeyboardEvent } from "react";
+import type { SlideMap } from "@/api/types";
+import classes from "./Maps.module.css";
+import { chooseMap, setMapOpacity, useViewer } from "./store";
+
+const NONE = "none";
+
+/** Choose what lies over the tissue, and how opaque. */
+export function MapControl({ maps }: { maps: readonly SlideMap[] }) {
+  const on = useViewer(({ map }) => maps.some(({ name }) => name === map));
+  return (
+    <Popover position="bottom-start" withinPortal={false} shadow="md" trapFocus>
+      <Popover.Target>
+        <Button size="compact-sm" variant={on ? "light" : "default"} leftSection={<IconStack2 size={16} />}>
+          Overlays
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown aria-label="Overlays" onKeyDown={keepArrows}>
+        {maps.length > 0 ? <Choices maps={maps} /> : <NoMaps />}
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+function Choices({ maps }: { maps: readonly SlideMap[] }) {
+  const chosen = useViewer((state) => state.map);
+  const opacity = useViewer((state) => state.mapOpacity);
+  const known = maps.some(({ name }) => name === chosen);
+  return (
+    <Stack gap="sm" className={classes.choices}>
+      <Radio.Group
+        label="Over the tissue"
+        value={known ? chosen : NONE}
+        onChange={(name) => chooseMap(name === NONE ? null : name)}
+      >
+        <Stack gap={6} mt={6}>
+          <Radio size="xs" value={NONE} label="Nothing" />
+          {maps.map(({ name, title }) => (
+            <Radio key={name} size="xs" value={name} label={title} />
+          ))}
+        </Stack>
+      </Radio.Group>
+      <div>
+        <Text size="sm" fw={500} id="map-opacity">
+          Opacity {Math.round(opacity * 100)} %
+        </Text>
+        <Slider
+          size="sm"
+          min={0}
+          max={100}
+          step={5}
+          label={null}
+          value={Math.round(opacity * 100)}
+          onChange={(percent) => setMapOpacity(percent / 100)}
+          disabled={!known}
+          thumbProps={{ "aria-labelledby": "map-opacity" }}
+        />
+      </div>
+    </Stack>
+  );
+}
+
+function NoMaps() {
+  return (
+    <Text size="sm" className={classes.choices}>
+      This analysis was made before overlays were kept. Analyse the slide again to see them.
+    </Text>
+  );
+}
+
+/** Arrows move the choice or the slider here, not the slide. */
+function keepArrows(event: KeyboardEvent): void {
+  if (event.key.startsWith("Arrow")) event.stopPropagation();
+}
