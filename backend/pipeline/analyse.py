@@ -21,7 +21,7 @@ from backend.core.focus_score import (
 )
 from backend.core.geometry import rings_of
 from backend.pipeline.attention import AttentionMaps, AttentionOptions, attention_maps
-from backend.pipeline.lesions import LesionOptions, Outline, outline_lesions
+from backend.pipeline.lesions import LesionOptions, Outline, in_glands, outline_lesions
 from backend.pipeline.lymphocytes import LymphocyteOptions, count_lymphocytes
 from backend.pipeline.patches import PatchOptions
 from backend.pipeline.roi import Roi, RoiOptions, find_glands
@@ -119,7 +119,7 @@ def analyse(
             options=options.segmentation, on_progress=progress,
         )  # fmt: skip
     with clock.stage("lesions"):
-        outlines = outline_lesions(probability, options.lesions)
+        outlines = in_glands(outline_lesions(probability, options.lesions), roi.polygons, options.lesions)
     with clock.stage("lymphocytes") as progress:
         lesions = _counted(slide, outlines, stain, networks, options, progress)
     with clock.stage("attention") as progress:

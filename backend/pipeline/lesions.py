@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from shapely import Polygon
+from shapely import Polygon, unary_union
 
 from backend.core.geometry import Grid, polygons_of_mask, simplified
 from backend.pipeline.segmentation import ProbabilityMap
@@ -16,12 +16,16 @@ _FINER = 4
 
 @dataclass(frozen=True, slots=True)
 class LesionOptions:
-    """Where the map exceeds `threshold` there is lesion; gaps up to `merge_gap_um` close; specks are dropped."""
+    """Where the map exceeds `threshold` there is lesion; gaps up to `merge_gap_um` close; specks are dropped.
+
+    A lesion of which less than `least_in_gland` lies in the glands is none: only glandular tissue is scored.
+    """
 
     threshold: float = 0.5
     smallest_mm2: float = 0.0006
     merge_gap_um: float = 8.0
     simplify_um: float = 1.0
+    least_in_gland: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,15 @@ def outline_lesions(probability: ProbabilityMap, options: LesionOptions) -> list
                 probability.values[box], labels[box] == label, (box[1].start, box[0].start), grid, options
             )
     return sorted(outlines, key=lambda one: -one.area_mm2)
+
+
+def in_glands(outlines: list[Outline], glands: list[Polygon], options: LesionOptions) -> list[Outline]:
+    """Keep the outlines that lie in the glands, as far as `options` ask."""
+    glandular = unary_union(glands)
+    return [
+        one for one in outlines
+        if glandular.intersection(one.polygon).area >= options.least_in_gland * one.polygon.area
+    ]  # fmt: skip
 
 
 def _padded(x: int, y: int, width: int, height: int, shape: tuple[int, ...]) -> tuple[slice, slice]:

@@ -115,7 +115,7 @@ def draw(number: int, of: int, out: Path, first_seed: int) -> Path:
     """Draw slide `number` of the suite, unless it is there."""
     seed, rng = first_seed + number, np.random.default_rng((first_seed, number))
     path = out / f"{seed}.tiff"
-    if not path.with_name(f"{seed}.truth.json").exists():
+    if not (out / str(seed) / "findings.json").exists():
         large = number >= of - 2
         mpp = 0.25 if not large and rng.random() < 0.2 else 0.5
         side = (7.5, 7.0) if large else (rng.uniform(2.8, 4.6), rng.uniform(2.8, 3.8))

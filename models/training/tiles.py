@@ -5,8 +5,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import cv2
 import numpy as np
+import PIL.Image
 import tifffile
 
 LYMPHOCYTES = "LYM"
@@ -35,7 +35,7 @@ def judge_tiles(
 def _mean_probability(tile: Path, out: Path, focusscope: Callable[..., None]) -> float:
     folder, slide = out / tile.stem, out / f"{tile.stem}.tiff"
     if not (folder / "probability.tiff").exists():
-        image = cv2.cvtColor(cv2.imread(str(tile)), cv2.COLOR_BGR2RGB)
+        image = np.asarray(PIL.Image.open(tile).convert("RGB"))
         row = np.concatenate([image, image[:, ::-1]] * (_REPEATS // 2), axis=1)
         mosaic = np.concatenate([row, row[::-1]] * (_REPEATS // 2), axis=0)
         resolution = (1e4 / _TILE_MPP, 1e4 / _TILE_MPP)

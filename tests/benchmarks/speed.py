@@ -101,7 +101,7 @@ def measure(path: Path, name: str, off: set[str], networks: Networks, unfolded: 
     start, processor = time.perf_counter(), time.process_time()
     with without(off) as options, Slide(path) as slide:
         tissue, grid = tissue_mask(slide, options.tissue)
-        roi = Roi(tissue, grid, [])
+        roi = Roi(tissue, grid, [], tissue.astype(np.uint8))
         if gated := "ROI gating" not in off:
             roi = find_glands(
                 slide, tissue, grid, networks.roi, networks.roi_weights, options.roi, lambda fraction: None

@@ -9,7 +9,7 @@ from models.losses import bce_dice
 from models.registry import NETWORKS, WeightsError, build
 from models.transunet import TransUNet
 
-SEGMENTING = sorted(NETWORKS.keys() - {"roi_classifier"})
+SEGMENTING = sorted(NETWORKS.keys() - {"roi_classifier", "lymphocyte_counter"})
 
 REFERENCE_MILLIONS = [
     ("unet", "base64", 31.04),

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
+from shapely import box
 
 from backend.core.geometry import Grid
-from backend.pipeline.lesions import LesionOptions, outline_lesions
+from backend.pipeline.lesions import LesionOptions, Outline, in_glands, outline_lesions
 from backend.pipeline.segmentation import ProbabilityMap
 
 GRID = Grid((0.5, 0.5), (4000, 4000), 4.0)
@@ -39,3 +40,12 @@ def test_hole_in_a_lesion_stays_a_hole() -> None:
 
 def test_nothing_is_found_where_nothing_is_likely() -> None:
     assert outline_lesions(a_map((800, 600, 100, 0.4)), LesionOptions()) == []
+
+
+def test_lesion_counts_only_where_most_of_it_lies_in_gland() -> None:
+    glands = [box(0, 0, 100, 100), box(200, 0, 300, 100)]
+    inside, across, beyond = (
+        Outline(box(*one), 0.001, 0.9) for one in ((10, 10, 40, 40), (80, 10, 110, 40), (95, 60, 130, 90))
+    )
+    assert in_glands([inside, across, beyond], glands, LesionOptions()) == [inside, across]
+    assert in_glands([inside], [], LesionOptions()) == []
