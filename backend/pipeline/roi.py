@@ -20,13 +20,18 @@ from models.roi_classifier import STRIDE, RoiClass, RoiClassifier
 
 @dataclass(frozen=True, slots=True)
 class RoiOptions:
-    """Regions of `block_px` are classified with `margin_px` of surroundings, then glands are smoothed and cleaned."""
+    """Regions of `block_px` are classified with `margin_px` of surroundings, then glands are smoothed and cleaned.
+
+    `gland_margin` is by how much the logit of gland must exceed every other: without it the glandular area came out 6 %
+    too large on phantoms that were not trained on.
+    """
 
     block_px: int = 512
     margin_px: int = 64
     smallest_gland_mm2: float = 0.05
     largest_hole_mm2: float = 0.03
     smoothing_um: float = 64.0
+    gland_margin: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,7 @@ def _classify_block(
     rgb = torch.from_numpy(slide.region(box, (side, side))).to(device)
     with torch.inference_mode():
         logits = network(rgb.permute(2, 0, 1)[None].float() / 255)
+        logits[:, RoiClass.GLAND] -= options.gland_margin
     edge = margin // STRIDE
     return np.asarray(logits[0].argmax(0)[edge:-edge, edge:-edge].cpu().numpy(), np.uint8)
 

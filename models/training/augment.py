@@ -20,9 +20,9 @@ _DENSITY = -np.log((np.arange(256, dtype=np.float32) + 1) / 256)
 
 
 def augment_stack(stack: Raster, mask: Raster, rng: np.random.Generator) -> tuple[Raster, Raster]:
-    """Augment (branches, S, S, 3) and its (S, S) mask; mild stain jitter, for the stain is already normalised."""
+    """Augment (branches, S, S, 3) and its (S, S) mask; stain jitter, for normalising is not exact."""
     stack, mask = moved(*_mirrored(stack, mask, rng), rng, share=0.5)
-    stack = stain_jitter(stack, rng, spread=0.12)
+    stack = stain_jitter(stack, rng, spread=0.2)
     return _degraded(stack, rng), mask
 
 
@@ -36,7 +36,7 @@ def augment_tile(tile: Raster, classes: Raster, rng: np.random.Generator) -> tup
 def augment_nuclei(raster: Raster, counts: Raster, rng: np.random.Generator) -> tuple[Raster, Raster]:
     """Augment (S, S, 3) at the counter's mpp and its coarser counts; nothing that would move a cell's place."""
     raster, counts = _mirrored(raster, counts, rng)
-    raster = stain_jitter(raster, rng, spread=0.12)
+    raster = stain_jitter(raster, rng, spread=0.2)
     return _degraded(raster[None], rng)[0], counts
 
 

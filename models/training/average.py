@@ -1,8 +1,12 @@
-"""A moving average of the weights, and of the running statistics of batch normalisation, over the steps of training.
+"""A moving average of the weights over the steps of training, with statistics of batch normalisation of its own.
 
-The last steps' weights are noisy, and running statistics follow small batches badly; their average is neither.
+The last steps' weights are noisy; their average is not. Running statistics belong to the weights that they were taken
+with: the averaged weights with averaged statistics reached a Dice of 0.40 where fresh statistics gave 0.87.
 """
 
+from collections.abc import Iterable
+
+import torch
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
@@ -24,3 +28,19 @@ def averaged(network: nn.Module, decay: float = DECAY) -> AveragedModel:
 def ramped(decay: float, steps: int) -> float:
     """Return the decay after some steps: low at first, so that the untrained weights are soon forgotten."""
     return min(decay, (1 + steps) / (10 + steps))
+
+
+@torch.no_grad()
+def calibrate(network: nn.Module, batches: Iterable[Tensor]) -> None:
+    """Take the statistics of batch normalisation anew, as the mean over some training batches; ends in eval mode."""
+    layers = [one for one in network.modules() if isinstance(one, nn.modules.batchnorm._BatchNorm)]
+    usual = [one.momentum for one in layers]
+    for layer in layers:
+        layer.reset_running_stats()
+        layer.momentum = None  # a plain mean over all batches
+    network.train()
+    for batch in batches:
+        network(batch)
+    network.eval()
+    for layer, momentum in zip(layers, usual, strict=True):
+        layer.momentum = momentum

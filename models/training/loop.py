@@ -4,6 +4,7 @@ What is evaluated and saved as best is the moving average of the weights, not th
 """
 
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,9 +15,12 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, RandomSampler
 
 from models.registry import WeightsError, best_device, placed
-from models.training.average import averaged
+from models.training.average import averaged, calibrate
 from models.training.dataset import Examples
 from models.training.log import Log
+
+CALIBRATED_ON = 8
+"""Batches that the averaged weights take their statistics from."""
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 Evaluate = Callable[[nn.Module, torch.device], dict[str, float]]
@@ -52,6 +56,7 @@ class Training:
         self.device = best_device(device)
         self.network = placed(network, self.device)
         self.average = averaged(self.network)
+        self._recent: deque[Tensor] = deque(maxlen=CALIBRATED_ON)
         self.examples, self.loss, self.evaluate, self.score = examples, loss, evaluate, score
         self.schedule, self.out, self.log = schedule, out, Log(out)
         self.optimiser = torch.optim.AdamW(
@@ -98,6 +103,7 @@ class Training:
         )
         total, steps, start = 0.0, 0, time.perf_counter()
         for raster, truth in loader:
+            self._recent.append(raster)
             total += self._step(raster.to(self.device, non_blocking=True), truth.to(self.device, non_blocking=True))
             steps += 1
             self.step += 1
@@ -131,7 +137,8 @@ class Training:
 
     def _finish_epoch(self, mean_loss: float) -> None:
         self.epoch += 1
-        network = self.average.module.eval()
+        network = self.average.module
+        calibrate(network, (batch.to(self.device) for batch in self._recent))
         with torch.inference_mode():
             metrics = self.evaluate(network, self.device)
         if metrics[self.score] > self.best:

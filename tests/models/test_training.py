@@ -13,7 +13,7 @@ from torch import nn
 
 from models.registry import WEIGHTS_DIR, WeightsError, load, read_manifest, sha256_of
 from models.training.augment import FACTORS, augment_stack, moved, stain_jitter
-from models.training.average import averaged, ramped
+from models.training.average import averaged, calibrate, ramped
 from models.training.dataset import Examples
 from models.training.loop import Schedule, Training
 from models.training.publish import publish
@@ -88,6 +88,15 @@ def test_average_of_the_weights_is_what_is_saved_as_best_and_resumed(exported: P
     again = training(exported, tmp_path / "run", epochs=1)
     again.run()
     assert torch.equal(again.average.module.state_dict()["head.weight"], average["head.weight"])
+
+
+def test_calibrated_statistics_are_those_of_the_batches() -> None:
+    network = nn.Sequential(nn.BatchNorm2d(1))
+    network[0].running_mean.fill_(100)
+    batches = [torch.full((2, 1, 4, 4), value) + torch.randn(2, 1, 4, 4) * 0.01 for value in (2.0, 4.0)]
+    calibrate(network, batches)
+    assert float(network[0].running_mean) == pytest.approx(3, abs=0.05)
+    assert not network.training and network[0].momentum == 0.1
 
 
 def test_average_soon_forgets_the_untrained_weights() -> None:
