@@ -55,7 +55,7 @@ def measure(rgb: RGB) -> Tile:
     """Unmix one tile with stains fitted to it, find its nuclei, and take its spectrum."""
     density = optical_density(rgb)
     matrix = fit_stain(rgb[None], StainOptions()).matrix
-    amounts = concentrations(density.reshape(-1, 3), matrix, 0.02).reshape(*rgb.shape[:2], 2)
+    amounts = concentrations(density.reshape(-1, 3).T, matrix, 0.02).T.reshape(*rgb.shape[:2], 2)
     haematoxylin, eosin = (np.ascontiguousarray(amounts[..., stain]) for stain in (0, 1))
     smoothed = cv2.GaussianBlur(haematoxylin, (0, 0), 0.8 / MPP)
     nuclear = (smoothed > max(0.55 * float(np.percentile(smoothed, 99)), 0.35)).astype(np.uint8)
