@@ -22,21 +22,21 @@ _DENSITY = -np.log((np.arange(256, dtype=np.float32) + 1) / 256)
 def augment_stack(stack: Raster, mask: Raster, rng: np.random.Generator) -> tuple[Raster, Raster]:
     """Augment (branches, S, S, 3) and its (S, S) mask; stain jitter, for normalising is not exact."""
     stack, mask = moved(*_mirrored(stack, mask, rng), rng, share=0.5)
-    stack = stain_jitter(stack, rng, spread=0.2)
+    stack = stain_jitter(stack, rng, spread=0.3)
     return _degraded(stack, rng), mask
 
 
 def augment_tile(tile: Raster, classes: Raster, rng: np.random.Generator) -> tuple[Raster, Raster]:
     """Augment an ROI tile (S, S, 3) and its coarser classes; strong stain jitter, for nothing is normalised yet."""
     tiles, classes = moved(*_mirrored(tile[None], classes, rng), rng, share=0.5)
-    tiles = stain_jitter(tiles, rng, spread=0.25)
+    tiles = stain_jitter(tiles, rng, spread=0.45)
     return _degraded(tiles, rng)[0], classes
 
 
 def augment_nuclei(raster: Raster, counts: Raster, rng: np.random.Generator) -> tuple[Raster, Raster]:
     """Augment (S, S, 3) at the counter's mpp and its coarser counts; nothing that would move a cell's place."""
     raster, counts = _mirrored(raster, counts, rng)
-    raster = stain_jitter(raster, rng, spread=0.2)
+    raster = stain_jitter(raster, rng, spread=0.3)
     return _degraded(raster[None], rng)[0], counts
 
 
