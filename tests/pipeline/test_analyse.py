@@ -193,6 +193,7 @@ def test_real_skin_slide_runs_through_and_stays_honest(tmp_path: Path) -> None:
         on_progress=lambda stage, fraction: None,
     )  # fmt: skip
     assert findings.warnings
+    assert findings.foci == 0
     assert (findings.focus_score is None) == (findings.glandular_area_mm2 == 0)
 
 
