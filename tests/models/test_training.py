@@ -159,8 +159,8 @@ def test_augmented_branches_and_mask_show_a_blob_in_one_place_and_of_one_size() 
     rng = np.random.default_rng(3)
     stack = np.full((3, 256, 256, 3), 240, np.uint8)
     for branch, factor in zip(stack, FACTORS, strict=True):
-        branch[disc((30 / factor, 20 / factor), 16 / factor)] = 60
-    mask = disc((30, 20), 16).astype(np.uint8)
+        branch[disc((30 / factor, 20 / factor), 28 / factor)] = 60
+    mask = disc((30, 20), 28).astype(np.uint8)
     places, areas = [], []
     for _ in range(40):
         changed, truth = augment_stack(stack, mask, rng)
@@ -168,7 +168,8 @@ def test_augmented_branches_and_mask_show_a_blob_in_one_place_and_of_one_size() 
         places.append(centroid(blob))
         areas.append(blob.sum() / mask.sum())
         for branch, factor in zip(changed, FACTORS, strict=True):
-            dark = (branch.mean(axis=-1) < 150) & disc((0, 0), 115 / factor)
+            grey = branch.mean(axis=-1)
+            dark = (grey < (grey.min() + np.median(grey)) / 2) & disc((0, 0), 115 / factor)
             assert np.abs(centroid(dark) * factor - places[-1]).max() < 2
             assert dark.sum() * factor**2 == pytest.approx(blob.sum(), rel=0.25)
     assert np.std(places) > 15
