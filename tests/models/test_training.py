@@ -91,12 +91,13 @@ def test_average_of_the_weights_is_what_is_saved_as_best_and_resumed(exported: P
 
 
 def test_calibrated_statistics_are_those_of_the_batches() -> None:
-    network = nn.Sequential(nn.BatchNorm2d(1))
-    network[0].running_mean.fill_(100)
+    layer = nn.BatchNorm2d(1)
+    network = nn.Sequential(layer)
+    layer.load_state_dict({"running_mean": torch.full((1,), 100.0)}, strict=False)
     batches = [torch.full((2, 1, 4, 4), value) + torch.randn(2, 1, 4, 4) * 0.01 for value in (2.0, 4.0)]
     calibrate(network, batches)
-    assert float(network[0].running_mean) == pytest.approx(3, abs=0.05)
-    assert not network.training and network[0].momentum == 0.1
+    assert layer.state_dict()["running_mean"].item() == pytest.approx(3, abs=0.05)
+    assert not network.training and layer.momentum == 0.1
 
 
 def test_average_soon_forgets_the_untrained_weights() -> None:
