@@ -14,6 +14,12 @@ REFERENCE_STAIN_MATRIX: Floats = np.array([[0.65, 0.70, 0.29], [0.07, 0.99, 0.11
 REFERENCE_STAIN_MATRIX /= np.linalg.norm(REFERENCE_STAIN_MATRIX, axis=1, keepdims=True)
 """Ruifrok and Johnston's haematoxylin and eosin, normalised."""
 
+PUBLISHED_STAINS = np.array(
+    [[[0.65, 0.70, 0.29], [0.56, 0.72, 0.41], [0.49, 0.77, 0.41]],
+     [[0.07, 0.99, 0.11], [0.23, 0.86, 0.45], [0.16, 0.88, 0.44]]]
+)  # fmt: skip
+"""Haematoxylins, then eosins (Ruifrok; Macenko; fitted to colorectal H&E): laboratories lie between them. (2, 3, 3)."""
+
 _DENSITY_OF_VALUE: Floats = np.maximum(0, np.log(255) - np.log(np.arange(256) + 1.0)).astype(np.float32)
 
 

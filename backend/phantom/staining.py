@@ -5,11 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from backend.core.optics import REFERENCE_STAIN_MATRIX
-
-_HAEMATOXYLINS = np.array([[0.65, 0.70, 0.29], [0.56, 0.72, 0.41], [0.49, 0.77, 0.41]])
-_EOSINS = np.array([[0.07, 0.99, 0.11], [0.23, 0.86, 0.45], [0.16, 0.88, 0.44]])
-"""Published vectors (Ruifrok; Macenko) and those fitted to colorectal H&E; laboratories lie between them."""
+from backend.core.optics import PUBLISHED_STAINS, REFERENCE_STAIN_MATRIX
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +32,7 @@ def unfamiliar_staining(rng: np.random.Generator) -> Staining:
 
     Vectors lie outside the triangle of the published ones, on the side away from its middle.
     """
-    matrix = np.stack([_beyond(rng, vectors) for vectors in (_HAEMATOXYLINS, _EOSINS)])
+    matrix = np.stack([_beyond(rng, vectors) for vectors in PUBLISHED_STAINS])
     weak = rng.random() < 0.5
     strength = rng.uniform(0.42, 0.58, 2) if weak else rng.uniform(1.45, 1.7, 2)
     white = rng.uniform(222, 233, 3)
@@ -58,7 +54,7 @@ def _beyond(rng: np.random.Generator, vectors: NDArray[np.floating]) -> NDArray[
 
 def staining_of(rng: np.random.Generator) -> Staining:
     """Vary stain vectors, section thickness, stain strengths, white point, noise, focus and file as slides do."""
-    matrix = np.stack([rng.dirichlet((1, 1, 1)) @ vectors for vectors in (_HAEMATOXYLINS, _EOSINS)])
+    matrix = np.stack([rng.dirichlet((1, 1, 1)) @ vectors for vectors in PUBLISHED_STAINS])
     matrix = np.maximum(matrix + rng.normal(0, 0.025, (2, 3)), 0.01)
     matrix /= np.linalg.norm(matrix, axis=1, keepdims=True)
     thickness = rng.uniform(0.8, 1.3)

@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import cast
 from uuid import NAMESPACE_OID, uuid5
 
-import numpy as np
-
 from backend import __version__
 from backend.core.findings import Findings, Lesion, NetworkUsed, Stage
 from backend.core.focus_score import (
@@ -23,12 +21,12 @@ from backend.core.geometry import rings_of
 from backend.pipeline.attention import AttentionMaps, AttentionOptions, attention_maps
 from backend.pipeline.lesions import LesionOptions, Outline, in_glands, outline_lesions
 from backend.pipeline.lymphocytes import LymphocyteOptions, count_lymphocytes
-from backend.pipeline.patches import PatchOptions
+from backend.pipeline.patches import PatchOptions, stain_sample
 from backend.pipeline.roi import Roi, RoiOptions, find_glands
 from backend.pipeline.segmentation import ProbabilityMap, SegmentationOptions, probability_map
 from backend.pipeline.stain import Stain, StainOptions, fit_stain
 from backend.pipeline.tissue import TissueOptions, tissue_mask
-from backend.wsi.slide import RGB, Slide
+from backend.wsi.slide import Slide
 from backend.wsi.validation import require_analysable
 from models.lymphocyte_counter import LymphocyteCounter
 from models.m2cf_net import M2CFNet
@@ -110,9 +108,13 @@ def analyse(
     with clock.stage("tissue"):
         tissue, tissue_grid = tissue_mask(slide, options.tissue)
     with clock.stage("roi") as progress:
-        roi = find_glands(slide, tissue, tissue_grid, networks.roi, networks.roi_weights, options.roi, progress)
+        rough = fit_stain(stain_sample(slide, tissue, tissue_grid), options.stain)
+        roi = find_glands(
+            slide, tissue, tissue_grid, rough, networks.roi, networks.roi_weights, stains=options.stain,
+            options=options.roi, on_progress=progress,
+        )  # fmt: skip
     with clock.stage("stain"):
-        stain = fit_stain(_stain_sample(slide, roi), options.stain)
+        stain = fit_stain(stain_sample(slide, roi.gland, roi.grid), options.stain)
     with clock.stage("segmentation") as progress:
         probability = probability_map(
             slide, roi, stain, networks.lesion, patches=options.patches, stains=options.stain,
@@ -129,17 +131,6 @@ def analyse(
         )  # fmt: skip
     findings = _findings(slide, roi, stain, lesions, networks, options, clock.seconds)
     return Analysed(findings, probability, roi, attention)
-
-
-def _stain_sample(slide: Slide, roi: Roi, patches: int = 48, side_px: int = 192, mpp: float = 1.0) -> RGB:
-    """Read patches spread evenly over the glands, or over the slide where there are none."""
-    rows, columns = np.nonzero(roi.gland)
-    if not len(rows):
-        rows, columns = (index.ravel() for index in np.indices(roi.gland.shape))
-    picks = np.linspace(0, len(rows) - 1, min(patches, len(rows))).astype(int)
-    reach = side_px * mpp / roi.grid.um_per_pixel
-    boxes = [roi.grid.slide_box(columns[i] - reach / 2, rows[i] - reach / 2, reach, reach) for i in picks]
-    return np.stack([slide.region(box, (side_px, side_px)) for box in boxes])
 
 
 def _counted(

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from backend.core.errors import AnnotationsUnusable
 from backend.core.geometry import Grid
 from backend.pipeline.annotations import LESION_CLASSES, Annotations, read_annotations
-from backend.pipeline.patches import Corner, PatchOptions, patch_stacks, target_grid
-from backend.pipeline.stain import Stain, StainOptions, fit_stain, normalise
+from backend.pipeline.patches import Corner, PatchOptions, patch_stacks, stain_sample, target_grid
+from backend.pipeline.stain import Stain, StainOptions, fit_stain, normalise, recolour
+from backend.pipeline.tissue import TissueOptions, tissue_mask
 from backend.wsi.slide import RGB, Mpp, Slide
 from models import lymphocyte_counter
 from models.roi_classifier import STRIDE, RoiClass
@@ -37,6 +38,7 @@ class ExportOptions:
     nuclei_mpp: float = 0.5
     patches: PatchOptions = field(default_factory=PatchOptions)
     stain: StainOptions = field(default_factory=StainOptions)
+    tissue: TissueOptions = field(default_factory=TissueOptions)
 
 
 def export_slide(
@@ -61,7 +63,7 @@ def export_slide(
         if not corners:
             raise AnnotationsUnusable("The annotated glands are outside the slide, or too small to cut patches in.")
         out.mkdir(parents=True, exist_ok=True)
-        stain = fit_stain(_sample(slide, corners, options), options.stain)
+        stain = fit_stain(stain_sample(slide, *_gland(slide, regions)), options.stain)
         cut = [one.stacks for one in patch_stacks(slide, [[c] for c in corners], stain, options.stain, options.patches)]
         tiles = _roi_examples(rng, slide, regions, options) if "Other tissue" in {r["name"] for r in regions} else None
         target = target_grid(slide, options.patches)
@@ -115,12 +117,9 @@ def _corners(
     options: ExportOptions,
 ) -> list[Corner]:  # fmt: skip
     """Draw target patches: some around lesions, the rest anywhere in the glands."""
-    patches, grid = options.patches, target_grid(slide, options.patches)
-    scale = np.array(grid.level0_per_pixel)
-    coarse = Grid(grid.mpp_xy, grid.slide_size, 16.0)
-    gland = (
-        rasterise(regions, {n: int(v) for n, v in _ROI.items()}, coarse, (0, 0), coarse.shape[::-1]) == RoiClass.GLAND
-    )
+    patches = options.patches
+    scale = np.array(target_grid(slide, patches).level0_per_pixel)
+    gland, coarse = _gland(slide, regions)
     rows, columns = np.nonzero(gland)
     points = []
     for index in range(options.stacks):
@@ -129,27 +128,35 @@ def _corners(
             points.append(ring[rng.integers(len(ring))] / scale + rng.normal(0, 50, 2))
         elif len(rows):
             pick = rng.integers(len(rows))
-            points.append(np.array([columns[pick] + rng.random(), rows[pick] + rng.random()]) * 16 / patches.mpp[0])
+            points.append(
+                np.array([columns[pick] + rng.random(), rows[pick] + rng.random()])
+                * coarse.um_per_pixel
+                / patches.mpp[0]
+            )
     return [(int(x) - patches.patch_px // 2, int(y) - patches.patch_px // 2) for x, y in points]
 
 
-def _sample(slide: Slide, corners: list[Corner], options: ExportOptions) -> RGB:
-    grid = target_grid(slide, options.patches)
-    return np.stack([slide.region(grid.slide_box(*corner, 192, 192), (192, 192)) for corner in corners[-48:]])
+def _gland(slide: Slide, regions: list[dict[str, Any]]) -> tuple[NDArray[np.bool_], Grid]:
+    """Return a mask of the annotated glands, 16 µm a pixel, and its grid."""
+    grid = Grid(_mpp_xy(slide), slide.size, 16.0)
+    classes = rasterise(regions, {n: int(v) for n, v in _ROI.items()}, grid, (0, 0), grid.shape[::-1])
+    return classes == RoiClass.GLAND, grid
 
 
 def _roi_examples(
     rng: np.random.Generator, slide: Slide, regions: list[dict[str, Any]], options: ExportOptions
 ) -> tuple[RGB, NDArray[np.uint8]]:
-    """Draw tiles for the ROI classifier anywhere on the slide, as it will see them: not normalised."""
+    """Draw tiles for the ROI classifier anywhere on the slide, as it will see them: recoloured."""
     side = options.roi_px
+    stain = fit_stain(stain_sample(slide, *tissue_mask(slide, options.tissue)), options.stain)
     fine = Grid(_mpp_xy(slide), slide.size, options.roi_mpp)
     coarse = Grid(fine.mpp_xy, fine.slide_size, options.roi_mpp * STRIDE)
     rows, columns = fine.shape
     tiles, classes = [], []
     for _ in range(options.roi_tiles):
         x, y = (STRIDE * int(rng.integers(-8, max(1, (n - side) // STRIDE + 8))) for n in (columns, rows))
-        tiles.append(slide.region(fine.slide_box(x, y, side, side), (side, side)))
+        rgb = slide.region(fine.slide_box(x, y, side, side), (side, side))
+        tiles.append(recolour(rgb, stain, options.stain))
         corner, size = (x / STRIDE, y / STRIDE), (side // STRIDE, side // STRIDE)
         classes.append(rasterise(regions, {n: int(v) for n, v in _ROI.items()}, coarse, corner, size))
     return np.stack(tiles), np.stack(classes)

@@ -109,6 +109,18 @@ def stacks_of(region: Region, options: PatchOptions) -> PatchStacks:
     return PatchStacks(region.corners, stacks)
 
 
+def stain_sample(slide: Slide, mask: NDArray[np.bool_], grid: Grid, patches: int = 48, side_px: int = 192) -> RGB:
+    """Read patches to fit stains to, spread evenly over a mask, or over the slide where it is empty.
+
+    Returns (patches, side, side, 3) at 1 µm/px.
+    """
+    rows, columns = np.nonzero(mask) if mask.any() else [index.ravel() for index in np.indices(mask.shape)]
+    picks = np.linspace(0, len(rows) - 1, min(patches, len(rows))).astype(int)
+    reach = side_px / grid.um_per_pixel
+    boxes = [grid.slide_box(columns[i] - reach / 2, rows[i] - reach / 2, reach, reach) for i in picks]
+    return np.stack([slide.region(box, (side_px, side_px)) for box in boxes])
+
+
 def _read_region(
     slide: Slide, corners: list[Corner], stain: Stain, stain_options: StainOptions, options: PatchOptions
 ) -> Region:

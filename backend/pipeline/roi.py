@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from shapely import Polygon
 
 from backend.core.geometry import Grid, polygons_of_mask, simplified
-from backend.wsi.slide import Slide
+from backend.pipeline.stain import Stain, StainOptions, recolour
+from backend.wsi.slide import RGB, Slide
 from models.registry import Weights
 from models.roi_classifier import STRIDE, RoiClass, RoiClassifier
 
@@ -53,11 +54,13 @@ class Roi:
 
 
 def find_glands(
-    slide: Slide, tissue: NDArray[np.bool_], tissue_grid: Grid, network: RoiClassifier, weights: Weights,
-    options: RoiOptions, on_progress: Callable[[float], None],
+    slide: Slide, tissue: NDArray[np.bool_], tissue_grid: Grid, stain: Stain, network: RoiClassifier, weights: Weights,
+    *, stains: StainOptions, options: RoiOptions, on_progress: Callable[[float], None],
 ) -> Roi:  # fmt: skip
-    """Classify all tissue and return what is gland."""
-    classes, grid = classify(slide, tissue, tissue_grid, network, weights, options, on_progress)
+    """Classify all tissue, recoloured from `stain`, and return what is gland."""
+    classes, grid = classify(
+        slide, tissue, tissue_grid, stain, network, weights, stains=stains, options=options, on_progress=on_progress
+    )
     gland = _cleaned(classes == RoiClass.GLAND, grid, options)
     polygons = polygons_of_mask(gland, grid.level0_per_pixel)
     tolerance = grid.level0_per_pixel[0] / 4
@@ -65,8 +68,8 @@ def find_glands(
 
 
 def classify(
-    slide: Slide, tissue: NDArray[np.bool_], tissue_grid: Grid, network: RoiClassifier, weights: Weights,
-    options: RoiOptions, on_progress: Callable[[float], None],
+    slide: Slide, tissue: NDArray[np.bool_], tissue_grid: Grid, stain: Stain, network: RoiClassifier, weights: Weights,
+    *, stains: StainOptions, options: RoiOptions, on_progress: Callable[[float], None],
 ) -> tuple[NDArray[np.uint8], Grid]:  # fmt: skip
     """Return the most likely `RoiClass` at each place, and the grid; glass is not looked at."""
     fine = Grid(tissue_grid.mpp_xy, tissue_grid.slide_size, weights.mpp[0])
@@ -77,7 +80,8 @@ def classify(
     corners = [(y, x) for y in range(0, rows, options.block_px) for x in range(0, columns, options.block_px)]
     for done, (y, x) in enumerate(corners):
         if _any_tissue(tissue, tissue_grid, fine, (x, y, options.block_px)):
-            block = _classify_block(slide, fine, (x, y), network, device, options)
+            rgb = recolour(_read_block(slide, fine, (x, y), options), stain, stains)
+            block = _classify_block(rgb, network, device, options)
             place = classes[y // STRIDE :, x // STRIDE :][: block.shape[0], : block.shape[1]]
             place[...] = block[: place.shape[0], : place.shape[1]]
         on_progress((done + 1) / len(corners))
@@ -89,16 +93,16 @@ def _any_tissue(tissue: NDArray[np.bool_], grid: Grid, fine: Grid, square: tuple
     return bool(tissue[int(y) : int(y + side) + 1, int(x) : int(x + side) + 1].any())
 
 
-def _classify_block(
-    slide: Slide, fine: Grid, corner: tuple[int, int], network: RoiClassifier, device: torch.device, options: RoiOptions
-) -> NDArray[np.uint8]:
+def _read_block(slide: Slide, fine: Grid, corner: tuple[int, int], options: RoiOptions) -> RGB:
     margin, side = options.margin_px, options.block_px + 2 * options.margin_px
-    box = fine.slide_box(corner[0] - margin, corner[1] - margin, side, side)
-    rgb = torch.from_numpy(slide.region(box, (side, side))).to(device)
+    return slide.region(fine.slide_box(corner[0] - margin, corner[1] - margin, side, side), (side, side))
+
+
+def _classify_block(rgb: RGB, network: RoiClassifier, device: torch.device, options: RoiOptions) -> NDArray[np.uint8]:
     with torch.inference_mode():
-        logits = network(rgb.permute(2, 0, 1)[None].float() / 255)
+        logits = network(torch.from_numpy(rgb).to(device).permute(2, 0, 1)[None].float() / 255)
         logits[:, RoiClass.GLAND] -= options.gland_margin
-    edge = margin // STRIDE
+    edge = options.margin_px // STRIDE
     return np.asarray(logits[0].argmax(0)[edge:-edge, edge:-edge].cpu().numpy(), np.uint8)
 
 

@@ -104,7 +104,8 @@ def measure(path: Path, name: str, off: set[str], networks: Networks, unfolded: 
         roi = Roi(tissue, grid, [], tissue.astype(np.uint8))
         if gated := "ROI gating" not in off:
             roi = find_glands(
-                slide, tissue, grid, networks.roi, networks.roi_weights, options.roi, lambda fraction: None
+                slide, tissue, grid, REFERENCE, networks.roi, networks.roi_weights, stains=options.stain,
+                options=options.roi, on_progress=lambda fraction: None,
             )  # fmt: skip
         found = probability_map(
             slide, roi, REFERENCE, lesion, patches=options.patches, stains=options.stain,

@@ -16,10 +16,12 @@ from backend.pipeline.stain import (
     fit_stain,
     haematoxylin,
     normalise,
+    recolour,
 )
 from tests.realdata import REAL_DATA
 
 OPTIONS = StainOptions()
+VAHADANE = StainOptions(prior_weight=0)
 
 
 def stained(rng: np.random.Generator, matrix: np.ndarray, pixels: int = 40_000) -> np.ndarray:
@@ -95,7 +97,7 @@ def decibels(one: np.ndarray, other: np.ndarray) -> float:
 )
 def test_normalised_tissue_is_what_the_slow_reference_makes_of_it(name: str) -> None:
     whole = tissue(name)
-    patch, stain = whole[-256:, -256:], fit_stain(whole, OPTIONS)
+    patch, stain = whole[-256:, -256:], fit_stain(whole, VAHADANE)
     assert stain.fallback is None
     assert decibels(normalise(patch, stain, OPTIONS), slow_normalise(patch, whole)) >= 38
 
@@ -139,6 +141,27 @@ def test_differently_stained_tissue_looks_alike_once_normalised() -> None:
     apart = np.abs(ours.astype(int) - theirs).mean()
     painted = [normalise(one, fit_stain(one, OPTIONS), OPTIONS).astype(int) for one in (ours, theirs)]
     assert np.abs(painted[0] - painted[1]).mean() < apart / 2
+
+
+def test_stains_that_hardly_differ_are_found_nearer_with_the_prior_than_without() -> None:
+    pale = np.array([[0.45, 0.80, 0.42], [0.20, 0.86, 0.46]])
+    pale /= np.linalg.norm(pale, axis=1, keepdims=True)
+    amounts = np.random.default_rng(8).gamma(4, 0.08, (40_000, 2)).astype(np.float32)  # hardly a pixel of one stain
+    rgb = rgb_from_optical_density(amounts @ pale.astype(np.float32)).reshape(200, 200, 3)
+    found, without = fit_stain(rgb, OPTIONS), fit_stain(rgb, VAHADANE)
+    assert found.fallback is None and without.fallback
+    assert np.abs(found.matrix - pale).max() < 0.15
+
+
+def test_recoloured_tissue_takes_the_references_stains_and_ink_keeps_its_hue() -> None:
+    matrix = np.array([[0.5, 0.77, 0.4], [0.2, 0.87, 0.45]], np.float32)
+    stain = Stain(matrix / np.linalg.norm(matrix, axis=1, keepdims=True), REFERENCE.percentiles)
+    amounts = np.random.default_rng(9).gamma(2, 0.3, (400, 2)).astype(np.float32)
+    theirs, ours = (rgb_from_optical_density(amounts @ one.matrix) for one in (stain, REFERENCE))
+    assert np.abs(recolour(theirs, stain, OPTIONS).astype(int) - ours).max() < 12
+    red, green, blue = recolour(np.array([[20, 110, 60]], np.uint8), stain, OPTIONS)[0].astype(int)
+    assert green > red + 40 and green > blue + 20
+    assert normalise(np.array([[20, 110, 60]], np.uint8), stain, OPTIONS)[0].argmax() != 1
 
 
 @pytest.mark.parametrize("value", [245, 250, 255])
