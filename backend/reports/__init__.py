@@ -1,0 +1,1 @@
+"""From a review to what leaves the building: `content` says what a report holds, each other module is one format."""

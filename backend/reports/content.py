@@ -1,0 +1,111 @@
+"""What a report holds: plain values that every format is written from, so that none says more than another."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from backend.core.consensus import ConsensusFields
+from backend.core.findings import NetworkUsed, Rings
+
+Verdict = Literal["confirmed", "corrected", "added", "rejected", "undecided"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedScore:
+    """A focus score in foci per 4 mm² with its 95 % interval, None with a `reason` where it cannot be known."""
+
+    foci: int
+    glandular_area_mm2: float | None
+    focus_score: float | None
+    low: float | None
+    high: float | None
+    reason: str | None
+    area_fraction: float | None
+
+    @property
+    def meets_criterion(self) -> bool | None:
+        """Whether the unrounded score is at least 1; None where the score is undefined."""
+        return None if self.focus_score is None else self.focus_score >= 1
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedLesion:
+    """A lesion as it was reviewed. `number` is what the reader saw; `polygon` is in level-0 pixels.
+
+    `counts_as_focus` is the reader's answer, of a rejected lesion False. `confidence` is None for what a reader drew,
+    `lymphocyte_count` where it was not counted.
+    """
+
+    id: UUID
+    number: int
+    polygon: Rings
+    area_mm2: float
+    lymphocyte_count: int | None
+    confidence: float | None
+    verdict: Verdict
+    counts_as_focus: bool
+    reason: str | None
+    comments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BlindRead:
+    """What the reader recorded before the proposals were shown."""
+
+    pattern: str
+    estimated_focus_score: float | None
+    reader: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedSlide:
+    """Which slide, in no patient's name. `size` is (width, height) and `mpp` (x, y) of level 0."""
+
+    id: UUID
+    name: str
+    case: str | None
+    sha256: str
+    size: tuple[int, int]
+    mpp: tuple[float, float] | None
+    vendor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Who signed which version, when; `reason` is that of an amendment, None of the first version."""
+
+    version: int
+    signed_by: str
+    signed_at: datetime
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One review of one analysis of one slide. `signature` is None while it is preliminary.
+
+    `content_sha256` is the hash of the review as it was frozen; `warnings` are sentences.
+    """
+
+    review_id: UUID
+    analysis_id: UUID
+    analysed_at: datetime
+    slide: ReportedSlide
+    predicted: ReportedScore
+    reviewed: ReportedScore
+    fields: ConsensusFields
+    lesions: tuple[ReportedLesion, ...]
+    glands: tuple[Rings, ...]
+    blind_read: BlindRead | None
+    signature: Signature | None
+    content_sha256: str
+    software: str
+    networks: tuple[NetworkUsed, ...]
+    warnings: tuple[str, ...]
+
+    @property
+    def foci(self) -> tuple[ReportedLesion, ...]:
+        """The lesions that count."""
+        return tuple(one for one in self.lesions if one.counts_as_focus)
