@@ -9,6 +9,7 @@ from backend.core.settings import get_settings
 
 INSPECT_SLIDE = "slide.inspect"
 RUN_ANALYSIS = "analysis.run"
+COUNT_SHAPES = "review.count"
 
 
 def configuration() -> dict[str, Any]:
@@ -20,7 +21,11 @@ def configuration() -> dict[str, Any]:
         "broker_connection_retry_on_startup": True,
         "broker_transport_options": {"visibility_timeout": int(1.1 * hard_limit_s)},
         "task_ignore_result": True,
-        "task_routes": {"slide.*": {"queue": "slides"}, "analysis.*": {"queue": "analyses"}},
+        "task_routes": {
+            "slide.*": {"queue": "slides"},
+            "review.*": {"queue": "slides"},
+            "analysis.*": {"queue": "analyses"},
+        },
         # A message is done when its task is, so that a worker that dies gives it back.
         "task_acks_late": True,
         "task_reject_on_worker_lost": True,

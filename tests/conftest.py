@@ -80,3 +80,14 @@ def client(anonymous: TestClient, user: User) -> TestClient:
     answer = anonymous.post("/api/session", json={"username": user.username, "password": PASSWORD})
     assert answer.status_code == 200, answer.text
     return anonymous
+
+
+@pytest.fixture
+def other_client(settings: Settings, sessions: Sessions, client: TestClient) -> Iterator[TestClient]:
+    """A second browser, in which another reader has signed in."""
+    with sessions.begin() as session:
+        a_user(session, "other")
+    with TestClient(create_app(settings), raise_server_exceptions=False) as other:
+        answer = other.post("/api/session", json={"username": "other", "password": PASSWORD})
+        assert answer.status_code == 200, answer.text
+        yield other

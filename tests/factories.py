@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import numpy as np
 import tifffile
@@ -14,7 +14,8 @@ from backend import jobs
 from backend.core.findings import Findings, Lesion, NetworkUsed
 from backend.core.focus_score import focus_score
 from backend.db.tables import Analysis, Slide, User
-from backend.services import accounts, runs
+from backend.services import accounts, commands, runs
+from backend.services.reviews import Standing
 from backend.storage import Storage
 
 PASSWORD = "a password for tests"
@@ -77,6 +78,14 @@ def a_lesion(lymphocyte_count: int = 80, area_mm2: float = 0.05) -> Lesion:
         confidence=0.9,
         counts_as_focus=lymphocyte_count >= 50,
     )
+
+
+def decide(
+    session: Session, analysis: Analysis, by: User, lesion_id: UUID, verdict: str, counts: bool | None = None
+) -> Standing:
+    """A verdict on one lesion, on whatever holds now."""
+    said = {"lesion_ids": [str(lesion_id)], "verdict": verdict, "counts_as_focus": counts}
+    return commands.append(session, analysis=analysis, kind="verdict", payload=said, by=by, version=None)
 
 
 def findings(*lesions: Lesion, glandular_area_mm2: float = 4.0) -> Findings:

@@ -11,9 +11,18 @@ from typer.testing import CliRunner
 from backend.cli import app
 from backend.core.settings import Settings, get_settings
 from backend.db.session import Sessions
-from backend.services import accounts, reviews
+from backend.services import accounts
 from backend.storage import Storage
-from tests.factories import PASSWORD, a_finished_analysis, a_lesion, a_stored_slide, a_user, findings, write_slide
+from tests.factories import (
+    PASSWORD,
+    a_finished_analysis,
+    a_lesion,
+    a_stored_slide,
+    a_user,
+    decide,
+    findings,
+    write_slide,
+)
 
 
 @pytest.fixture
@@ -54,10 +63,7 @@ def test_reviewed_slide_is_exported_under_its_id(
         slide = a_stored_slide(session, storage, reader)
         gland = [[(400.0, 260.0), (1000.0, 260.0), (1000.0, 700.0), (400.0, 260.0)]]
         analysis = a_finished_analysis(session, slide, replace(findings(a_lesion()), glands=[gland]))
-        reviews.decide(
-            session, analysis=analysis, lesion_id=analysis.lesions[0].id, verdict="confirmed", counts_as_focus=None,
-            by=reader,
-        )  # fmt: skip
+        decide(session, analysis, reader, analysis.lesions[0].id, "confirmed")
         slide_id = str(slide.id)
     result = command.invoke(app, ["export-reviewed", "--out", str(tmp_path / "out"), "--stacks", "4"])
     assert (result.exit_code, result.stdout) == (0, f"{slide_id}: 4 patch stacks, 1 confirmed\n")

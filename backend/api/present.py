@@ -1,17 +1,31 @@
 """Rows as the API shows them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from backend.api.schemas.analyses import AnalysisOut, ReviewSummary, StageOut
 from backend.api.schemas.findings import FindingsOut
-from backend.api.schemas.reviews import ReviewOut, ScoreOut, VerdictOut
+from backend.api.schemas.reviews import (
+    CommentOut,
+    FieldsOut,
+    ReadOut,
+    ReviewGlandOut,
+    ReviewLesionOut,
+    ReviewOut,
+    ScoreOut,
+    SignatureOut,
+    StepOut,
+)
 from backend.api.schemas.slides import SlideOut
+from backend.core.consensus import suggested_chisholm_mason
 from backend.core.findings import STAGES
 from backend.core.focus_score import BORDERLINE_LYMPHOCYTES
-from backend.db.tables import Analysis, Slide
+from backend.core.review import Command, ReviewedLesion, to_redo, to_undo
+from backend.db.tables import Analysis, Signature, Slide, User
 from backend.services import analyses as analysis_service
 from backend.services import reviews, slides
 from backend.services.reviews import Scored, Standing
@@ -38,20 +52,27 @@ def findings_out(analysis: Analysis) -> FindingsOut:
     return FindingsOut(analysis_id=analysis.id, **found)
 
 
-def review_out(standing: Standing) -> ReviewOut:
-    """Show where a review stands."""
+def review_out(standing: Standing, user: User) -> ReviewOut:
+    """Show where a review stands; `user` is whose actions can be undone."""
+    state, row = standing.state, standing.row
+    names = {one.by_id: one.by.display_name for one in row.commands} if row else {}
+    score = standing.reviewed.score
     return ReviewOut(
-        analysis_id=standing.analysis_id,
-        verdicts=[
-            VerdictOut(
-                lesion_id=lesion_id,
-                verdict=decision.verdict,
-                counts_as_focus=reviews.counts(standing.lesions[lesion_id], decision),
-                decided_by=decision.decided_by.display_name,
-                decided_at=decision.decided_at,
-            )
-            for lesion_id, decision in standing.latest.items()
-        ],
+        analysis_id=standing.analysis.id,
+        version=standing.version,
+        signed=standing.signed,
+        started_by=row.started_by.display_name if row else None,
+        started_at=row.started_at if row else None,
+        lesions=[_lesion_out(one, names) for one in state.in_order()],
+        glands=[ReviewGlandOut.model_validate(one) for one in state.glands.values()],
+        fields=FieldsOut.model_validate(state.fields),
+        missing_fields=state.fields.missing(),
+        suggested_chisholm_mason=suggested_chisholm_mason(score.value),
+        comments=[CommentOut(lesion_id=c.lesion_id, text=c.text, by=names[c.by], at=c.at) for c in state.comments],
+        reads=[ReadOut(**{**asdict(one), "by": names[one.by]}) for one in state.reads],
+        undo=_step_out(to_undo(standing.commands, user.id)),
+        redo=_step_out(to_redo(standing.commands, user.id)),
+        signatures=[_signature_out(one) for one in standing.signatures],
         decided=standing.decided,
         total=standing.total,
         complete=standing.decided == standing.total,
@@ -59,6 +80,28 @@ def review_out(standing: Standing) -> ReviewOut:
         reviewed=_score_out(standing.reviewed),
         if_rest_confirmed=_score_out(standing.if_rest_confirmed),
     )
+
+
+def _lesion_out(lesion: ReviewedLesion, names: Mapping[UUID, str]) -> ReviewLesionOut:
+    return ReviewLesionOut(
+        **{
+            **asdict(lesion), "counts_as_focus": lesion.counts_as_focus, "overridden": lesion.counts is not None,
+            "borderline": lesion.lymphocyte_count in BORDERLINE_LYMPHOCYTES,
+            "decided_by": names[lesion.decided_by] if lesion.decided_by else None,
+        }
+    )  # fmt: skip
+
+
+def _step_out(command: Command | None) -> StepOut | None:
+    if command is None:
+        return None
+    said = command.payload
+    return StepOut(kind=command.kind, lesions=len(said.get("lesion_ids", ())) or len(said.get("added", ())))
+
+
+def _signature_out(signature: Signature) -> SignatureOut:
+    columns = {name: getattr(signature, name) for name in SignatureOut.model_fields}
+    return SignatureOut(**columns | {"signed_by": signature.signed_by.display_name})
 
 
 def _slide_out(slide: Slide, latest_analysis: AnalysisOut | None) -> SlideOut:

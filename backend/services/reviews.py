@@ -1,20 +1,23 @@
-"""A clinician's pass over an analysis: decisions are appended, everything else follows from them."""
+"""Where reviews stand: what the pipeline proposed, replayed through what readers did, and the scores that follow."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
-from backend.core.errors import Conflict, NotFound
+from backend.core import review
+from backend.core.errors import Conflict
 from backend.core.focus_score import FocusScore, focus_score
-from backend.db.tables import Analysis, Decision, Lesion, Review, User
-from backend.services import audit
+from backend.core.geometry import polygon_of
+from backend.core.review import Command, Proposal, ReviewedGland, ReviewedLesion, ReviewState
+from backend.db.tables import Analysis, Lesion, Review, ReviewCommand, ShapeCount, Signature
 
 NOTHING_DECIDED = "No focus has been decided yet."
-NOTHING_PROPOSED = "Nothing was proposed, so nothing has been reviewed."
+NOTHING_PROPOSED = "Nothing was proposed: state the pattern once you have looked at the slide yourself."
+STILL_COUNTED = "The lymphocytes of a drawn outline are still being counted: wait, or say whether it is a focus."
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,53 +30,43 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a review stands: the latest decision on each decided lesion, and the three scores."""
+    """Where the review of one analysis stands. `row` is None while nothing has been done."""
 
-    analysis_id: UUID
-    lesions: dict[UUID, Lesion]
-    latest: dict[UUID, Decision]
+    analysis: Analysis
+    row: Review | None
+    proposal: Proposal
+    commands: list[Command]
+    state: ReviewState
     predicted: Scored
     reviewed: Scored
     if_rest_confirmed: Scored
 
     @property
-    def decided(self) -> int:
-        """How many lesions have been confirmed or rejected."""
-        return len(self.latest)
+    def version(self) -> str:
+        """What changes with each command and each signature: the entity tag of the review."""
+        return f"{self.state.version}-{len(self.signatures)}"
+
+    @property
+    def signatures(self) -> list[Signature]:
+        """The signed versions, oldest first."""
+        return self.row.signatures if self.row else []
+
+    @property
+    def signed(self) -> bool:
+        """Whether the review is signed and no amendment has been begun since."""
+        return bool(self.signatures) and not any(
+            one.kind == "amend" and one.sequence > self.signatures[-1].sequence for one in self.commands
+        )
 
     @property
     def total(self) -> int:
         """How many lesions there are."""
-        return len(self.lesions)
+        return len(self.state.lesions)
 
-
-def decide(
-    session: Session, *, analysis: Analysis, lesion_id: UUID, verdict: str, counts_as_focus: bool | None, by: User
-) -> Decision:
-    """Append a verdict on one lesion; “undecided” takes an earlier one back.
-
-    Raises:
-        Conflict: where the analysis has no findings.
-        NotFound: where it has no such lesion.
-    """
-    _require_findings(analysis)
-    if session.get(Lesion, (analysis.id, lesion_id)) is None:
-        raise NotFound("The analysis has no such lesion.")
-    review = _review_of(session, analysis, by)
-    before = _latest(session, [analysis.id])[analysis.id].get(lesion_id)
-    decision = Decision(
-        review_id=review.id,
-        analysis_id=analysis.id,
-        lesion_id=lesion_id,
-        verdict=verdict,
-        counts_as_focus=counts_as_focus,
-        decided_by=by,
-    )
-    session.add(decision)
-    session.flush()
-    said = {"lesion": str(lesion_id), "verdict": verdict, "counts_as_focus": counts_as_focus}
-    audit.note(session, action="review.decide", subject_id=review.id, by=by, before=_said(before), after=said)
-    return decision
+    @property
+    def decided(self) -> int:
+        """How many lesions have been decided."""
+        return self.total - len(self.state.undecided())
 
 
 def standing(session: Session, *, analysis: Analysis) -> Standing:
@@ -82,51 +75,76 @@ def standing(session: Session, *, analysis: Analysis) -> Standing:
     Raises:
         Conflict: where the analysis has no findings.
     """
-    _require_findings(analysis)
+    if analysis.status != "succeeded":
+        raise Conflict("The analysis has not succeeded, so there is nothing to review.")
     return standings(session, analyses=[analysis])[analysis.id]
 
 
 def standings(session: Session, *, analyses: Collection[Analysis]) -> dict[UUID, Standing]:
-    """Return where the reviews stand, for those of the analyses that succeeded."""
+    """Return where the reviews stand, for those of the analyses that succeeded, in a fixed number of queries."""
     succeeded = [one for one in analyses if one.status == "succeeded"]
     ids = [one.id for one in succeeded]
-    lesions: dict[UUID, dict[UUID, Lesion]] = defaultdict(dict)
-    in_order = select(Lesion).where(Lesion.analysis_id.in_(ids)).order_by(Lesion.number)
-    for lesion in session.scalars(in_order):
-        lesions[lesion.analysis_id][lesion.id] = lesion
-    latest = _latest(session, ids)
-    return {one.id: _standing(one, lesions[one.id], latest[one.id]) for one in succeeded}
+    lesions: dict[UUID, list[Lesion]] = defaultdict(list)
+    for lesion in session.scalars(select(Lesion).where(Lesion.analysis_id.in_(ids)).order_by(Lesion.number)):
+        lesions[lesion.analysis_id].append(lesion)
+    with_all = selectinload(Review.commands), selectinload(Review.signatures)
+    rows = session.scalars(
+        select(Review).where(Review.analysis_id.in_(ids)).options(*with_all).execution_options(populate_existing=True)
+    )
+    reviews = {one.analysis_id: one for one in rows}
+    counted: dict[UUID, dict[UUID, int]] = defaultdict(dict)
+    for one in session.scalars(select(ShapeCount).where(ShapeCount.review_id.in_([r.id for r in reviews.values()]))):
+        counted[one.review_id][one.shape_id] = one.lymphocyte_count
+    return {
+        one.id: _standing(one, row, lesions[one.id], counted[row.id] if row else {})
+        for one, row in ((one, reviews.get(one.id)) for one in succeeded)
+    }
 
 
-def counts(lesion: Lesion, decision: Decision | None) -> bool:
-    """Say whether a lesion counts as a focus: as the reader decided, else by its lymphocytes."""
-    if decision is not None and decision.counts_as_focus is not None:
-        return decision.counts_as_focus
-    return lesion.counts_as_focus
+def commands_of(row: Review | None) -> list[Command]:
+    """Return the commands of a review as values."""
+    return [_command(one) for one in row.commands] if row else []
 
 
-def _standing(analysis: Analysis, lesions: dict[UUID, Lesion], latest: Mapping[UUID, Decision]) -> Standing:
-    decided = {id_: decision for id_, decision in latest.items() if decision.verdict != "undecided"}
-    confirmed = [lesions[id_] for id_, decision in decided.items() if decision.verdict == "confirmed"]
-    rest = [lesion for id_, lesion in lesions.items() if id_ not in decided]
-
-    def scored(chosen: Sequence[Lesion]) -> Scored:
-        return _score([one for one in chosen if counts(one, decided.get(one.id))], analysis.glandular_area_mm2)
-
+def _standing(analysis: Analysis, row: Review | None, lesions: Sequence[Lesion], counted: dict[UUID, int]) -> Standing:
+    proposal, commands = proposal_of(analysis, lesions), commands_of(row)
+    state = review.replay(proposal, commands, counted)
+    area = review.glandular_area_mm2(proposal, state)
+    accepted = [one for one in state.in_order() if one.accepted]
+    looked = bool(state.fields.pattern) or any(one.verdict != "undecided" for one in state.lesions.values())
+    reason = NOTHING_DECIDED if state.lesions else NOTHING_PROPOSED
     return Standing(
-        analysis_id=analysis.id,
-        lesions=lesions,
-        latest=decided,
+        analysis, row, proposal, commands, state,
         predicted=_predicted(analysis),
-        reviewed=scored(confirmed) if decided else _unknown(analysis, NOTHING_DECIDED if lesions else NOTHING_PROPOSED),
-        if_rest_confirmed=scored(confirmed + rest),
+        reviewed=_score(accepted, area) if looked else _unknown(0, area, reason),
+        if_rest_confirmed=_score(accepted + state.undecided(), area),
+    )  # fmt: skip
+
+
+def proposal_of(analysis: Analysis, lesions: Sequence[Lesion]) -> Proposal:
+    """Return what the pipeline said of a slide. Glands have no ids of their own: theirs follow from their order."""
+    mpp = analysis.mpp_x or 0.0, analysis.mpp_y or 0.0
+    return Proposal(
+        lesions=[
+            ReviewedLesion(one.id, one.number, one.polygon, one.area_mm2, one.lymphocyte_count, one.confidence)
+            for one in lesions
+        ],
+        glands=[
+            ReviewedGland(uuid5(analysis.id, f"gland/{index}"), rings, polygon_of(rings).area * mpp[0] * mpp[1] / 1e6)
+            for index, rings in enumerate((analysis.details or {}).get("glands", []))
+        ],
+        glandular_area_mm2=analysis.glandular_area_mm2,
+        mpp=mpp,
     )
 
 
-def _score(foci: Sequence[Lesion], glandular_area_mm2: float | None) -> Scored:
-    score = focus_score(len(foci), glandular_area_mm2)
+def _score(lesions: Sequence[ReviewedLesion], glandular_area_mm2: float | None) -> Scored:
+    foci = [one for one in lesions if one.counts_as_focus]
+    if any(one.counts_as_focus is None for one in lesions):
+        return _unknown(len(foci), glandular_area_mm2, STILL_COUNTED)
     area_mm2 = sum(focus.area_mm2 for focus in foci)
-    return Scored(score, area_mm2 / glandular_area_mm2 if glandular_area_mm2 else None)
+    fraction = area_mm2 / glandular_area_mm2 if glandular_area_mm2 else None
+    return Scored(focus_score(len(foci), glandular_area_mm2), fraction)
 
 
 def _predicted(analysis: Analysis) -> Scored:
@@ -141,37 +159,10 @@ def _predicted(analysis: Analysis) -> Scored:
     return Scored(score, analysis.area_fraction)
 
 
-def _unknown(analysis: Analysis, reason: str) -> Scored:
-    return Scored(FocusScore(0, analysis.glandular_area_mm2, None, None, None, reason), None)
+def _unknown(foci: int, glandular_area_mm2: float | None, reason: str) -> Scored:
+    return Scored(FocusScore(foci, glandular_area_mm2, None, None, None, reason), None)
 
 
-def _latest(session: Session, analysis_ids: Collection[UUID]) -> dict[UUID, dict[UUID, Decision]]:
-    latest: dict[UUID, dict[UUID, Decision]] = defaultdict(dict)
-    in_order = select(Decision).where(Decision.analysis_id.in_(analysis_ids)).order_by(Decision.id)
-    for decision in session.scalars(in_order):
-        latest[decision.analysis_id][decision.lesion_id] = decision
-    return latest
-
-
-def _review_of(session: Session, analysis: Analysis, by: User) -> Review:
-    review = session.scalar(select(Review).where(Review.analysis_id == analysis.id))
-    if review is None:
-        review = Review(analysis_id=analysis.id, started_by_id=by.id)
-        session.add(review)
-        session.flush()
-    return review
-
-
-def _require_findings(analysis: Analysis) -> None:
-    if analysis.status != "succeeded":
-        raise Conflict("The analysis has not succeeded, so there is nothing to review.")
-
-
-def _said(decision: Decision | None) -> dict[str, object] | None:
-    if decision is None:
-        return None
-    return {
-        "lesion": str(decision.lesion_id),
-        "verdict": decision.verdict,
-        "counts_as_focus": decision.counts_as_focus,
-    }
+def _command(row: ReviewCommand) -> Command:
+    kind: review.Kind = row.kind  # type: ignore[assignment] # the database knows no other
+    return Command(row.sequence, kind, row.payload, row.by_id, row.at)

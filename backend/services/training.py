@@ -11,14 +11,14 @@ from backend.core.errors import Conflict, MppUnknown
 from backend.core.findings import Rings
 from backend.db.tables import Analysis, Slide
 from backend.services import reviews
-from backend.services.analyses import NEWEST_FIRST, findings
+from backend.services.analyses import NEWEST_FIRST
 from backend.services.slides import file_of
 from backend.storage import Storage
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewedSlide:
-    """A slide, the lesions that were confirmed on it, and the glands; polygons in level-0 pixels."""
+    """A slide, the lesions that readers let stand or drew, and the glands; polygons in level-0 pixels."""
 
     slide_id: UUID
     file: Path
@@ -28,9 +28,9 @@ class ReviewedSlide:
 
 
 def reviewed_slides(session: Session, *, storage: Storage) -> list[ReviewedSlide]:
-    """Return each slide with its newest analysis on which every proposed lesion has been confirmed or rejected.
+    """Return each slide with its newest analysis on which every proposed lesion has been decided.
 
-    A slide on which nothing was proposed is left out: nobody has said that it has no foci.
+    A slide without any lesion is left out unless it was signed: nobody has said that it has no foci.
 
     Raises:
         Conflict: where there is none.
@@ -40,7 +40,8 @@ def reviewed_slides(session: Session, *, storage: Storage) -> list[ReviewedSlide
     newest: dict[UUID, ReviewedSlide] = {}
     for analysis in succeeded:
         standing = standings[analysis.id]
-        if standing.total and standing.decided == standing.total and analysis.slide_id not in newest:
+        finished = standing.signed or (standing.total and standing.decided == standing.total)
+        if finished and analysis.slide_id not in newest:
             newest[analysis.slide_id] = _reviewed(analysis, standing, storage)
     if not newest:
         raise Conflict("No slide has been reviewed to the end: confirm or reject every proposed focus first.")
@@ -49,13 +50,12 @@ def reviewed_slides(session: Session, *, storage: Storage) -> list[ReviewedSlide
 
 def _reviewed(analysis: Analysis, standing: reviews.Standing, storage: Storage) -> ReviewedSlide:
     slide: Slide = analysis.slide
-    confirmed = [id_ for id_, decision in standing.latest.items() if decision.verdict == "confirmed"]
     return ReviewedSlide(
         slide_id=slide.id,
         file=file_of(slide, storage),
         mpp_xy=_mpp_of(analysis),
-        lesions=[standing.lesions[id_].polygon for id_ in confirmed],
-        glands=findings(analysis).glands,
+        lesions=[one.polygon for one in standing.state.in_order() if one.accepted],
+        glands=[one.polygon for one in standing.state.glands.values()],
     )
 
 

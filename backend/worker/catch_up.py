@@ -5,7 +5,7 @@ from threading import Event, Thread
 
 from backend import jobs
 from backend.db.session import Sessions, only_read
-from backend.services import analyses, slides
+from backend.services import analyses, shapes, slides
 
 log = logging.getLogger(__name__)
 
@@ -16,11 +16,13 @@ def send_waiting(sessions: Sessions) -> None:
     """Send a message for whatever waits. One that was not lost arrives twice, which does no harm."""
     with sessions() as session:
         only_read(session)
-        inspections, runs = slides.waiting(session), analyses.waiting(session)
+        inspections, runs, drawn = slides.waiting(session), analyses.waiting(session), shapes.waiting(session)
     for slide_id in inspections:
         jobs.send(jobs.INSPECT_SLIDE, slide_id)
     for analysis_id in runs:
         jobs.send(jobs.RUN_ANALYSIS, analysis_id)
+    for review_id in drawn:
+        jobs.send(jobs.COUNT_SHAPES, review_id)
 
 
 def send_orphaned(sessions: Sessions) -> None:

@@ -1,7 +1,10 @@
-"""Inspect a slide; run an analysis. Each transaction is short, and none is open while pixels are read."""
+"""Inspect a slide; run an analysis; count what a reader drew.
+
+Each transaction is short, and none is open while pixels are read.
+"""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -10,9 +13,9 @@ from uuid import UUID
 from celery.exceptions import SoftTimeLimitExceeded
 
 from backend.core.errors import AnalysisCancelled, FocusScopeError, SlideUnreadable
-from backend.core.findings import Findings, Stage
+from backend.core.findings import Findings, Rings, Stage
 from backend.db.session import Sessions
-from backend.services import analyses, runs, slides
+from backend.services import analyses, runs, shapes, slides
 from backend.services.runs import Claim, ClaimLost
 from backend.storage import Storage, write_atomically
 from backend.worker.progress import Reporter
@@ -29,6 +32,9 @@ CRASHES = (
 
 Analyse: TypeAlias = Callable[[Slide, Callable[[Stage, float], None], Path], Findings]
 """Takes an open slide, where to report progress, and an empty folder for its maps."""
+
+Count: TypeAlias = Callable[[Slide, Mapping[UUID, Rings], dict[str, Any]], dict[UUID, int]]
+"""Takes an open slide, outlines by id, and the stain of the analysis; returns lymphocytes by id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,18 @@ def _look_at(place: Workplace, path: Path, slide_id: UUID, crashes: int) -> Insp
 def _reject(place: Workplace, slide_id: UUID, sentence: str) -> None:
     with place.sessions.begin() as session:
         slides.was_rejected(session, slide_id=slide_id, sentence=sentence, storage=place.storage)
+
+
+def count_shapes(place: Workplace, review_id: UUID, count: Count) -> None:
+    """Count the lymphocytes of the lesions drawn in a review, where they are not known yet. Safe to repeat."""
+    with place.sessions() as session:
+        wanted = shapes.uncounted(session, review_id=review_id, storage=place.storage)
+    if wanted is None:
+        return
+    with Slide(wanted.file, mpp=Mpp(*wanted.mpp_xy)) as slide:
+        counts = count(slide, wanted.polygons, wanted.stain)
+    with place.sessions.begin() as session:
+        shapes.was_counted(session, review_id=review_id, counts=counts)
 
 
 def execute(place: Workplace, analysis_id: UUID, analyse: Analyse, *, redelivered: bool) -> None:

@@ -1,19 +1,21 @@
-"""The two tasks: a name, a promise and a call. Both may be delivered twice."""
+"""The tasks: a name, a promise and a call. Each may be delivered twice."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from celery import Task
 
 from backend import jobs
-from backend.core.findings import Findings, Stage
+from backend.core.findings import Findings, Rings, Stage
 from backend.core.settings import get_settings
 from backend.db.session import create_database_engine, create_sessions
 from backend.storage import Storage
 from backend.worker.execute import Workplace, execute, inspect
+from backend.worker.execute import count_shapes as count_drawn
 from backend.wsi.slide import Slide
 
 
@@ -41,9 +43,21 @@ def run_analysis(task: Task, analysis_id: str) -> None:
     execute(workplace(), UUID(analysis_id), _analyse, redelivered=_redelivered(task))
 
 
+@jobs.celery.task(name=jobs.COUNT_SHAPES)
+def count_shapes(review_id: str) -> None:
+    """Count the lymphocytes of what a reader drew."""
+    count_drawn(workplace(), UUID(review_id), _count)
+
+
 def _redelivered(task: Task) -> bool:
     """Say whether the message comes again because the worker that had it was killed."""
     return bool((task.request.delivery_info or {}).get("redelivered"))
+
+
+def _count(slide: Slide, polygons: Mapping[UUID, Rings], stain: dict[str, Any]) -> dict[UUID, int]:
+    from backend.worker.science import count
+
+    return count(slide, polygons, stain)
 
 
 def _analyse(slide: Slide, on_progress: Callable[[Stage, float], None], maps: Path) -> Findings:

@@ -1,5 +1,5 @@
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from fastapi.testclient import TestClient
@@ -101,8 +101,12 @@ def test_verdicts_change_the_reviewed_score_at_once(client: TestClient, finished
     assert untouched["if_rest_confirmed"]["focus_score"] == untouched["predicted"]["focus_score"] == 2.0
 
     def decide(lesion: str, verdict: str, counts: bool | None = None) -> dict[str, Any]:
-        decision = {"lesion_id": lesion, "verdict": verdict, "counts_as_focus": counts}
-        answer = client.post(f"/api/analyses/{finished}/review/decisions", json=decision)
+        said = {"id": str(uuid4()), "kind": "verdict", "lesion_ids": [lesion], "verdict": verdict}
+        version = client.get(f"/api/analyses/{finished}/review").headers["ETag"]
+        answer = client.post(
+            f"/api/analyses/{finished}/review/commands", json={**said, "counts_as_focus": counts},
+            headers={"If-Match": version},
+        )  # fmt: skip
         assert answer.status_code == 201, answer.text
         review: dict[str, Any] = answer.json()
         return review

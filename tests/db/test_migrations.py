@@ -1,14 +1,18 @@
 from pathlib import Path
+from uuid import UUID, uuid4
 
 import pytest
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import inspect, text
+from sqlalchemy.orm import Session
 
 from backend.core.settings import ROOT, Settings
 from backend.db.base import Base
 from backend.db.migrate import migrate
 from backend.db.session import create_database_engine
+from backend.db.tables import Analysis
+from backend.services import reviews
 
 
 @pytest.fixture
@@ -41,3 +45,47 @@ def test_sqlite_keeps_foreign_keys_and_a_write_ahead_log(settings: Settings) -> 
     with create_database_engine(settings.database).connect() as connection:
         assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
         assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+
+
+def test_decisions_become_commands_and_go_back_to_decisions(alembic: Config, settings: Settings) -> None:
+    engine = create_database_engine(settings.database)
+    command.downgrade(alembic, "20261123a")
+    user, slide, analysis, review, first, second = (uuid4().hex for _ in range(6))
+    now = "2026-01-01 00:00:00.000000"
+    rows = {
+        "user": (user, "reader", "Reader", "-", now, None),
+        "slide": (slide, "gland", ".tiff", "ab", 1, "ready", *[None] * 1, 0, *[None] * 9, True, user, now),
+    }
+    with engine.begin() as connection:
+        for table, row in rows.items():
+            marks = ", ".join("?" * len(row))
+            connection.exec_driver_sql(f'INSERT INTO "{table}" VALUES ({marks})', row)
+        connection.exec_driver_sql(
+            "INSERT INTO analysis (id, slide_id, status, stage_fraction, stage_seconds, attempt, cancel_requested, "
+            "requested_by_id, queued_at) VALUES (?, ?, 'succeeded', 1, '{}', 1, 0, ?, ?)", (analysis, slide, user, now)
+        )  # fmt: skip
+        for number, lesion in enumerate((first, second), 1):
+            lesion_row = (analysis, lesion, number, "[]", 0.1, 80, 0.9, True)
+            connection.exec_driver_sql("INSERT INTO lesion VALUES (?, ?, ?, ?, ?, ?, ?, ?)", lesion_row)
+        connection.exec_driver_sql("INSERT INTO review VALUES (?, ?, ?, ?)", (review, analysis, user, now))
+        for number, (lesion, verdict, counts) in enumerate(
+            [
+                (first, "confirmed", None),
+                (second, "rejected", None),
+                (first, "undecided", None),
+                (first, "confirmed", 1),
+            ],
+            1,
+        ):
+            row = (number, review, analysis, lesion, verdict, counts, user, now)
+            connection.exec_driver_sql("INSERT INTO decision VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+        before = connection.exec_driver_sql("SELECT * FROM decision ORDER BY id").all()
+    command.upgrade(alembic, "head")
+    with Session(engine) as session:
+        shown = reviews.standing(session, analysis=session.get_one(Analysis, UUID(analysis)))
+        verdicts = [(one.verdict, one.counts) for one in shown.state.in_order()]
+    assert verdicts == [("confirmed", True), ("rejected", None)]
+    command.downgrade(alembic, "20261123a")
+    with engine.begin() as connection:
+        assert connection.exec_driver_sql("SELECT * FROM decision ORDER BY id").all() == before
+    command.upgrade(alembic, "head")

@@ -8,9 +8,9 @@ from sqlalchemy.exc import DatabaseError, IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
 from backend.db.session import Sessions, after_commit
-from backend.db.tables import AuditEvent, Decision, Slide, User
-from backend.services import audit, reviews, slides
-from tests.factories import a_finished_analysis, a_slide, a_user
+from backend.db.tables import AuditEvent, ReviewCommand, Slide, User
+from backend.services import audit, slides
+from tests.factories import a_finished_analysis, a_slide, a_user, decide
 
 
 def test_moment_comes_back_the_same_and_in_utc(sessions: Sessions, user: User) -> None:
@@ -84,16 +84,16 @@ def test_audit_trail_cannot_be_changed(session: Session, change: str) -> None:
     session.rollback()
 
 
-def test_decision_cannot_be_changed_but_goes_with_its_slide(session: Session) -> None:
+def test_command_cannot_be_changed_but_goes_with_its_slide(session: Session) -> None:
     user = a_user(session)
     slide = a_slide(session, user)
     analysis = a_finished_analysis(session, slide)
     lesion = analysis.lesions[0]
-    reviews.decide(session, analysis=analysis, lesion_id=lesion.id, verdict="confirmed", counts_as_focus=None, by=user)
+    decide(session, analysis, user, lesion.id, "confirmed")
     with pytest.raises(DatabaseError, match="append-only"), session.begin_nested():
-        session.execute(update(Decision).values(verdict="rejected"))
+        session.execute(update(ReviewCommand).values(kind="undo"))
     session.expunge_all()
     session.delete(session.get_one(Slide, slide.id))
     session.flush()
-    assert session.scalars(select(Decision)).all() == []
-    assert session.scalars(select(AuditEvent.action)).all()[-1] == "review.decide"
+    assert session.scalars(select(ReviewCommand)).all() == []
+    assert session.scalars(select(AuditEvent.action)).all()[-1] == "review.verdict"

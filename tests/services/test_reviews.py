@@ -1,15 +1,14 @@
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.core.errors import NotFound
+from backend.core.errors import Conflict
 from backend.core.findings import Findings
-from backend.db.tables import Analysis, AuditEvent, Decision, User
+from backend.db.tables import Analysis, AuditEvent, ReviewCommand, User
 from backend.services import reviews
-from backend.services.reviews import Standing
-from tests.factories import a_finished_analysis, a_lesion, a_slide, a_user, findings
+from tests.factories import a_finished_analysis, a_lesion, a_slide, a_user, decide, findings
 
 
 @pytest.fixture
@@ -19,13 +18,6 @@ def reader(session: Session) -> User:
 
 def analysed(session: Session, reader: User, found: Findings | None = None) -> Analysis:
     return a_finished_analysis(session, a_slide(session, reader), found)
-
-
-def decide(
-    session: Session, analysis: Analysis, by: User, lesion_id: UUID, verdict: str, counts: bool | None = None
-) -> Standing:
-    reviews.decide(session, analysis=analysis, lesion_id=lesion_id, verdict=verdict, counts_as_focus=counts, by=by)
-    return reviews.standing(session, analysis=analysis)
 
 
 def test_nothing_decided_is_unknown_and_not_zero(session: Session, reader: User) -> None:
@@ -76,9 +68,9 @@ def test_second_thoughts_are_appended_and_the_first_are_kept(session: Session, r
     lesion = analysis.lesions[0].id
     for verdict in ("confirmed", "rejected", "undecided", "confirmed"):
         decide(session, analysis, reader, lesion, verdict)
-    assert len(session.scalars(select(Decision)).all()) == 4
-    said = session.scalars(select(AuditEvent).where(AuditEvent.action == "review.decide")).all()
-    assert [(one.before or {}).get("verdict") for one in said] == [None, "confirmed", "rejected", "undecided"]
+    assert [one.sequence for one in session.scalars(select(ReviewCommand))] == [1, 2, 3, 4]
+    said = session.scalars(select(AuditEvent).where(AuditEvent.action == "review.verdict")).all()
+    assert [(one.after or {})["verdict"] for one in said] == ["confirmed", "rejected", "undecided", "confirmed"]
 
 
 def test_area_fraction_follows_the_confirmed_foci(session: Session, reader: User) -> None:
@@ -88,7 +80,7 @@ def test_area_fraction_follows_the_confirmed_foci(session: Session, reader: User
 
 
 def test_lesion_of_another_analysis_is_refused(session: Session, reader: User) -> None:
-    with pytest.raises(NotFound):
+    with pytest.raises(Conflict, match="no longer there"):
         decide(session, analysed(session, reader), reader, uuid4(), "confirmed")
 
 

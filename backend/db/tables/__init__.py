@@ -2,8 +2,11 @@
 
 from backend.db.tables.analyses import Analysis, Lesion
 from backend.db.tables.audit import AuditEvent
-from backend.db.tables.reviews import Decision, Review
+from backend.db.tables.reviews import Presence, Review, ReviewCommand, ShapeCount, Signature
 from backend.db.tables.slides import Slide
 from backend.db.tables.users import User, UserSession
 
-__all__ = ["Analysis", "AuditEvent", "Decision", "Lesion", "Review", "Slide", "User", "UserSession"]
+__all__ = [
+    "Analysis", "AuditEvent", "Lesion", "Presence", "Review", "ReviewCommand", "ShapeCount", "Signature", "Slide",
+    "User", "UserSession",
+]  # fmt: skip

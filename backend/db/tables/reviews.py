@@ -1,17 +1,20 @@
-"""What clinicians decided."""
+"""What clinicians decided, drew, wrote and signed."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backend.db.base import Base, HasId, utc_now
 from backend.db.tables.users import User
 
+KINDS = ("verdict", "shape", "fields", "comment", "read", "amend", "undo", "redo")
+
 
 class Review(HasId, Base):
-    """A clinician's pass over one analysis. What it says follows from its decisions alone."""
+    """A clinician's pass over one analysis. What it says follows from its commands alone."""
 
     __tablename__ = "review"
 
@@ -19,27 +22,70 @@ class Review(HasId, Base):
     started_by_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))
     started_at: Mapped[datetime] = mapped_column(default=utc_now)
 
+    started_by: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+    commands: Mapped[list["ReviewCommand"]] = relationship(order_by="ReviewCommand.sequence", passive_deletes=True)
+    signatures: Mapped[list["Signature"]] = relationship(order_by="Signature.version", passive_deletes=True)
 
-class Decision(Base):
-    """One entry in a review. Entries are appended, never changed; the latest on a lesion holds.
 
-    `counts_as_focus` overrides the lesion's own answer; None leaves it.
+class ReviewCommand(HasId, Base):
+    """One action of a reader: appended, never changed. The reader's browser chooses the id, so a repeat is known.
+
+    `sequence` counts from 1 within the review; being unique, it lets one of two simultaneous writers through.
     """
 
-    __tablename__ = "decision"
+    __tablename__ = "review_command"
     __table_args__ = (
-        CheckConstraint("verdict IN ('confirmed', 'rejected', 'undecided')", name="verdict"),
-        ForeignKeyConstraint(["analysis_id", "lesion_id"], ["lesion.analysis_id", "lesion.id"], ondelete="CASCADE"),
-        Index("ix_decision_lesion", "analysis_id", "lesion_id"),
+        CheckConstraint(f"kind IN {KINDS}", name="kind"),
+        UniqueConstraint("review_id", "sequence"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     review_id: Mapped[UUID] = mapped_column(ForeignKey("review.id", ondelete="CASCADE"), index=True)
-    analysis_id: Mapped[UUID]
-    lesion_id: Mapped[UUID]
-    verdict: Mapped[str]
-    counts_as_focus: Mapped[bool | None]
-    decided_by_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))
-    decided_at: Mapped[datetime] = mapped_column(default=utc_now)
+    sequence: Mapped[int]
+    kind: Mapped[str]
+    payload: Mapped[dict[str, Any]]
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))
+    at: Mapped[datetime] = mapped_column(default=utc_now)
 
-    decided_by: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+    by: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+
+
+class ShapeCount(Base):
+    """The lymphocytes that a worker counted in a drawn shape."""
+
+    __tablename__ = "shape_count"
+
+    review_id: Mapped[UUID] = mapped_column(ForeignKey("review.id", ondelete="CASCADE"), primary_key=True)
+    shape_id: Mapped[UUID] = mapped_column(primary_key=True)
+    lymphocyte_count: Mapped[int]
+
+
+class Signature(HasId, Base):
+    """A review as it was signed. `content` is all that the report was made from; `files` are SHA-256 by file name."""
+
+    __tablename__ = "signature"
+    __table_args__ = (UniqueConstraint("review_id", "version"),)
+
+    review_id: Mapped[UUID] = mapped_column(ForeignKey("review.id", ondelete="CASCADE"), index=True)
+    version: Mapped[int]
+    sequence: Mapped[int]
+    reason: Mapped[str | None]
+    content: Mapped[dict[str, Any]]
+    content_sha256: Mapped[str]
+    files: Mapped[dict[str, Any]]
+    signed_by_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))
+    signed_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+    signed_by: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+
+
+class Presence(Base):
+    """Who has a review open: a sign of life now and then."""
+
+    __tablename__ = "presence"
+
+    review_id: Mapped[UUID] = mapped_column(ForeignKey("review.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    since: Mapped[datetime] = mapped_column(default=utc_now)
+    seen_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+    user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
