@@ -14,12 +14,16 @@ const accent: MantineColorsTuple = [
   "#0f3d68",
 ];
 
+/** Latin in Inter; Chinese in the system's own face, of which each system has another. */
+const FONTS =
+  "'Inter Variable', system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Source Han Sans SC', sans-serif";
+
 export const theme = createTheme({
   colors: { accent },
   primaryColor: "accent",
   primaryShade: { light: 7, dark: 5 },
-  fontFamily: "'Inter Variable', system-ui, sans-serif",
-  headings: { fontFamily: "'Inter Variable', system-ui, sans-serif", fontWeight: "600" },
+  fontFamily: FONTS,
+  headings: { fontFamily: FONTS, fontWeight: "600" },
   fontSizes: { xs: "0.75rem", sm: "0.8125rem", md: "0.9375rem" },
   defaultRadius: "sm",
   cursorType: "pointer",
