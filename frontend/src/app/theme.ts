@@ -18,21 +18,30 @@ const accent: MantineColorsTuple = [
 const FONTS =
   "'Inter Variable', system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Source Han Sans SC', sans-serif";
 
-export const theme = createTheme({
-  colors: { accent },
-  primaryColor: "accent",
-  primaryShade: { light: 7, dark: 5 },
-  fontFamily: FONTS,
-  headings: { fontFamily: FONTS, fontWeight: "600" },
-  fontSizes: { xs: "0.75rem", sm: "0.8125rem", md: "0.9375rem" },
-  defaultRadius: "sm",
-  cursorType: "pointer",
-  components: {
-    Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },
-    Button: { defaultProps: { size: "sm" } },
-    Modal: {
-      defaultProps: { centered: true, radius: "md", overlayProps: { backgroundOpacity: 0.35 } },
-      styles: { title: { fontWeight: 600 } },
+/** The theme; `close` is what a button that closes something is called. */
+export function themed(close: string) {
+  return createTheme({
+    colors: { accent },
+    primaryColor: "accent",
+    primaryShade: { light: 7, dark: 5 },
+    fontFamily: FONTS,
+    headings: { fontFamily: FONTS, fontWeight: "600" },
+    fontSizes: { xs: "0.75rem", sm: "0.8125rem", md: "0.9375rem" },
+    defaultRadius: "sm",
+    cursorType: "pointer",
+    components: {
+      Notification: { defaultProps: { closeButtonProps: { "aria-label": close } } },
+      Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },
+      Button: { defaultProps: { size: "sm" } },
+      Modal: {
+        defaultProps: {
+          centered: true,
+          radius: "md",
+          overlayProps: { backgroundOpacity: 0.35 },
+          closeButtonProps: { "aria-label": close },
+        },
+        styles: { title: { fontWeight: 600 } },
+      },
     },
-  },
-});
+  });
+}

@@ -11,7 +11,6 @@ export const common = {
   unreachable: "Server not reachable, trying again",
   noSuchPage: "There is no page at this address",
   toWorklist: "To the worklist",
-  notifications: "Notifications",
   justNow: "just now",
   percent: "{{value}}\u00a0%",
   seconds: "{{seconds}} s",

@@ -13,7 +13,6 @@ export const common: Translation<typeof en> = {
   unreachable: "无法连接服务器，正在重试",
   noSuchPage: "此地址没有对应的页面",
   toWorklist: "返回工作列表",
-  notifications: "通知",
   justNow: "刚刚",
   percent: "{{value}}%",
   seconds: "{{seconds}} 秒",
