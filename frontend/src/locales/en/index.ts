@@ -1,0 +1,9 @@
+import { account } from "./account";
+import { analysis } from "./analysis";
+import { common } from "./common";
+import { review } from "./review";
+import { slides } from "./slides";
+import { viewer } from "./viewer";
+
+/** The English catalogues, one namespace for each feature. */
+export const en = { account, analysis, common, review, slides, viewer } as const;
