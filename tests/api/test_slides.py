@@ -21,7 +21,7 @@ def slide(sessions: Sessions, storage: Storage, user: User) -> Slide:
 def tile(client: TestClient, slide: Slide, address: str) -> np.ndarray:
     answer = client.get(f"/api/slides/{slide.id}/deepzoom_files/{address}.jpeg")
     assert answer.status_code == 200, answer.text
-    return np.asarray(Image.open(io.BytesIO(answer.content)).convert("RGB"))
+    return np.asarray(Image.open(io.io.BytesIO(answer.content)).convert("RGB"))
 
 
 def test_worklist_shows_the_newest_first_a_page_at_a_time(client: TestClient, sessions: Sessions, user: User) -> None:
@@ -118,3 +118,17 @@ def test_label_macro_and_file_are_not_served(client: TestClient, slide: Slide, n
 def test_unknown_slide_is_a_sentence(client: TestClient) -> None:
     answer = client.get(f"/api/slides/{uuid4()}")
     assert (answer.status_code, answer.json()["detail"][:23]) == (404, "There is no such slide;")
+
+
+def test_crop_shows_the_place_that_was_asked_for(
+    client: TestClient, sessions: Sessions, storage: Storage, user: User
+) -> None:
+    with sessions.begin() as session:
+        slide = a_stored_slide(session, storage, user)
+    answers = [client.get(f"/api/slides/{slide.id}/crop.jpeg?x={x}&y=400&side=64&px=32") for x in (0, 700)]
+    glass, tissue = (np.asarray(Image.open(io.BytesIO(one.content))).mean(axis=(0, 1)) for one in answers)
+    assert Image.open(io.BytesIO(answers[0].content)).size == (32, 32)
+    assert glass[1] > 230 and abs(tissue[1] - 130) < 8
+    tag = {"If-None-Match": answers[0].headers["ETag"]}
+    again = client.get(f"/api/slides/{slide.id}/crop.jpeg?x=0&y=400&side=64&px=32", headers=tag)
+    assert again.status_code == 304

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import FileResponse
 
 from backend.api.dependencies import HandlesDep, SlideDep, StorageDep
@@ -45,6 +45,25 @@ def get_tile(
         return Response(status_code=304, headers=headers)
     with handles.reading(storage.slide_file(slide.id, slide.suffix)) as opened:
         return Response(encode_jpeg(tile(opened, dz_level, column, row)), media_type="image/jpeg", headers=headers)
+
+
+@router.get("/crop.jpeg", response_class=Response, responses=JPEG)
+def get_crop(
+    slide: SlideDep,
+    storage: StorageDep,
+    handles: HandlesDep,
+    x: int,
+    y: int,
+    side: Annotated[int, Query(ge=1, le=100_000)],
+    px: Annotated[int, Query(ge=16, le=512)] = 160,
+    if_none_match: IfNoneMatch = None,
+) -> Response:
+    """Return a square of the slide, `side` level-0 pixels from (x, y), as a picture of `px` pixels."""
+    headers = {**FOREVER, "ETag": f'"{slide.sha256[:32]}-crop-{x}-{y}-{side}-{px}"'}
+    if if_none_match == headers["ETag"]:
+        return Response(status_code=304, headers=headers)
+    with handles.reading(storage.slide_file(slide.id, slide.suffix)) as opened:
+        return Response(encode_jpeg(opened.region((x, y, side, side), (px, px))), media_type="image/jpeg", headers=headers)
 
 
 @router.get("/thumbnail.jpeg", response_class=Response, responses=JPEG)

@@ -7,4 +7,5 @@ export const keys = {
   findings: (analysisId: string) => ["findings", analysisId],
   maps: (analysisId: string) => ["maps", analysisId],
   review: (analysisId: string) => ["review", analysisId],
+  present: (analysisId: string) => ["present", analysisId],
 } as const;

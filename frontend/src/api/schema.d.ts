@@ -304,7 +304,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/analyses/{analysis_id}/review/decisions": {
+    "/api/analyses/{analysis_id}/review/commands": {
         parameters: {
             query?: never;
             header?: never;
@@ -314,10 +314,30 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Decide
-         * @description Append a verdict on one lesion and return the review that follows.
+         * Act
+         * @description Do one thing, or undo or redo one, and return the review that follows. A repeated command is done once.
          */
-        post: operations["decide"];
+        post: operations["act"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analyses/{analysis_id}/review/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Be Present
+         * @description Say that the reader has the review open; return who else has.
+         */
+        put: operations["be_present"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -348,6 +368,24 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AmendIn
+         * @description The reason for which a signed review is opened again.
+         */
+        AmendIn: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "amend";
+            /** Reason */
+            reason: string;
+        };
         /**
          * AnalysisOut
          * @description An analysis with its progress (0 to 1 overall) and, once it succeeded, its headline numbers.
@@ -398,6 +436,43 @@ export interface components {
             review: components["schemas"]["ReviewSummary"] | null;
         };
         /**
+         * CommentIn
+         * @description A remark on one lesion, or on the slide.
+         */
+        CommentIn: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "comment";
+            /** Lesion Id */
+            lesion_id?: string | null;
+            /** Text */
+            text: string;
+        };
+        /**
+         * CommentOut
+         * @description A remark, and whose.
+         */
+        CommentOut: {
+            /** Lesion Id */
+            lesion_id: string | null;
+            /** Text */
+            text: string;
+            /** By */
+            by: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
          * Credentials
          * @description What a user types to sign in.
          */
@@ -411,22 +486,109 @@ export interface components {
             password: string;
         };
         /**
-         * DecisionIn
-         * @description A verdict on one lesion; `counts_as_focus` overrides the count's own answer where it is not null.
+         * FieldsChange
+         * @description Answers to some of the consensus fields; null takes one back, what is left out stays.
          */
-        DecisionIn: {
+        FieldsChange: {
+            /** Specimen */
+            specimen?: string | null;
+            /** Sections */
+            sections?: number | null;
+            /** Levels */
+            levels?: number | null;
+            /** Glands */
+            glands?: number | null;
+            /** Pattern */
+            pattern?: ("fls" | "nscs" | "sclerosing" | "normal" | "other") | null;
+            /** Confluent */
+            confluent?: boolean | null;
+            /** Gc Like */
+            gc_like?: ("absent" | "present") | null;
+            /** Lymphoepithelial Lesions */
+            lymphoepithelial_lesions?: ("absent" | "present") | null;
+            /** Atrophy */
+            atrophy?: ("absent" | "mild" | "moderate" | "severe") | null;
+            /** Fibrosis */
+            fibrosis?: ("absent" | "mild" | "moderate" | "severe") | null;
+            /** Duct Dilatation */
+            duct_dilatation?: ("absent" | "mild" | "moderate" | "severe") | null;
+            /** Nscs */
+            nscs?: ("absent" | "mild" | "moderate" | "severe") | null;
+            /** Fatty Replacement */
+            fatty_replacement?: ("absent" | "mild" | "moderate" | "severe") | null;
+            /** Granuloma */
+            granuloma?: ("absent" | "present") | null;
+            /** Amyloid */
+            amyloid?: ("absent" | "present") | null;
+            /** Igg4 Type */
+            igg4_type?: ("absent" | "present") | null;
+            /** Chisholm Mason */
+            chisholm_mason?: number | null;
+            /** Tarpley */
+            tarpley?: string | null;
+            /** Comment */
+            comment?: string | null;
+        };
+        /**
+         * FieldsIn
+         * @description Answers to the consensus fields.
+         */
+        FieldsIn: {
             /**
-             * Lesion Id
+             * Id
              * Format: uuid
              */
-            lesion_id: string;
+            id: string;
             /**
-             * Verdict
+             * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
-            verdict: "confirmed" | "rejected" | "undecided";
-            /** Counts As Focus */
-            counts_as_focus?: boolean | null;
+            kind: "fields";
+            fields: components["schemas"]["FieldsChange"];
+        };
+        /**
+         * FieldsOut
+         * @description The consensus fields; null is not answered.
+         */
+        FieldsOut: {
+            /** Specimen */
+            specimen: string | null;
+            /** Sections */
+            sections: number | null;
+            /** Levels */
+            levels: number | null;
+            /** Glands */
+            glands: number | null;
+            /** Pattern */
+            pattern: ("fls" | "nscs" | "sclerosing" | "normal" | "other") | null;
+            /** Confluent */
+            confluent: boolean | null;
+            /** Gc Like */
+            gc_like: ("absent" | "present") | null;
+            /** Lymphoepithelial Lesions */
+            lymphoepithelial_lesions: ("absent" | "present") | null;
+            /** Atrophy */
+            atrophy: ("absent" | "mild" | "moderate" | "severe") | null;
+            /** Fibrosis */
+            fibrosis: ("absent" | "mild" | "moderate" | "severe") | null;
+            /** Duct Dilatation */
+            duct_dilatation: ("absent" | "mild" | "moderate" | "severe") | null;
+            /** Nscs */
+            nscs: ("absent" | "mild" | "moderate" | "severe") | null;
+            /** Fatty Replacement */
+            fatty_replacement: ("absent" | "mild" | "moderate" | "severe") | null;
+            /** Granuloma */
+            granuloma: ("absent" | "present") | null;
+            /** Amyloid */
+            amyloid: ("absent" | "present") | null;
+            /** Igg4 Type */
+            igg4_type: ("absent" | "present") | null;
+            /** Chisholm Mason */
+            chisholm_mason: number | null;
+            /** Tarpley */
+            tarpley: string | null;
+            /** Comment */
+            comment: string | null;
         };
         /**
          * FindingsOut
@@ -574,6 +736,19 @@ export interface components {
             trained_on: string;
         };
         /**
+         * PresentOut
+         * @description Another reader who has the review open.
+         */
+        PresentOut: {
+            /** Name */
+            name: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
+        /**
          * Problem
          * @description An error: one sentence that the reader can act on.
          */
@@ -582,8 +757,123 @@ export interface components {
             detail: string;
         };
         /**
+         * ReadIn
+         * @description What the reader sees before the proposals are shown.
+         */
+        ReadIn: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "read";
+            /**
+             * Pattern
+             * @enum {string}
+             */
+            pattern: "fls" | "nscs" | "sclerosing" | "normal" | "other";
+            /** Estimated Focus Score */
+            estimated_focus_score?: number | null;
+        };
+        /**
+         * ReadOut
+         * @description What a reader recorded before the proposals were shown.
+         */
+        ReadOut: {
+            /**
+             * Pattern
+             * @enum {string}
+             */
+            pattern: "fls" | "nscs" | "sclerosing" | "normal" | "other";
+            /** Estimated Focus Score */
+            estimated_focus_score: number | null;
+            /** By */
+            by: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * ReviewChangedOut
+         * @description Why a command was not taken, and what holds now.
+         */
+        ReviewChangedOut: {
+            /** Detail */
+            detail: string;
+            current: components["schemas"]["ReviewOut"];
+        };
+        /**
+         * ReviewGlandOut
+         * @description An outlined gland as it stands.
+         */
+        ReviewGlandOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Polygon */
+            polygon: [
+                number,
+                number
+            ][][];
+            /** Area Mm2 */
+            area_mm2: number;
+        };
+        /**
+         * ReviewLesionOut
+         * @description A lesion as it stands; `parents` are the proposals or outlines that it was made from.
+         */
+        ReviewLesionOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: number;
+            /** Polygon */
+            polygon: [
+                number,
+                number
+            ][][];
+            /** Area Mm2 */
+            area_mm2: number;
+            /** Lymphocyte Count */
+            lymphocyte_count: number | null;
+            /** Confidence */
+            confidence: number | null;
+            /** Parents */
+            parents: string[];
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "undecided" | "confirmed" | "corrected" | "added" | "rejected";
+            /** Counts As Focus */
+            counts_as_focus: boolean | null;
+            /** Overridden */
+            overridden: boolean;
+            /** Borderline */
+            borderline: boolean;
+            /** Reason */
+            reason: string | null;
+            /** Decided By */
+            decided_by: string | null;
+            /** Decided At */
+            decided_at: string | null;
+        };
+        /**
          * ReviewOut
-         * @description The review so far: what was predicted, what the decisions give, and what confirming the rest would give.
+         * @description The review so far: outlines, answers, and the scores that were predicted, follow, and would follow.
+         *
+         *     `version` is the entity tag to send as If-Match with the next command.
          */
         ReviewOut: {
             /**
@@ -591,8 +881,31 @@ export interface components {
              * Format: uuid
              */
             analysis_id: string;
-            /** Verdicts */
-            verdicts: components["schemas"]["VerdictOut"][];
+            /** Version */
+            version: string;
+            /** Signed */
+            signed: boolean;
+            /** Started By */
+            started_by: string | null;
+            /** Started At */
+            started_at: string | null;
+            /** Lesions */
+            lesions: components["schemas"]["ReviewLesionOut"][];
+            /** Glands */
+            glands: components["schemas"]["ReviewGlandOut"][];
+            fields: components["schemas"]["FieldsOut"];
+            /** Missing Fields */
+            missing_fields: string[];
+            /** Suggested Chisholm Mason */
+            suggested_chisholm_mason: number | null;
+            /** Comments */
+            comments: components["schemas"]["CommentOut"][];
+            /** Reads */
+            reads: components["schemas"]["ReadOut"][];
+            undo: components["schemas"]["StepOut"] | null;
+            redo: components["schemas"]["StepOut"] | null;
+            /** Signatures */
+            signatures: components["schemas"]["SignatureOut"][];
             /** Decided */
             decided: number;
             /** Total */
@@ -647,6 +960,70 @@ export interface components {
             software: string;
             /** Notice */
             notice: string;
+        };
+        /**
+         * ShapeIn
+         * @description A new outline: rings in level-0 pixels, closed. The page chooses the id.
+         */
+        ShapeIn: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Layer
+             * @enum {string}
+             */
+            layer: "lesion" | "gland";
+            /** Polygon */
+            polygon: [
+                number,
+                number
+            ][][];
+        };
+        /**
+         * ShapesIn
+         * @description One edit of outlines: what goes and what comes. Lesions that come are made from those that go.
+         */
+        ShapesIn: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "shape";
+            /** Removed */
+            removed: string[];
+            /** Added */
+            added: components["schemas"]["ShapeIn"][];
+        };
+        /**
+         * SignatureOut
+         * @description A signed version, and the files that went with it.
+         */
+        SignatureOut: {
+            /** Version */
+            version: number;
+            /** Reason */
+            reason: string | null;
+            /** Signed By */
+            signed_by: string;
+            /**
+             * Signed At
+             * Format: date-time
+             */
+            signed_at: string;
+            /** Content Sha256 */
+            content_sha256: string;
+            /** Files */
+            files: {
+                [key: string]: string;
+            };
         };
         /**
          * SlideChange
@@ -738,6 +1115,35 @@ export interface components {
             seconds: number | null;
         };
         /**
+         * StepIn
+         * @description One step back or forward through the reader's own actions.
+         */
+        StepIn: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "undo" | "redo";
+        };
+        /**
+         * StepOut
+         * @description What one step back or forward would undo or do.
+         */
+        StepOut: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "verdict" | "shape" | "fields" | "comment" | "read" | "amend" | "undo" | "redo";
+            /** Lesions */
+            lesions: number;
+        };
+        /**
          * UserOut
          * @description A person who may sign in.
          */
@@ -753,29 +1159,31 @@ export interface components {
             display_name: string;
         };
         /**
-         * VerdictOut
-         * @description The latest decision on one lesion.
+         * VerdictIn
+         * @description A verdict on some lesions; `counts_as_focus` overrides the count's own answer where it is not null.
          */
-        VerdictOut: {
+        VerdictIn: {
             /**
-             * Lesion Id
+             * Id
              * Format: uuid
              */
-            lesion_id: string;
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "verdict";
+            /** Lesion Ids */
+            lesion_ids: string[];
             /**
              * Verdict
              * @enum {string}
              */
             verdict: "confirmed" | "rejected" | "undecided";
             /** Counts As Focus */
-            counts_as_focus: boolean;
-            /** Decided By */
-            decided_by: string;
-            /**
-             * Decided At
-             * Format: date-time
-             */
-            decided_at: string;
+            counts_as_focus?: boolean | null;
+            /** Reason */
+            reason?: string | null;
         };
     };
     responses: never;
@@ -1917,10 +2325,13 @@ export interface operations {
             };
         };
     };
-    decide: {
+    act: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `version` that the page last saw. */
+                "if-match"?: string | null;
+            };
             path: {
                 analysis_id: string;
             };
@@ -1928,7 +2339,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DecisionIn"];
+                "application/json": components["schemas"]["VerdictIn"] | components["schemas"]["ShapesIn"] | components["schemas"]["FieldsIn"] | components["schemas"]["CommentIn"] | components["schemas"]["ReadIn"] | components["schemas"]["AmendIn"] | components["schemas"]["StepIn"];
             };
         };
         responses: {
@@ -1939,6 +2350,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReviewOut"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewChangedOut"];
+                };
+            };
+            /** @description What was sent is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    be_present: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                analysis_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresentOut"][];
                 };
             };
             /** @description Nobody is signed in. */

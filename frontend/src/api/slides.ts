@@ -69,4 +69,7 @@ export function useRefreshSlides() {
 }
 
 export const thumbnailUrl = (slideId: string) => `/api/slides/${slideId}/thumbnail.jpeg`;
+/** A square of the slide, in level-0 pixels. */
+export const cropUrl = (slideId: string, { x, y, side }: { x: number; y: number; side: number }) =>
+  `/api/slides/${slideId}/crop.jpeg?x=${Math.round(x)}&y=${Math.round(y)}&side=${Math.max(1, Math.round(side))}`;
 export const deepzoomUrl = (slideId: string) => `/api/slides/${slideId}/deepzoom.dzi`;

@@ -2,6 +2,9 @@ import type { components } from "./schema";
 
 type Schemas = components["schemas"];
 
+/** A polygon in level-0 pixels: the exterior ring, then the holes. The generated client loses that a vertex is a pair. */
+type Rings = [number, number][][];
+
 export type Session = Schemas["SessionOut"];
 export type Slide = Schemas["SlideOut"];
 export type SlidePage = Schemas["SlidePage"];
@@ -9,10 +12,27 @@ export type SlideChange = Schemas["SlideChange"];
 export type SlideStatus = Slide["status"];
 export type Analysis = Schemas["AnalysisOut"];
 export type Findings = Schemas["FindingsOut"];
-export type Lesion = Schemas["LesionOut"];
 /** A map over the slide, and where its tiles are asked for. */
 export type SlideMap = Schemas["MapOut"] & { readonly url: string };
-export type Review = Schemas["ReviewOut"];
+export type Lesion = Omit<Schemas["ReviewLesionOut"], "polygon"> & { polygon: Rings };
+export type Gland = Omit<Schemas["ReviewGlandOut"], "polygon"> & { polygon: Rings };
+export type Review = Omit<Schemas["ReviewOut"], "lesions" | "glands"> & { lesions: Lesion[]; glands: Gland[] };
 export type Score = Schemas["ScoreOut"];
-export type Verdict = Schemas["VerdictOut"]["verdict"];
-export type Decision = Schemas["DecisionIn"];
+export type Verdict = Lesion["verdict"];
+export type ConsensusFields = Schemas["FieldsOut"];
+export type Signature = Schemas["SignatureOut"];
+
+/** What a reader may send; the id is the page's, so that a repeat is known. */
+export type Command =
+  | Schemas["VerdictIn"]
+  | (Omit<Schemas["ShapesIn"], "added"> & { added: { id: string; layer: "lesion" | "gland"; polygon: Rings }[] })
+  | Schemas["FieldsIn"]
+  | Schemas["CommentIn"]
+  | Schemas["ReadIn"]
+  | Schemas["AmendIn"]
+  | Schemas["StepIn"];
+
+type WithoutId<Given> = Given extends unknown ? Omit<Given, "id"> : never;
+
+/** A command before it has an id. */
+export type Action = WithoutId<Command>;

@@ -6,6 +6,7 @@ const HINTS = [
   [["A"], "confirm"],
   [["R"], "reject"],
   [["U"], "undo"],
+  [["?"], "more"],
   [["Space"], "hide"],
 ] as const;
 

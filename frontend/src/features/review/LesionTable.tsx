@@ -1,11 +1,11 @@
 import { Text } from "@mantine/core";
 import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import type { Lesion, Review, Verdict } from "@/api/types";
-import { LesionRow } from "./LesionRow";
+import type { Lesion, Review } from "@/api/types";
+import { LesionRow, type LesionRowProps } from "./LesionRow";
 import classes from "./LesionTable.module.css";
 import { sortedBy, type SortKey, type Sorting } from "./order";
-import { standingOf } from "./verdicts";
+import { scoreWithout } from "./score";
 
 const COLUMNS: readonly SortKey[] = ["number", "area_mm2", "lymphocyte_count", "confidence"];
 
@@ -15,9 +15,13 @@ export interface LesionTableProps {
   review: Review;
   sorting: Sorting;
   selected: string | null;
+  /** Undecided lesions below it are dimmed. */
+  leastConfidence: number;
+  cropOf: (lesion: Lesion) => string;
   onSort: (sorting: Sorting) => void;
   onSelect: (lesionId: string) => void;
-  onVerdict: (lesionId: string, verdict: Verdict, countsAsFocus: boolean | null) => void;
+  onVerdict: (lesionId: string, ...said: Parameters<LesionRowProps["onVerdict"]>) => void;
+  onComment: (lesionId: string, text: string) => void;
 }
 
 /** Foci, then aggregates below the threshold, each with its verdict. */
@@ -52,7 +56,7 @@ interface SectionProps extends LesionTableProps {
   lesions: readonly Lesion[];
 }
 
-function Section({ title, lesions, review, selected, onSelect, onVerdict }: SectionProps) {
+function Section({ title, lesions, review, selected, leastConfidence, cropOf, onSelect, onVerdict, onComment }: SectionProps) {
   return (
     <tbody>
       <tr className={classes.heading}>
@@ -64,12 +68,22 @@ function Section({ title, lesions, review, selected, onSelect, onVerdict }: Sect
         <LesionRow
           key={lesion.id}
           lesion={lesion}
-          standing={standingOf(lesion, review)}
+          crop={cropOf(lesion)}
           selected={lesion.id === selected}
+          dimmed={isDimmed(lesion, leastConfidence)}
+          readOnly={review.signed}
+          without={scoreWithout(lesion, review)}
+          comments={review.comments}
+          onComment={onComment}
           onSelect={() => onSelect(lesion.id)}
           onVerdict={(verdict, counts) => onVerdict(lesion.id, verdict, counts)}
         />
       ))}
     </tbody>
   );
+}
+
+/** Whether a lesion is below the confidence that the reader looks at; what is decided, or drawn, never is. */
+export function isDimmed({ verdict, confidence }: Lesion, least: number): boolean {
+  return verdict === "undecided" && confidence !== null && confidence < least;
 }

@@ -2,13 +2,13 @@ import { Group, Loader, Text } from "@mantine/core";
 import { IconCheck, IconCloudOff } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { useConnection } from "@/api/connection";
-import { useUnsavedDecisions } from "@/api/reviews";
+import { useUnsaved } from "@/api/review/act";
 import { useWarningBeforeLeaving } from "@/lib/leaving";
 
 /** Whether the verdicts on screen are on the server. */
 export function SavedState() {
   const { t } = useTranslation("review");
-  const unsaved = useUnsavedDecisions();
+  const unsaved = useUnsaved();
   const reachable = useConnection((connection) => connection.reachable);
   useWarningBeforeLeaving(unsaved > 0);
   return (

@@ -1,37 +1,31 @@
 import { ActionIcon, Group } from "@mantine/core";
-import { IconArrowBackUp, IconCheck, IconX } from "@tabler/icons-react";
+import { IconCheck, IconX } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import type { Verdict } from "@/api/types";
+import { isAccepted } from "@/api/review/applied";
+import type { Lesion } from "@/api/types";
+import { nameOf } from "./verdicts";
 
 interface VerdictButtonsProps {
-  name: string;
-  verdict: Verdict;
-  onVerdict: (verdict: Verdict) => void;
+  lesion: Lesion;
+  disabled: boolean;
+  onVerdict: (verdict: "confirmed" | "rejected" | "undecided") => void;
 }
 
-/** Confirm or reject; a verdict can be taken back. */
-export function VerdictButtons({ name, verdict, onVerdict }: VerdictButtonsProps) {
+/** Confirm or reject; pressing what stands already takes it back. */
+export function VerdictButtons({ lesion, disabled, onVerdict }: VerdictButtonsProps) {
   const { t } = useTranslation("review");
+  const name = nameOf(lesion);
+  const accepted = isAccepted(lesion);
+  const rejected = lesion.verdict === "rejected";
   return (
     <Group gap={4} wrap="nowrap" justify="flex-end">
-      <VerdictButton label={t("confirm", { name })} hint="A" on={verdict === "confirmed"} colour="teal" onClick={() => onVerdict("confirmed")}>
+      <VerdictButton label={t("confirm", { name })} hint="A" on={accepted} colour="teal" disabled={disabled} onClick={() => onVerdict(accepted ? "undecided" : "confirmed")}>
         <IconCheck size={16} />
       </VerdictButton>
-      <VerdictButton label={t("reject", { name })} hint="R" on={verdict === "rejected"} colour="gray" onClick={() => onVerdict("rejected")}>
+      <VerdictButton label={t("reject", { name })} hint="R" on={rejected} colour="gray" disabled={disabled} onClick={() => onVerdict(rejected ? "undecided" : "rejected")}>
         <IconX size={16} />
       </VerdictButton>
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        size={26}
-        aria-label={t("takeBack", { name })}
-        title={t("withKey", { label: t("toUndecided"), key: "U" })}
-        style={{ visibility: verdict === "undecided" ? "hidden" : undefined }}
-        onClick={(event) => (event.stopPropagation(), onVerdict("undecided"))}
-      >
-        <IconArrowBackUp size={16} />
-      </ActionIcon>
     </Group>
   );
 }
@@ -41,11 +35,12 @@ interface VerdictButtonProps {
   hint: string;
   on: boolean;
   colour: string;
+  disabled: boolean;
   onClick: () => void;
   children: ReactNode;
 }
 
-function VerdictButton({ label, hint, on, colour, onClick, children }: VerdictButtonProps) {
+function VerdictButton({ label, hint, on, colour, disabled, onClick, children }: VerdictButtonProps) {
   const { t } = useTranslation("review");
   return (
     <ActionIcon
@@ -54,6 +49,7 @@ function VerdictButton({ label, hint, on, colour, onClick, children }: VerdictBu
       size={26}
       aria-label={label}
       aria-pressed={on}
+      disabled={disabled}
       title={t("withKey", { label, key: hint })}
       onClick={(event) => (event.stopPropagation(), onClick())}
     >

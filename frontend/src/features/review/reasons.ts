@@ -1,10 +1,12 @@
+import { isAccepted } from "@/api/review/applied";
 import type { Review, Score } from "@/api/types";
 import { i18n } from "@/lib/i18n";
 
 /** Why there is no reviewed score, where there is none. */
-export function reviewedReason({ decided, total, reviewed }: Review): string {
-  if (total === 0) return i18n.t("review:noScore.nothingProposed");
-  return decided === 0 ? i18n.t("review:noScore.nothingDecided") : reasonOf(reviewed);
+export function reviewedReason({ decided, total, reviewed, lesions, fields }: Review): string {
+  if (total === 0 && !fields.pattern) return i18n.t("review:noScore.nothingProposed");
+  if (decided === 0) return i18n.t("review:noScore.nothingDecided");
+  return lesions.some((one) => isAccepted(one) && one.counts_as_focus === null) ? i18n.t("review:noScore.counting") : reasonOf(reviewed);
 }
 
 /** Why a score is unknown: by its area where that tells, else in the server's words. */

@@ -1,18 +1,23 @@
 import { useHotkeys } from "@mantine/hooks";
-import type { Verdict } from "@/api/types";
 
 interface ReviewKeys {
   onStep: (step: 1 | -1) => void;
-  onVerdict: (verdict: Verdict) => void;
+  onAccept: () => void;
+  onReject: () => void;
+  onUndo: () => void;
+  onRedo: () => void;
 }
 
-/** The reviewer's keys: J and K walk, A accepts, R rejects, U takes a verdict back. */
-export function useReviewKeys({ onStep, onVerdict }: ReviewKeys): void {
+/** The reviewer's keys: J and K walk, A accepts, R rejects and asks why, U undoes, shift and U does it again. */
+export function useReviewKeys({ onStep, onAccept, onReject, onUndo, onRedo }: ReviewKeys): void {
   useHotkeys([
     ["J", () => onStep(1)],
     ["K", () => onStep(-1)],
-    ["A", () => onVerdict("confirmed")],
-    ["R", () => onVerdict("rejected")],
-    ["U", () => onVerdict("undecided")],
+    ["A", onAccept],
+    ["R", onReject],
+    ["U", onUndo],
+    ["mod+Z", onUndo],
+    ["shift+U", onRedo],
+    ["mod+shift+Z", onRedo],
   ]);
 }

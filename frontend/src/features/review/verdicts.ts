@@ -1,23 +1,17 @@
-import type { Lesion, Review, Verdict } from "@/api/types";
+import type { Lesion } from "@/api/types";
 import { i18n } from "@/lib/i18n";
 
-/** Where a lesion stands in a review. */
-export interface LesionStanding {
-  readonly verdict: Verdict;
-  readonly countsAsFocus: boolean;
-  readonly decidedBy: string | null;
-  readonly decidedAt: string | null;
-}
-
-export function standingOf(lesion: Lesion, review: Review): LesionStanding {
-  const row = review.verdicts.find((one) => one.lesion_id === lesion.id);
-  if (!row || row.verdict === "undecided") {
-    return { verdict: "undecided", countsAsFocus: lesion.counts_as_focus, decidedBy: null, decidedAt: null };
-  }
-  return { verdict: row.verdict, countsAsFocus: row.counts_as_focus, decidedBy: row.decided_by, decidedAt: row.decided_at };
-}
-
-/** How a lesion is called: a focus holds at least 50 lymphocytes. */
+/** How a lesion is called: a focus holds at least 50 lymphocytes, or counts as one because a reader says so. */
 export function nameOf(lesion: Lesion): string {
-  return i18n.t(lesion.counts_as_focus ? "review:focus" : "review:aggregate", { number: lesion.number });
+  return i18n.t(lesion.counts_as_focus === false ? "review:aggregate" : "review:focus", { number: lesion.number });
+}
+
+/** Why a lesion is rejected: what it is instead. The code is kept; whoever reads it sees the words. */
+export const REASONS = ["duct", "plasma_cells", "too_few", "outside_gland", "artefact", "other"] as const;
+
+export type Reason = (typeof REASONS)[number];
+
+/** The words for a reason; one that is not in the list was typed. */
+export function reasonText(reason: string): string {
+  return (REASONS as readonly string[]).includes(reason) ? i18n.t(`review:reasons.${reason as Reason}`) : reason;
 }

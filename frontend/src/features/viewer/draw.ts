@@ -50,6 +50,7 @@ function drawGland(context: CanvasRenderingContext2D, gland: SlideRings, view: S
 /** Draw one lesion: a white rim for contrast, its colour, its number. `rank`: 1 hovered, 2 selected. */
 function drawOutline(context: CanvasRenderingContext2D, outline: Outline, view: SlideToScreen, rank: number): void {
   const { colour, width, dash } = STROKES[outline.look];
+  context.globalAlpha = outline.dimmed && rank === 0 ? 0.4 : 1;
   const path = screenPath(outline.rings, view);
   stroke(context, path, "rgb(255 255 255 / 85%)", width + 2.5 + rank * 1.5, []);
   stroke(context, path, colour, width + rank, dash);

@@ -7,6 +7,8 @@ export interface Outline {
   readonly id: string;
   readonly label: string;
   readonly look: Look;
+  /** Drawn faintly, never left out. */
+  readonly dimmed?: boolean;
   readonly rings: SlideRings;
   readonly bounds: SlideBox;
 }

@@ -1,61 +1,90 @@
 import { IconCircleDashed } from "@tabler/icons-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import type { Findings, Review } from "@/api/types";
+import { cropUrl } from "@/api/slides";
+import type { Findings, Lesion, Review, Slide } from "@/api/types";
 import { Warnings } from "@/features/analysis/Warnings";
+import { ClashDialog } from "@/features/review/ClashDialog";
 import { KeyHints } from "@/features/review/KeyHints";
 import { LesionTable } from "@/features/review/LesionTable";
 import { ordered } from "@/features/review/order";
+import { Presence } from "@/features/review/Presence";
+import { QueueTools } from "@/features/review/QueueTools";
+import { ReasonChooser } from "@/features/review/ReasonChooser";
 import { ReviewProgress } from "@/features/review/ReviewProgress";
 import { ScoreComparison } from "@/features/review/ScoreComparison";
+import { boundsOf } from "@/features/viewer/geometry";
 import { Empty } from "@/ui/Empty";
 import classes from "./Panel.module.css";
 import type { Desk } from "./useDesk";
 
 interface ReviewTabProps {
+  slide: Slide;
   findings: Findings;
   review: Review;
   desk: Desk;
 }
 
 /** The scores, then every lesion to decide. */
-export function ReviewTab({ findings, review, desk }: ReviewTabProps) {
-  const sorted = useMemo(() => ordered(findings.lesions, desk.sorting), [findings, desk.sorting]);
-  if (findings.lesions.length === 0) return <NoLesions findings={findings} review={review} />;
+export function ReviewTab({ slide, findings, review, desk }: ReviewTabProps) {
+  const { lesions } = review;
+  const sorted = useMemo(() => ordered(lesions, desk.sorting), [lesions, desk.sorting]);
   return (
     <>
+      <Presence analysisId={review.analysis_id} />
       <ScoreComparison review={review} />
       <div className={classes.progress}>
         <ReviewProgress review={review} />
+        <QueueTools
+          review={review}
+          visible={desk.visible}
+          leastConfidence={desk.leastConfidence}
+          onLeastConfidence={desk.setLeastConfidence}
+          onAll={desk.decideAll}
+          onUndo={() => desk.act({ kind: "undo" })}
+          onRedo={() => desk.act({ kind: "redo" })}
+        />
       </div>
       <div className={classes.scroll}>
         <Warnings warnings={findings.warnings} />
-        <LesionTable
-          {...sorted}
-          review={review}
-          sorting={desk.sorting}
-          selected={desk.selected}
-          onSort={desk.sort}
-          onSelect={desk.visit}
-          onVerdict={desk.decide}
-        />
+        {lesions.length === 0 ? (
+          <NoLesions />
+        ) : (
+          <LesionTable
+            {...sorted}
+            review={review}
+            sorting={desk.sorting}
+            selected={desk.selected}
+            leastConfidence={desk.leastConfidence}
+            cropOf={(lesion) => cropUrl(slide.id, squareAbout(lesion))}
+            onSort={desk.sort}
+            onSelect={desk.visit}
+            onVerdict={desk.decide}
+            onComment={(lesion_id, text) => desk.act({ kind: "comment", lesion_id, text })}
+          />
+        )}
       </div>
       <div className={classes.hints}>
         <KeyHints />
       </div>
+      <ReasonChooser lesion={desk.rejecting} onReject={desk.reject} onClose={desk.dropRejection} />
+      <ClashDialog slideId={slide.id} />
     </>
   );
 }
 
-function NoLesions({ findings, review }: Omit<ReviewTabProps, "desk">) {
+function NoLesions() {
   const { t } = useTranslation("review");
   return (
-    <div className={classes.scroll}>
-      <ScoreComparison review={review} />
-      <Warnings warnings={findings.warnings} />
-      <Empty icon={<IconCircleDashed size={32} stroke={1.5} />} title={t("nothingOutlined")}>
-        {t("lookYourself")}
-      </Empty>
-    </div>
+    <Empty icon={<IconCircleDashed size={32} stroke={1.5} />} title={t("nothingOutlined")}>
+      {t("lookYourself")}
+    </Empty>
   );
+}
+
+/** A square about a lesion, with some tissue around it. */
+function squareAbout({ polygon }: Lesion) {
+  const { x, y, width, height } = boundsOf(polygon);
+  const side = 1.3 * Math.max(width, height);
+  return { x: x + (width - side) / 2, y: y + (height - side) / 2, side };
 }

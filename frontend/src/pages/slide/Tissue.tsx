@@ -5,7 +5,7 @@ import { onReconnected } from "@/api/connection";
 import { keys } from "@/api/keys";
 import { useMaps } from "@/api/maps";
 import { deepzoomUrl } from "@/api/slides";
-import type { Findings, Slide } from "@/api/types";
+import type { Gland, Slide } from "@/api/types";
 import { reloadTiles } from "@/features/viewer/controls";
 import { SlideViewer } from "@/features/viewer/SlideViewer";
 import { Problem } from "@/ui/Problem";
@@ -15,7 +15,7 @@ interface TissueProps {
   slide: Slide;
   /** The analysis on show, once it has succeeded. */
   analysisId: string | null;
-  glands: Findings["glands"];
+  glands: Gland["polygon"][];
   desk: Desk;
 }
 

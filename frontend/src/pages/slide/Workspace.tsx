@@ -1,15 +1,19 @@
+import { useMemo } from "react";
 import { useSearchParams } from "react-router";
 import { useFindings } from "@/api/analyses";
-import { useReview } from "@/api/reviews";
-import type { Analysis, Findings, Slide } from "@/api/types";
+import { useReview } from "@/api/review/review";
+import { useSession } from "@/api/session";
+import type { Reader } from "@/api/review/applied";
+import type { Analysis, Gland, Slide } from "@/api/types";
 import { chosenAnalysis } from "./chosen";
 import { Frame } from "./Frame";
 import { NotReady } from "./NotReady";
 import { Panel } from "./Panel";
 import { Tissue } from "./Tissue";
+import { useActions } from "./useActions";
 import { useDesk } from "./useDesk";
 
-const NO_GLANDS: Findings["glands"] = [];
+const NO_GLANDS: Gland["polygon"][] = [];
 
 interface WorkspaceProps {
   slide: Slide;
@@ -22,8 +26,11 @@ export function Workspace({ slide, analyses }: WorkspaceProps) {
   const analysis = chosenAnalysis(analyses, query.get("analysis"));
   const reviewable = analysis?.status === "succeeded" ? analysis.id : null;
   const findings = useFindings(reviewable);
-  const review = useReview(reviewable);
-  const desk = useDesk(slide, findings.data, review.data);
+  const user = useSession().data?.user;
+  const reader = useMemo(() => readerOf(user?.display_name ?? "", slide), [user, slide]);
+  const review = useReview(reviewable, user?.username ?? "", reader);
+  const desk = useDesk(slide, review.data, useActions(reviewable));
+  const glands = useMemo(() => review.data?.glands.map(({ polygon }) => polygon) ?? NO_GLANDS, [review.data]);
   if (slide.status !== "ready") return <NotReady slide={slide} />;
 
   return (
@@ -32,9 +39,13 @@ export function Workspace({ slide, analyses }: WorkspaceProps) {
       analyses={analyses}
       analysis={analysis}
       onChoose={(id) => setQuery({ analysis: id }, { replace: true })}
-      viewer={<Tissue slide={slide} analysisId={reviewable} glands={findings.data?.glands ?? NO_GLANDS} desk={desk} />}
+      viewer={<Tissue slide={slide} analysisId={reviewable} glands={glands} desk={desk} />}
     >
       <Panel slide={slide} analysis={analysis} findings={findings} review={review} desk={desk} />
     </Frame>
   );
+}
+
+function readerOf(name: string, { mpp_x, mpp_y }: Slide): Reader {
+  return { name, mpp: mpp_x && mpp_y ? [mpp_x, mpp_y] : null };
 }

@@ -1,22 +1,22 @@
-import type { Findings, Lesion, Review } from "@/api/types";
-import { standingOf } from "@/features/review/verdicts";
+import type { Lesion, Review } from "@/api/types";
+import { isDimmed } from "@/features/review/LesionTable";
 import { boundsOf } from "@/features/viewer/geometry";
 import type { Look, Outline } from "@/features/viewer/outlines";
 
-/** Lesions as the viewer draws them: by verdict, aggregates below the threshold apart. */
-export function lesionOutlines(findings: Findings, review: Review): Outline[] {
-  return findings.lesions.map((lesion) => ({
+/** Lesions as the viewer draws them: by verdict, aggregates below the threshold apart, those of little confidence dimmed. */
+export function lesionOutlines(review: Review, leastConfidence: number): Outline[] {
+  return review.lesions.map((lesion) => ({
     id: lesion.id,
     label: String(lesion.number),
-    look: lookOf(lesion, review),
+    look: lookOf(lesion),
+    dimmed: isDimmed(lesion, leastConfidence),
     rings: lesion.polygon,
     bounds: boundsOf(lesion.polygon),
   }));
 }
 
-function lookOf(lesion: Lesion, review: Review): Look {
-  const { verdict, countsAsFocus } = standingOf(lesion, review);
+function lookOf({ verdict, counts_as_focus }: Lesion): Look {
   if (verdict === "rejected") return "rejected";
-  if (!countsAsFocus) return "aggregate";
-  return verdict;
+  if (counts_as_focus === false) return "aggregate";
+  return verdict === "undecided" ? "undecided" : "confirmed";
 }

@@ -1,13 +1,13 @@
 import { useMemo, useState } from "react";
-import type { Findings, Review, Slide, Verdict } from "@/api/types";
-import { BY_NUMBER, neighbour, ordered, type Sorting } from "@/features/review/order";
+import type { Action, Lesion, Review, Slide } from "@/api/types";
+import { isDimmed } from "@/features/review/LesionTable";
+import { BY_NUMBER, neighbour, nextUndecided, ordered, type Sorting } from "@/features/review/order";
 import { useReviewKeys } from "@/features/review/useReviewKeys";
-import { standingOf } from "@/features/review/verdicts";
+import type { Reason } from "@/features/review/verdicts";
 import { showBox } from "@/features/viewer/controls";
 import { boundsOf, grown } from "@/features/viewer/geometry";
 import type { Outline } from "@/features/viewer/outlines";
 import { lesionOutlines } from "./lesionOutlines";
-import { useVerdicts } from "./useVerdicts";
 
 /** How much tissue to show about a lesion that one flies to. */
 const SURROUNDINGS = 3;
@@ -17,40 +17,89 @@ export interface Desk {
   readonly outlines: readonly Outline[];
   readonly selected: string | null;
   readonly sorting: Sorting;
+  /** Undecided lesions below it are dimmed. */
+  readonly leastConfidence: number;
+  /** The lesion whose rejection waits for a reason. */
+  readonly rejecting: Lesion | null;
+  /** The undecided lesions that are not dimmed. */
+  readonly visible: readonly Lesion[];
   select: (lesionId: string | null) => void;
   /** Select a lesion and fly there. */
   visit: (lesionId: string | null) => void;
   sort: (sorting: Sorting) => void;
-  decide: (lesionId: string, verdict: Verdict, countsAsFocus: boolean | null) => void;
+  setLeastConfidence: (confidence: number) => void;
+  decide: (lesionId: string, verdict: Given, countsAsFocus: boolean | null) => void;
+  decideAll: (verdict: "confirmed" | "rejected") => void;
+  reject: (reason: Reason | null) => void;
+  dropRejection: () => void;
+  act: (action: Action) => void;
 }
 
+type Given = "confirmed" | "rejected" | "undecided";
+
 /** What viewer, list and keys share during a review: what is selected, in which order, and what a verdict does. */
-export function useDesk(slide: Slide, findings: Findings | undefined, review: Review | undefined): Desk {
+export function useDesk(slide: Slide, review: Review | undefined, act: (action: Action) => void): Desk {
   const [selected, select] = useState<string | null>(null);
   const [sorting, sort] = useState(BY_NUMBER);
-  const record = useVerdicts(findings);
-  const outlines = useMemo(() => (findings && review ? lesionOutlines(findings, review) : []), [findings, review]);
+  const [leastConfidence, setLeastConfidence] = useState(0);
+  const [rejectingId, setRejecting] = useState<string | null>(null);
+  const lesions = review?.lesions ?? NONE;
+  const open = review !== undefined && !review.signed;
+  const outlines = useMemo(() => (review ? lesionOutlines(review, leastConfidence) : []), [review, leastConfidence]);
+  const queue = useMemo(() => {
+    const { foci, aggregates } = ordered(lesions, sorting);
+    return [...foci, ...aggregates];
+  }, [lesions, sorting]);
+  const visible = queue.filter((one) => one.verdict === "undecided" && !isDimmed(one, leastConfidence));
 
   function visit(lesionId: string | null) {
     select(lesionId);
-    const lesion = findings?.lesions.find((one) => one.id === lesionId);
+    const lesion = lesions.find((one) => one.id === lesionId);
     if (lesion) showBox(grown(boundsOf(lesion.polygon), SURROUNDINGS, LEAST_VIEW_UM / (slide.mpp_x ?? 1)));
   }
 
-  /** Record a verdict; one that stands already is not said again. */
-  function decide(lesionId: string, verdict: Verdict, countsAsFocus: boolean | null) {
-    const lesion = findings?.lesions.find((one) => one.id === lesionId);
-    if (!lesion || !review) return;
-    const changes = countsAsFocus !== null || standingOf(lesion, review).verdict !== verdict;
-    if (changes) record(lesionId, verdict, countsAsFocus);
+  function say(lesionIds: readonly string[], verdict: Given, countsAsFocus: boolean | null, reason: Reason | null = null) {
+    if (open && lesionIds.length > 0) act({ kind: "verdict", lesion_ids: [...lesionIds], verdict, counts_as_focus: countsAsFocus, reason });
   }
 
-  function step(direction: 1 | -1) {
-    const { foci, aggregates } = ordered(findings?.lesions ?? [], sorting);
-    const next = neighbour([...foci, ...aggregates].map(({ id }) => id), selected, direction);
-    visit(next);
+  function onwards(lesionId: string) {
+    const next = nextUndecided(queue, lesionId);
+    if (next) visit(next);
   }
 
-  useReviewKeys({ onStep: step, onVerdict: (verdict) => selected && decide(selected, verdict, null) });
-  return { outlines, selected, sorting, select, visit, sort, decide };
+  function accept() {
+    const lesion = lesions.find((one) => one.id === selected);
+    if (!lesion || !open) return;
+    if (lesion.verdict === "undecided" || lesion.verdict === "rejected") say([lesion.id], "confirmed", null);
+    onwards(lesion.id);
+  }
+
+  function reject(reason: Reason | null) {
+    if (!rejectingId) return;
+    say([rejectingId], "rejected", null, reason);
+    setRejecting(null);
+    onwards(rejectingId);
+  }
+
+  function decide(lesionId: string, verdict: Given, countsAsFocus: boolean | null) {
+    if (verdict === "rejected") return void (open && (select(lesionId), setRejecting(lesionId)));
+    say([lesionId], verdict, countsAsFocus);
+  }
+
+  useReviewKeys({
+    onStep: (direction) => visit(neighbour(queue.map(({ id }) => id), selected, direction)),
+    onAccept: accept,
+    onReject: () => open && selected && setRejecting(selected),
+    onUndo: () => open && act({ kind: "undo" }),
+    onRedo: () => open && act({ kind: "redo" }),
+  });
+  return {
+    outlines, selected, sorting, leastConfidence, visible,
+    rejecting: lesions.find(({ id }) => id === rejectingId) ?? null,
+    select, visit, sort, setLeastConfidence, decide, reject, act,
+    decideAll: (verdict) => say(visible.map(({ id }) => id), verdict, null),
+    dropRejection: () => setRejecting(null),
+  };
 }
+
+const NONE: readonly Lesion[] = [];

@@ -1,0 +1,46 @@
+import { Button, Group, Kbd, Modal, Stack, Text } from "@mantine/core";
+import type { KeyboardEvent } from "react";
+import { useTranslation } from "react-i18next";
+import type { Lesion } from "@/api/types";
+import { nameOf, REASONS, type Reason } from "./verdicts";
+
+interface ReasonChooserProps {
+  /** The lesion to reject; null while none is. */
+  lesion: Lesion | null;
+  onReject: (reason: Reason | null) => void;
+  onClose: () => void;
+}
+
+/** Ask what a rejected lesion is instead; a digit answers, Enter or R rejects without saying. */
+export function ReasonChooser({ lesion, onReject, onClose }: ReasonChooserProps) {
+  const { t } = useTranslation("review");
+  function answer(event: KeyboardEvent) {
+    const reason = REASONS[Number(event.key) - 1];
+    if (!reason && event.key.toLowerCase() !== "r") return;
+    event.preventDefault();
+    event.stopPropagation();
+    onReject(reason ?? null);
+  }
+  return (
+    <Modal opened={lesion !== null} onClose={onClose} size="sm" title={lesion && t("rejectTitle", { name: nameOf(lesion) })} onKeyDown={answer} transitionProps={{ duration: 0 }}>
+      <Stack gap={6}>
+        <Text size="sm" c="var(--fs-quiet)">
+          {t("whyRejected")}
+        </Text>
+        {REASONS.map((reason, index) => (
+          <Button key={reason} variant="default" justify="flex-start" leftSection={<Kbd size="xs">{index + 1}</Kbd>} onClick={() => onReject(reason)}>
+            {t(`reasons.${reason}`)}
+          </Button>
+        ))}
+        <Group justify="flex-end" mt="xs">
+          <Button variant="subtle" onClick={onClose}>
+            {t("cancelReject")}
+          </Button>
+          <Button data-autofocus onClick={() => onReject(null)}>
+            {t("rejectUnsaid")}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}
