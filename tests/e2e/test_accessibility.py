@@ -33,8 +33,8 @@ def slide(product: Product) -> str:
 
 
 def show(page: Page, scheme: Scheme) -> None:
-    """Prefer a colour scheme, as the reader's system does, and see the page follow."""
-    page.emulate_media(color_scheme=scheme)
+    """Prefer a colour scheme and stillness, as the reader's system does, and see the page follow."""
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", scheme)
 
 
@@ -47,13 +47,23 @@ def test_sign_in_keeps_nobody_out(stranger: Page, scheme: Scheme) -> None:
 
 
 @in_both_schemes
-def test_worklist_and_its_menus_keep_nobody_out(page: Page, slide: str, scheme: Scheme) -> None:
+def test_worklist_its_menus_and_dialogs_keep_nobody_out(page: Page, slide: str, scheme: Scheme) -> None:
     expect(page.get_by_role("link", name="Gland to review")).to_be_visible()
     show(page, scheme)
     assert barriers(page) == []
 
     page.get_by_role("button", name="Account of").click()
     expect(page.get_by_role("menuitemradio", name="System")).to_be_checked()
+    assert barriers(page) == []
+    page.keyboard.press("Escape")
+
+    page.get_by_role("button", name="More about Gland to review").click()
+    delete = page.get_by_role("menuitem", name="Delete…")
+    expect(delete).to_be_visible()
+    assert barriers(page) == []
+
+    delete.click()
+    expect(page.get_by_role("dialog", name="Delete this slide?")).to_be_visible()
     assert barriers(page) == []
 
 

@@ -28,6 +28,32 @@ const dark: MantineColorsTuple = [
   "#101214",
 ];
 
+/** Dark enough for white words and marks on the filled shades, which are the seventh and eighth. */
+const red: MantineColorsTuple = [
+  "#fff5f5",
+  "#ffe3e3",
+  "#ffc9c9",
+  "#ffa8a8",
+  "#ff8787",
+  "#e85d5d",
+  "#d13a3a",
+  "#c22f2f",
+  "#a92727",
+  "#8a1f1f",
+];
+const teal: MantineColorsTuple = [
+  "#e6fcf5",
+  "#c3fae8",
+  "#96f2d7",
+  "#63e6be",
+  "#38d9a9",
+  "#20c997",
+  "#0ca678",
+  "#099268",
+  "#087f5b",
+  "#066649",
+];
+
 /** Latin in Inter; Chinese in the system's own face, of which each system has another. */
 const FONTS =
   "'Inter Variable', system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Source Han Sans SC', sans-serif";
@@ -35,7 +61,7 @@ const FONTS =
 /** The theme; `close` is what a button that closes something is called. */
 export function themed(close: string) {
   return createTheme({
-    colors: { accent, dark },
+    colors: { accent, dark, red, teal },
     primaryColor: "accent",
     primaryShade: { light: 7, dark: 6 },
     fontFamily: FONTS,
@@ -43,6 +69,7 @@ export function themed(close: string) {
     fontSizes: { xs: "0.75rem", sm: "0.8125rem", md: "0.9375rem" },
     defaultRadius: "sm",
     cursorType: "pointer",
+    respectReducedMotion: true,
     components: {
       // Without it, the menu holds an element that is no item, which screen readers stumble over.
       Menu: { defaultProps: { withInitialFocusPlaceholder: false }, styles: { label: { color: "var(--fs-quiet)" } } },
