@@ -25,6 +25,7 @@ export default tseslint.config(
   ...tseslint.configs.recommended,
   hooks.configs.flat.recommended,
   a11y.configs.recommended,
+  { rules: { "jsx-a11y-x/no-noninteractive-tabindex": ["error", { roles: ["application", "tabpanel"], tags: [] }] } },
   { files: ["src/**/*.tsx"], rules: { "no-restricted-syntax": ["error", ...WORDS] } },
   layer(["src/pages/**"], ["@/app/*"], "Pages do not know the app."),
   layer(

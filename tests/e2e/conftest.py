@@ -28,6 +28,7 @@ class Product:
 
     address: str
     children: Children
+    data_dir: Path
 
 
 @pytest.fixture(scope="session")
@@ -61,7 +62,7 @@ def _start(children: Children, data_dir: Path) -> Product:
     children.start("web server", [*focusscope, "serve", "--host", "127.0.0.1", "--port", str(port)])
     address = f"http://127.0.0.1:{port}"
     children.wait_for(ApiBrowser(address).is_healthy, "The web server", START_S)
-    return Product(address, children)
+    return Product(address, children, data_dir)
 
 
 def _free_port() -> int:
@@ -81,7 +82,7 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def stranger(product: Product, chromium: Browser) -> Iterator[Page]:
     """A page in a browser in which nobody has signed in; no script on it may fail."""
-    context = chromium.new_context(base_url=product.address, viewport={"width": 1440, "height": 900})
+    context = chromium.new_context(base_url=product.address, viewport={"width": 1440, "height": 900}, locale="en-US")
     page = context.new_page()
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))

@@ -13,7 +13,7 @@ export function AccountMenu() {
   if (!session.data) return null;
   const { user, software } = session.data;
   return (
-    <Menu position="bottom-end" width={220}>
+    <Menu position="bottom-end" width={250}>
       <Menu.Target>
         <Button
           variant="subtle"

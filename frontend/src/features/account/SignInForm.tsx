@@ -1,7 +1,7 @@
 import { Button, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
 import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
-import { sentence } from "@/api/errors";
+import { sentence, statusOf } from "@/api/errors";
 import { useSignIn } from "@/api/session";
 
 interface SignInFormProps {
@@ -50,7 +50,7 @@ export function SignInForm({ username, onSignedIn }: SignInFormProps) {
         />
         {signIn.error && (
           <Text size="sm" c="var(--fs-danger)" role="alert">
-            {sentence(signIn.error)}
+            {statusOf(signIn.error) === 401 ? t("refused") : sentence(signIn.error)}
           </Text>
         )}
         <Button type="submit" loading={signIn.isPending} disabled={!name.trim() || !password}>

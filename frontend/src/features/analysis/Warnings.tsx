@@ -1,13 +1,13 @@
 import { Notice } from "@/ui/Notice";
 import classes from "./Warnings.module.css";
 
-/** What the pipeline wants the reader to know before trusting its numbers: its limits, its training, its doubts. */
+/** In English for now: what the pipeline wants the reader to know before trusting its numbers: its limits, its training, its doubts. */
 export function Warnings({ warnings }: { warnings: readonly string[] }) {
   if (warnings.length === 0) return null;
   return (
     <div className={classes.warnings}>
       <Notice tone="care">
-        <ul className={classes.list}>
+        <ul className={classes.list} lang="en">
           {warnings.map((warning) => (
             <li key={warning}>{warning}</li>
           ))}

@@ -34,7 +34,7 @@ export function LesionTable(props: LesionTableProps) {
         <tr>
           {COLUMNS.map((key) => (
             <th key={key} aria-sort={sorting.key !== key ? "none" : sorting.descending ? "descending" : "ascending"}>
-              <button type="button" className={classes.sort} aria-label={t(`sortBy.${key}`)} onClick={() => onSort(sortedBy(key, sorting))}>
+              <button type="button" className={classes.sort} title={t(`sortBy.${key}`)} onClick={() => onSort(sortedBy(key, sorting))}>
                 {t(`columns.${key}`)}
                 {sorting.key === key && (sorting.descending ? <IconArrowDown size={12} /> : <IconArrowUp size={12} />)}
               </button>

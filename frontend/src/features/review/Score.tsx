@@ -28,7 +28,7 @@ export function Score({ kind, score, reason }: ScoreProps) {
         </Text>
       ) : (
         <Text size="xs" className="numeric" component="div">
-          <div className={classes.formula}>{t("formula", { foci: t("foci", { count: score.foci }), area: fixed(score.glandular_area_mm2, 2) })}</div>
+          <div className={classes.formula}>{t("formula", { count: score.foci, area: fixed(score.glandular_area_mm2, 2) })}</div>
           <Text inherit component="div" c="var(--fs-quiet)">
             {t("interval", { interval: score.low === null ? "…" : `${fixed(score.low, 2)}–${fixed(score.high, 2)}` })}
           </Text>

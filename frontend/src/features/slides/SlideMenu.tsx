@@ -38,7 +38,7 @@ export function SlideMenu({ slide, onDeleted }: SlideMenuProps) {
               {t("enterMppMore")}
             </Menu.Item>
           )}
-          <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={() => setDialog("delete")}>
+          <Menu.Item c="var(--fs-danger)" leftSection={<IconTrash size={16} />} onClick={() => setDialog("delete")}>
             {t(slide.status === "rejected" ? "dismissMore" : "deleteMore")}
           </Menu.Item>
         </Menu.Dropdown>

@@ -1,4 +1,4 @@
-import { Skeleton, Table } from "@mantine/core";
+import { Skeleton, Table, VisuallyHidden } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Slide } from "@/api/types";
@@ -18,13 +18,17 @@ export function SlideTable({ slides, actionsOf }: SlideTableProps) {
     <Table className={classes.table} verticalSpacing={9} horizontalSpacing="md" aria-label={t("slides")}>
       <Table.Thead>
         <Table.Tr>
-          <Table.Th className={classes.thumbnail} aria-label={t("picture")} />
+          <Table.Th className={classes.thumbnail}>
+            <VisuallyHidden>{t("picture")}</VisuallyHidden>
+          </Table.Th>
           <Table.Th className={classes.name}>{t("slide")}</Table.Th>
           <Table.Th className={classes.standing}>{t("status")}</Table.Th>
           <Table.Th className={classes.number}>{t("focusScore")}</Table.Th>
           <Table.Th className={classes.size}>{t("size")}</Table.Th>
           <Table.Th className={classes.uploaded}>{t("uploaded")}</Table.Th>
-          <Table.Th className={classes.actions} aria-label={t("actions")} />
+          <Table.Th className={classes.actions}>
+            <VisuallyHidden>{t("actions")}</VisuallyHidden>
+          </Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>

@@ -46,7 +46,7 @@ export function SlideViewer(props: SlideViewerProps) {
 
   return (
     <div ref={frame} className={classes.frame}>
-      <div ref={element} className={classes.slide} role="application" aria-label={t("slide")} />
+      <div ref={element} className={classes.slide} role="application" aria-label={t("slide")} tabIndex={0} />
       <Overlay scene={scene} />
       {failed && <div className={classes.failed}>{whenFailed}</div>}
       <Toolbar mppX={mppX} hasOutlines={outlines.length + glands.length > 0} maps={maps} onFullScreen={toggleFullScreen} />

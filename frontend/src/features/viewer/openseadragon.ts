@@ -27,6 +27,7 @@ export function openSlide(element: HTMLElement, deepzoomUrl: string): OpenSeadra
     zoomPerScroll: 1.3,
     showNavigationControl: false,
     keyboardNavEnabled: false,
+    tabIndex: -1, // what frames it takes the focus, and has a name
     showNavigator: true,
     navigatorPosition: "BOTTOM_RIGHT",
     navigatorWidth: 168,

@@ -5,6 +5,7 @@ export const account = {
   userName: "User name",
   password: "Password",
   showPassword: "Show or hide the password",
+  refused: "The user name or the password is not right.",
   signIn: "Sign in",
   signOut: "Sign out",
   accountOf: "Account of {{name}}",

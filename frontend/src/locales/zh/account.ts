@@ -7,6 +7,7 @@ export const account: Translation<typeof en> = {
   userName: "用户名",
   password: "密码",
   showPassword: "显示或隐藏密码",
+  refused: "用户名或密码不正确。",
   signIn: "登录",
   signOut: "退出登录",
   accountOf: "{{name}} 的账户",

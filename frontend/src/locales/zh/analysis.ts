@@ -28,7 +28,7 @@ export const analysis: Translation<typeof en> = {
   canLeave: "您可以离开此页面，分析会继续进行。",
   geojson: "导出 GeoJSON（QuPath）",
   slide: "切片",
-  requested: "申请",
+  requested: "发起",
   finished: "完成",
   software: "软件",
   networks: "网络与权重",

@@ -97,7 +97,7 @@ export const review: Translation<typeof en> = {
   reviewedScore: "复核灶性指数",
   interval: "95% 置信区间 {{interval}}",
   areaFraction: "灶面积占比 {{fraction}}",
-  formula: "= {{foci}} ÷ {{area}} mm² × 4",
+  formula_other: "= {{count}} 灶 ÷ {{area}} mm² × 4",
   glandularArea: "腺体面积 {{area}} mm²",
   criterionMet: "按复核的淋巴细胞灶计，符合 FS ≥ 1 标准",
   criterionNotMet: "按复核的淋巴细胞灶计，不符合 FS ≥ 1 标准",
