@@ -1,5 +1,6 @@
 """Lay a report out as titled rows of text in one language: all that a page shows, before it is set in type."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,9 @@ from backend.reports.content import Report, ReportedLesion, ReportedScore
 from backend.reports.wording import Language, number, time, words
 
 Row = tuple[str, str]
+
+
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,7 @@ class Sections:
             "formula": self._formula(score),
             "criterion": self.words["sentences"][said],
             "reason": self.sentence(score.reason or ""),
+            "specimen": self.words["sentences"]["inadequate"] if False in self._adequate() else "",
             "note": self.words["sentences"]["two_decisions"],
         }
 
@@ -118,17 +123,19 @@ class Sections:
         return f"{number(score.low)} – {number(score.high)}"
 
     def sentence(self, text: str) -> str:
-        """Translate a sentence of the software where that is known, and leave it as it is where not."""
-        return self.words["reasons"].get(text, text)
+        """Translate a sentence of the software where that is known, and leave it as it is where not.
+
+        Known sentences have `{}` for their numbers, which stay in their order.
+        """
+        known = self.words["reasons"].get(_NUMBER.sub("{}", text))
+        return text if known is None else known.format(*_NUMBER.findall(text))
 
     def _section(self, key: str, rows: list[Row]) -> Section:
         return Section(self.words["sections"][key], tuple(rows))
 
     def _specimen(self) -> list[Row]:
         slide, fields = self.report.slide, self.report.fields
-        area = self.report.reviewed.glandular_area_mm2
-        enough_area = None if area is None else area >= ADEQUATE_GLANDULAR_AREA_MM2
-        enough_glands = None if fields.glands is None else fields.glands >= ADEQUATE_GLANDS
+        enough_area, enough_glands = self._adequate()
         return [
             (self.labels["case"], self._text(slide.case)),
             (self.labels["slide"], slide.name),
@@ -137,9 +144,17 @@ class Sections:
             (self.labels["levels"], self._text(fields.levels)),
             (self.labels["glands"], self._text(fields.glands)),
             (self.labels["enough_glands"], self._truth(enough_glands)),
-            (self.labels["glandular_area"], self._area(area)),
+            (self.labels["glandular_area"], self._area(self.report.reviewed.glandular_area_mm2)),
             (self.labels["enough_area"], self._truth(enough_area, unknown="not_known")),
         ]
+
+    def _adequate(self) -> tuple[bool | None, bool | None]:
+        """Say whether area and number of glands suffice, None where they are not known."""
+        area, glands = self.report.reviewed.glandular_area_mm2, self.report.fields.glands
+        return (
+            None if area is None else area >= ADEQUATE_GLANDULAR_AREA_MM2,
+            None if glands is None else glands >= ADEQUATE_GLANDS,
+        )
 
     def _count(self) -> list[Row]:
         score, confluent = self.report.reviewed, self.report.fields.confluent

@@ -6,9 +6,12 @@ from typing import get_args
 import pytest
 
 from backend.core.consensus import FIELDS, ConsensusFields, Grade, Pattern, Presence
+from backend.pipeline.analyse import _warnings
+from backend.pipeline.stain import REFERENCE
 from backend.reports.content import Report, Verdict
 from backend.reports.sections import Sections
 from backend.reports.wording import Language, number, words
+from tests import factories
 from tests.reports.samples import ANSWERED, a_lesion, a_report, a_score
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -89,3 +92,32 @@ def test_lesions_without_a_verdict_are_a_warning() -> None:
 def test_number_has_as_many_decimals_as_keep_its_side_of_a_threshold() -> None:
     assert [number(value, 1.0) for value in (0.99, 0.996, 0.99996, 1.0, 1.004)] == \
         ["0.99", "0.996", "0.99996", "1.00", "1.00"]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("sentence", "translated"),
+    [
+        ("The glandular area is 6.3 mm², less than the 8 mm² recommended.", "腺体面积为 6.3 mm²，小于建议的 8 mm²。"),
+        ("3 lesions hold 40 to 60 lymphocytes: please judge whether each is a focus.",
+         "有 3 个病灶含 40–60 个淋巴细胞：请逐一判断其是否为淋巴细胞灶。"),
+        ("A sentence with {braces} and 5 that nobody translated.",
+         "A sentence with {braces} and 5 that nobody translated."),
+    ],
+)  # fmt: skip
+def test_sentences_of_the_software_are_translated_with_their_numbers(sentence: str, translated: str) -> None:
+    assert Sections(a_report(warnings=(sentence,)), "zh").warnings() == [translated]
+    assert Sections(a_report(warnings=(sentence,)), "en").warnings() == [sentence]
+
+
+@pytest.mark.parametrize(("area", "counts"), [(0.0, [45]), (6.3, [45, 55]), (9.0, [80])])
+@pytest.mark.parametrize("fallback", [None, "only one stain is present"])
+def test_every_warning_of_an_analysis_has_its_chinese(area: float, counts: list[int], fallback: str | None) -> None:
+    found = _warnings(area, [factories.a_lesion(count) for count in counts], replace(REFERENCE, fallback=fallback))
+    for sentence in Sections(a_report(warnings=tuple(found)), "zh").warnings():
+        assert not any(letter.isalpha() and letter.isascii() for letter in sentence.replace("mm²", "")), sentence
+
+
+@pytest.mark.parametrize(("area", "glands", "small"), [(7.9, 5, True), (9.0, 3, True), (9.0, None, False)])
+def test_specimen_that_is_too_small_is_said_beside_the_score(area: float, glands: int | None, small: bool) -> None:
+    report = a_report(area=area, fields=replace(ANSWERED, glands=glands))
+    assert bool(Sections(report, "en").headline()["specimen"]) == small
