@@ -1,18 +1,14 @@
 """Lay a report out as titled rows of text in one language: all that a page shows, before it is set in type."""
 
-import re
 from dataclasses import dataclass
-from typing import Any
 
 from backend.core.consensus import GREENSPAN_CONFLUENT_SCORE, suggested_chisholm_mason
 from backend.core.focus_score import ADEQUATE_GLANDS, ADEQUATE_GLANDULAR_AREA_MM2, BORDERLINE_LYMPHOCYTES
 from backend.reports.content import Report, ReportedLesion, ReportedScore
-from backend.reports.wording import Language, number, time, words
+from backend.reports.phrases import Phrases
+from backend.reports.wording import Language, number, time
 
 Row = tuple[str, str]
-
-
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +19,12 @@ class Section:
     rows: tuple[Row, ...]
 
 
-class Sections:
+class Sections(Phrases):
     """The sections of one report in one language."""
 
     def __init__(self, report: Report, language: Language) -> None:
+        super().__init__(language)
         self.report = report
-        self.words = words(language)
-        self.labels = self.words["labels"]
-        self.plain = self.words["words"]
 
     def facts(self) -> tuple[list[Section], list[Section]]:
         """Return what the consensus asks to be reported: specimen and count, then pattern and changes."""
@@ -85,7 +79,7 @@ class Sections:
             "value": self.score(score),
             "unit": self.plain["per_area"] if score.focus_score is not None else "",
             "interval": f"{self.labels['interval']}: {self.interval(score)}" if score.low is not None else "",
-            "formula": self._formula(score),
+            "formula": self.formula(score),
             "criterion": self.words["sentences"][said],
             "reason": self.sentence(score.reason or ""),
             "specimen": self.words["sentences"]["inadequate"] if False in self._adequate() else "",
@@ -104,31 +98,13 @@ class Sections:
         borderline = [self.plain["borderline"]] if count in BORDERLINE_LYMPHOCYTES else []
         return [
             str(lesion.number),
-            self._truth(lesion.counts_as_focus),
+            self.truth(lesion.counts_as_focus),
             self.words["verdict"][lesion.verdict],
             self.plain["not_counted"] if count is None else str(count),
             f"{lesion.area_mm2:.3f}",
             self.plain["by_reader"] if lesion.confidence is None else f"{lesion.confidence:.2f}",
             "\n".join([*borderline, *([lesion.reason] if lesion.reason else []), *lesion.comments]),
         ]
-
-    def score(self, score: ReportedScore) -> str:
-        """Write a focus score; where rounding would carry it over the criterion, with more decimals."""
-        return self.plain["undefined"] if score.focus_score is None else number(score.focus_score, 1.0)
-
-    def interval(self, score: ReportedScore) -> str:
-        """Write the interval of a score."""
-        if score.low is None or score.high is None:
-            return self.plain["undefined"]
-        return f"{number(score.low)} – {number(score.high)}"
-
-    def sentence(self, text: str) -> str:
-        """Translate a sentence of the software where that is known, and leave it as it is where not.
-
-        Known sentences have `{}` for their numbers, which stay in their order.
-        """
-        known = self.words["reasons"].get(_NUMBER.sub("{}", text))
-        return text if known is None else known.format(*_NUMBER.findall(text))
 
     def _section(self, key: str, rows: list[Row]) -> Section:
         return Section(self.words["sections"][key], tuple(rows))
@@ -137,15 +113,15 @@ class Sections:
         slide, fields = self.report.slide, self.report.fields
         enough_area, enough_glands = self._adequate()
         return [
-            (self.labels["case"], self._text(slide.case)),
+            (self.labels["case"], self.text(slide.case)),
             (self.labels["slide"], slide.name),
-            (self.labels["specimen"], self._text(fields.specimen)),
-            (self.labels["sections"], self._text(fields.sections)),
-            (self.labels["levels"], self._text(fields.levels)),
-            (self.labels["glands"], self._text(fields.glands)),
-            (self.labels["enough_glands"], self._truth(enough_glands)),
-            (self.labels["glandular_area"], self._area(self.report.reviewed.glandular_area_mm2)),
-            (self.labels["enough_area"], self._truth(enough_area, unknown="not_known")),
+            (self.labels["specimen"], self.text(fields.specimen)),
+            (self.labels["sections"], self.text(fields.sections)),
+            (self.labels["levels"], self.text(fields.levels)),
+            (self.labels["glands"], self.text(fields.glands)),
+            (self.labels["enough_glands"], self.truth(enough_glands)),
+            (self.labels["glandular_area"], self.area(self.report.reviewed.glandular_area_mm2)),
+            (self.labels["enough_area"], self.truth(enough_area, unknown="not_known")),
         ]
 
     def _adequate(self) -> tuple[bool | None, bool | None]:
@@ -161,11 +137,11 @@ class Sections:
         greenspan = self.words["sentences"]["greenspan"].format(score=GREENSPAN_CONFLUENT_SCORE)
         return [
             (self.labels["foci"], str(score.foci)),
-            (self.labels["focus_score"], self._with_unit(score)),
+            (self.labels["focus_score"], self.with_unit(score)),
             (self.labels["formula"], self.words["sentences"]["formula_general"]),
             (self.labels["interval"], self.interval(score)),
-            (self.labels["area_fraction"], self._fraction(score)),
-            (self.labels["confluent"], self._truth(confluent)),
+            (self.labels["area_fraction"], self.fraction(score)),
+            (self.labels["confluent"], self.truth(confluent)),
             *([(self.labels["greenspan"], greenspan)] if confluent else []),
         ]
 
@@ -179,11 +155,11 @@ class Sections:
 
     def _grades(self) -> list[Row]:
         fields = self.report.fields
-        grade = self._text(fields.chisholm_mason)
+        grade = self.text(fields.chisholm_mason)
         suggested = suggested_chisholm_mason(self.report.reviewed.focus_score)
         if suggested is not None and suggested != fields.chisholm_mason:
             grade += f" ({self.words['sentences']['suggested'].format(grade=suggested)})"
-        return [(self.labels["chisholm_mason"], grade), (self.labels["tarpley"], self._text(fields.tarpley))]
+        return [(self.labels["chisholm_mason"], grade), (self.labels["tarpley"], self.text(fields.tarpley))]
 
     def _blind(self) -> list[Row]:
         blind = self.report.blind_read
@@ -206,32 +182,6 @@ class Sections:
 
     def _numbers(self, score: ReportedScore) -> list[str]:
         return [
-            str(score.foci), self._area(score.glandular_area_mm2), self._with_unit(score), self.interval(score),
-            self._fraction(score), self._truth(score.meets_criterion, unknown="not_known"),
+            str(score.foci), self.area(score.glandular_area_mm2), self.with_unit(score), self.interval(score),
+            self.fraction(score), self.truth(score.meets_criterion, unknown="not_known"),
         ]  # fmt: skip
-
-    def _with_unit(self, score: ReportedScore) -> str:
-        if score.focus_score is None:
-            return f"{self.plain['undefined']}: {self.sentence(score.reason or '')}"
-        return f"{self.score(score)} {self.plain['per_area']}"
-
-    def _formula(self, score: ReportedScore) -> str:
-        sentences, area = self.words["sentences"], score.glandular_area_mm2
-        if area is None or score.focus_score is None:
-            return sentences["formula_general"]
-        return sentences["formula"].format(foci=score.foci, area=self._area_number(area), score=self.score(score))
-
-    def _area(self, area: float | None) -> str:
-        return self.plain["not_known"] if area is None else f"{self._area_number(area)} mm²"
-
-    def _area_number(self, area: float) -> str:
-        return number(area, ADEQUATE_GLANDULAR_AREA_MM2)
-
-    def _fraction(self, score: ReportedScore) -> str:
-        return self.plain["not_known"] if score.area_fraction is None else f"{score.area_fraction * 100:.2f} %"
-
-    def _truth(self, value: bool | None, *, unknown: str = "not_stated") -> str:
-        return self.plain[unknown if value is None else "yes" if value else "no"]
-
-    def _text(self, value: Any) -> str:
-        return self.plain["not_stated"] if value in (None, "") else str(value)
