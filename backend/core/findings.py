@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, TypeAlias
 
+from backend.core import geojson
 from backend.core.focus_score import LYMPHOCYTES_PER_FOCUS
 
 Ring: TypeAlias = list[tuple[float, float]]
@@ -75,26 +76,17 @@ class Findings:
 
 def lesions_as_geojson(lesions: list[Lesion]) -> dict[str, Any]:
     """Write lesions as the FeatureCollection that QuPath opens: level-0 pixels, closed rings."""
-    return {"type": "FeatureCollection", "features": [_lesion_feature(i, one) for i, one in enumerate(lesions, 1)]}
+    return geojson.collection([_lesion_feature(number, one) for number, one in enumerate(lesions, 1)])
 
 
 def _lesion_feature(number: int, lesion: Lesion) -> dict[str, Any]:
-    kind = (
-        ("Focus", [200, 30, 90]) if lesion.counts_as_focus else (f"Aggregate < {LYMPHOCYTES_PER_FOCUS}", [90, 110, 160])
-    )
-    return {
-        "type": "Feature",
-        "id": lesion.id,
-        "geometry": {"type": "Polygon", "coordinates": lesion.polygon},
-        "properties": {
-            "objectType": "annotation",
-            "name": f"{kind[0]} {number}",
-            "classification": {"name": kind[0], "color": kind[1]},
-            "isLocked": False,
-            "measurements": {
-                "Area mm^2": lesion.area_mm2,
-                "Lymphocytes": lesion.lymphocyte_count,
-                "Confidence": lesion.confidence,
-            },
-        },
-    }
+    kind = "Focus" if lesion.counts_as_focus else f"Aggregate < {LYMPHOCYTES_PER_FOCUS}"
+    measured = lesion_measurements(lesion.area_mm2, lesion.lymphocyte_count, lesion.confidence)
+    return geojson.feature(lesion.id, lesion.polygon, kind, f"{kind} {number}", measurements=measured)
+
+
+def lesion_measurements(
+    area_mm2: float, lymphocyte_count: int | None, confidence: float | None
+) -> dict[str, float | None]:
+    """Name what is measured of a lesion as QuPath's tables show it."""
+    return {"Area mm^2": area_mm2, "Lymphocytes": lymphocyte_count, "Confidence": confidence}

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from backend.core import geojson
 from backend.core.findings import Lesion, lesions_as_geojson
 from backend.core.focus_score import counts_as_focus, focus_score
 from backend.core.geometry import polygons_of_mask, rings_of
@@ -87,32 +88,28 @@ def truth_geojson(scene: Scene) -> dict[str, Any]:
         )
         for number, one in enumerate(scene.lesions)
     ])  # fmt: skip
-    collection["features"] += _features(scene, scene.visible_gland, "Gland", [60, 140, 120])
+    collection["features"] += _features(scene, scene.visible_gland, "Gland")
     return collection
 
 
 def roi_geojson(scene: Scene) -> dict[str, Any]:
     """Return what the ROI classifier tells apart, as annotations; what none covers is glass."""
     tissue = scene.layout.tissue > 0
-    kinds: tuple[tuple[NDArray[np.bool_], str, list[int]], ...] = (
-        (tissue & ~scene.layout.gland, "Other tissue", [200, 160, 80]),
-        (scene.visible_gland, "Gland", [60, 140, 120]),
-        (scene.spoiled, "Artefact", [90, 90, 90]),
+    kinds: tuple[tuple[NDArray[np.bool_], str], ...] = (
+        (tissue & ~scene.layout.gland, "Other tissue"),
+        (scene.visible_gland, "Gland"),
+        (scene.spoiled, "Artefact"),
     )
-    features = [feature for mask, name, colour in kinds for feature in _features(scene, mask, name, colour)]
-    return {"type": "FeatureCollection", "features": features}
+    return geojson.collection([feature for mask, name in kinds for feature in _features(scene, mask, name)])
 
 
-def _features(scene: Scene, mask: NDArray[np.bool_], name: str, colour: list[int]) -> list[dict[str, Any]]:
+def _features(scene: Scene, mask: NDArray[np.bool_], name: str) -> list[dict[str, Any]]:
     """Outline a mask on the layout's grid, holes included, in level-0 pixels."""
     scale = MAP_UM / scene.spec.mpp
     return [
-        {
-            "type": "Feature",
-            "id": str(uuid.uuid5(uuid.NAMESPACE_OID, f"{scene.spec.seed}/{name}/{number}")),
-            "geometry": {"type": "Polygon", "coordinates": rings_of(polygon)},
-            "properties": {"objectType": "annotation", "name": name, "classification": {"name": name, "color": colour}},
-        }
+        geojson.feature(
+            str(uuid.uuid5(uuid.NAMESPACE_OID, f"{scene.spec.seed}/{name}/{number}")), rings_of(polygon), name, name
+        )
         for number, polygon in enumerate(polygons_of_mask(mask, (scale, scale)))
     ]
 

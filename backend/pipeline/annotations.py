@@ -5,8 +5,7 @@ Beside `gland.svs` lies either `gland.geojson` with everything, or `gland.truth.
 a class that is not known is refused, because a lesion of an unknown class would be taught as healthy.
 """
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ import numpy as np
 
 from backend.core.errors import AnnotationsUnusable
 from backend.core.findings import Rings
+from backend.core.geojson import polygons_in
 
 LESION_CLASSES = ("Focus", "Aggregate < 50")
 REGION_CLASSES = ("Other tissue", "Gland", "Artefact")
@@ -61,10 +61,9 @@ def read_features(path: Path) -> list[Feature]:
         AnnotationsUnusable: where the file is not GeoJSON.
     """
     try:
-        found = json.loads(path.read_text(encoding="utf-8-sig"))
-        objects = found if isinstance(found, list) else found.get("features", [found])
-        return [feature for one in objects for feature in _polygons(one)]
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+        found = polygons_in(path.read_text(encoding="utf-8-sig"))
+        return [feature for one in found for feature in _features(one.class_name, [one.rings])]
+    except (ValueError, TypeError, IndexError) as error:
         raise AnnotationsUnusable(f"{path.name} is not GeoJSON as QuPath exports it.") from error
 
 
@@ -80,25 +79,8 @@ def _files_of(slide: Path) -> list[Path]:
     return two
 
 
-def _polygons(one: dict[str, Any]) -> Iterable[Feature]:
-    properties, geometry = one.get("properties") or {}, one["geometry"]
-    name = _class_of(properties.get("classification"))
-    kind = properties.get("objectType") or "annotation"
-    if not name or kind != "annotation" or geometry["type"] not in ("Polygon", "MultiPolygon"):
-        return []
-    parts = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
-    return _features(name, parts)
-
-
 def _features(name: str, polygons: list[Any]) -> list[Feature]:
     return [{"name": name, "rings": [np.array(ring, float)[:, :2] for ring in rings]} for rings in polygons]
-
-
-def _class_of(classification: Any) -> str | None:
-    """Return the class name, which QuPath wrote in several forms; "a: b" is a class derived from another."""
-    if isinstance(classification, dict):
-        return classification.get("name") or ": ".join(classification.get("names", [])) or None
-    return classification or None
 
 
 def _check(features: list[Feature]) -> None:

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from backend.core.findings import RESEARCH_USE_ONLY, Findings, Rings, lesions_as_geojson
+from backend.core.findings import RESEARCH_USE_ONLY, Findings, lesions_as_geojson
 from backend.core.settings import get_settings
 from backend.pipeline.analyse import Analysed, Options, Progress, analyse, load_networks
 from backend.pipeline.maps import write_maps
-from backend.wsi.slide import RGB, Slide
+from backend.wsi.drawing import draw_rings
+from backend.wsi.slide import Slide
 from backend.wsi.validation import inspect_slide, require_analysable
 
 _GLAND, _FOCUS, _AGGREGATE = (60, 140, 120), (200, 30, 90), (60, 90, 190)
@@ -54,9 +54,10 @@ def overlay_png(findings: Findings, slide: Slide) -> bytes:
     picture = np.ascontiguousarray(slide.thumbnail(_OVERLAY_PX))
     scale = picture.shape[1] / slide.size[0]
     for gland in findings.glands:
-        _draw(picture, gland, scale, _GLAND, 1)
+        draw_rings(picture, gland, _GLAND, 1, per_level0=(scale, scale))
     for number, lesion in enumerate(findings.lesions, 1):
-        _draw(picture, lesion.polygon, scale, _FOCUS if lesion.counts_as_focus else _AGGREGATE, 2)
+        colour = _FOCUS if lesion.counts_as_focus else _AGGREGATE
+        draw_rings(picture, lesion.polygon, colour, 2, per_level0=(scale, scale))
         x, y = np.max(lesion.polygon[0], axis=0) * scale
         cv2.putText(
             picture, str(number), (int(x) + 3, int(y)), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (20, 20, 20), 1, cv2.LINE_AA
@@ -74,12 +75,6 @@ def overlay_png(findings: Findings, slide: Slide) -> bytes:
     )
     _, data = cv2.imencode(".png", cv2.cvtColor(framed, cv2.COLOR_RGB2BGR))
     return data.tobytes()
-
-
-def _draw(picture: RGB, rings: Rings, scale: float, colour: tuple[int, int, int], width: int) -> None:
-    for ring in rings:
-        points: NDArray[np.int32] = np.rint(np.array(ring) * scale * 8).astype(np.int32)
-        cv2.polylines(picture, [points], True, colour, width, cv2.LINE_AA, 3)
 
 
 def _write(path: Path, data: bytes) -> Path:

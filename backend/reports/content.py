@@ -1,7 +1,7 @@
 """What a report holds: plain values that every format is written from, so that none says more than another."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -109,3 +109,8 @@ class Report:
     def foci(self) -> tuple[ReportedLesion, ...]:
         """The lesions that count."""
         return tuple(one for one in self.lesions if one.counts_as_focus)
+
+
+def in_utc(when: datetime) -> datetime:
+    """Return a time in UTC; a database that keeps no time zone keeps UTC."""
+    return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
