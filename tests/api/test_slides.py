@@ -1,4 +1,4 @@
-import io
+from io import BytesIO
 from uuid import uuid4
 
 import numpy as np
@@ -21,7 +21,7 @@ def slide(sessions: Sessions, storage: Storage, user: User) -> Slide:
 def tile(client: TestClient, slide: Slide, address: str) -> np.ndarray:
     answer = client.get(f"/api/slides/{slide.id}/deepzoom_files/{address}.jpeg")
     assert answer.status_code == 200, answer.text
-    return np.asarray(Image.open(io.io.BytesIO(answer.content)).convert("RGB"))
+    return np.asarray(Image.open(BytesIO(answer.content)).convert("RGB"))
 
 
 def test_worklist_shows_the_newest_first_a_page_at_a_time(client: TestClient, sessions: Sessions, user: User) -> None:
@@ -126,8 +126,8 @@ def test_crop_shows_the_place_that_was_asked_for(
     with sessions.begin() as session:
         slide = a_stored_slide(session, storage, user)
     answers = [client.get(f"/api/slides/{slide.id}/crop.jpeg?x={x}&y=400&side=64&px=32") for x in (0, 700)]
-    glass, tissue = (np.asarray(Image.open(io.BytesIO(one.content))).mean(axis=(0, 1)) for one in answers)
-    assert Image.open(io.BytesIO(answers[0].content)).size == (32, 32)
+    glass, tissue = (np.asarray(Image.open(BytesIO(one.content))).mean(axis=(0, 1)) for one in answers)
+    assert Image.open(BytesIO(answers[0].content)).size == (32, 32)
     assert glass[1] > 230 and abs(tissue[1] - 130) < 8
     tag = {"If-None-Match": answers[0].headers["ETag"]}
     again = client.get(f"/api/slides/{slide.id}/crop.jpeg?x=0&y=400&side=64&px=32", headers=tag)

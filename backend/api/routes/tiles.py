@@ -63,7 +63,8 @@ def get_crop(
     if if_none_match == headers["ETag"]:
         return Response(status_code=304, headers=headers)
     with handles.reading(storage.slide_file(slide.id, slide.suffix)) as opened:
-        return Response(encode_jpeg(opened.region((x, y, side, side), (px, px))), media_type="image/jpeg", headers=headers)
+        picture = encode_jpeg(opened.region((x, y, side, side), (px, px)))
+    return Response(picture, media_type="image/jpeg", headers=headers)
 
 
 @router.get("/thumbnail.jpeg", response_class=Response, responses=JPEG)

@@ -4,13 +4,13 @@ import { speak } from "@/lib/i18n";
 import { reasonOf, reviewedReason } from "./reasons";
 
 const score = (glandular_area_mm2: number | null, reason: string | null = null) => ({ glandular_area_mm2, reason }) as Score;
-const review = (decided: number, total: number, reviewed: Score) => ({ decided, total, reviewed }) as Review;
+const review = (decided: number, total: number, reviewed: Score) => ({ decided, total, reviewed, lesions: [], fields: {} }) as unknown as Review;
 
 afterEach(() => speak("en"));
 
 it("says first that nothing has been decided, or that there was nothing to decide", () => {
   expect(reviewedReason(review(0, 3, score(4)))).toBe("No focus has been decided yet.");
-  expect(reviewedReason(review(0, 0, score(4)))).toBe("Nothing was proposed, so nothing has been reviewed.");
+  expect(reviewedReason(review(0, 0, score(4)))).toBe("Nothing was proposed: state the pattern once you have looked at the slide yourself.");
   expect(reviewedReason(review(1, 3, score(null)))).toBe("The glandular area is unknown.");
 });
 
