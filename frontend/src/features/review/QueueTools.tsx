@@ -50,7 +50,7 @@ export function QueueTools({ review, visible, leastConfidence, onLeastConfidence
           label={null}
           value={Math.round(leastConfidence * 100)}
           onChange={(value) => onLeastConfidence(value / 100)}
-          thumbProps={{ "aria-label": t("dimBelow") }}
+          thumbLabel={t("dimBelow")}
           onKeyDown={(event) => event.key.startsWith("Arrow") && event.stopPropagation()}
         />
       </Group>

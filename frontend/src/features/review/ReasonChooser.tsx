@@ -1,5 +1,5 @@
 import { Button, Group, Kbd, Modal, Stack, Text } from "@mantine/core";
-import type { KeyboardEvent } from "react";
+import { useLayoutEffect } from "react";
 import { useTranslation } from "react-i18next";
 import type { Lesion } from "@/api/types";
 import { nameOf, REASONS, type Reason } from "./verdicts";
@@ -14,15 +14,22 @@ interface ReasonChooserProps {
 /** Ask what a rejected lesion is instead; a digit answers, Enter or R rejects without saying. */
 export function ReasonChooser({ lesion, onReject, onClose }: ReasonChooserProps) {
   const { t } = useTranslation("review");
-  function answer(event: KeyboardEvent) {
-    const reason = REASONS[Number(event.key) - 1];
-    if (!reason && event.key.toLowerCase() !== "r") return;
-    event.preventDefault();
-    event.stopPropagation();
-    onReject(reason ?? null);
-  }
+  useLayoutEffect(() => {
+    if (!lesion) return;
+    const answer = (event: KeyboardEvent) => {
+      const reason = REASONS[Number(event.key) - 1];
+      if (!reason && event.key.toLowerCase() !== "r") return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      onReject(reason ?? null);
+    };
+    // Before all others, and at once: whoever types fast presses the digit before the dialog has the focus.
+    window.addEventListener("keydown", answer, true);
+    return () => window.removeEventListener("keydown", answer, true);
+  }, [lesion, onReject]);
+
   return (
-    <Modal opened={lesion !== null} onClose={onClose} size="sm" title={lesion && t("rejectTitle", { name: nameOf(lesion) })} onKeyDown={answer} transitionProps={{ duration: 0 }}>
+    <Modal opened={lesion !== null} onClose={onClose} size="sm" title={lesion && t("rejectTitle", { name: nameOf(lesion) })} transitionProps={{ duration: 0 }}>
       <Stack gap={6}>
         <Text size="sm" c="var(--fs-quiet)">
           {t("whyRejected")}
