@@ -58,3 +58,7 @@ function refresh(queries: QueryClient, slideId: string) {
 }
 
 export const geojsonUrl = (analysisId: string) => `/api/analyses/${analysisId}/lesions.geojson`;
+
+/** The review as it stands, as a file in the language on screen. */
+export const reportUrl = (analysisId: string, format: "pdf" | "zip", language: "en" | "zh") =>
+  `/api/analyses/${analysisId}/review/report/${format}?language=${language}`;

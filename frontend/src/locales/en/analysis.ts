@@ -25,6 +25,8 @@ export const analysis = {
   analysis: "Analysis",
   canLeave: "You can leave this page; the analysis goes on.",
   geojson: "GeoJSON for QuPath",
+  report: "Preliminary report (PDF)",
+  reportFiles: "All formats (zip)",
   slide: "Slide",
   requested: "Requested",
   finished: "Finished",

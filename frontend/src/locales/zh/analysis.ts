@@ -27,6 +27,8 @@ export const analysis: Translation<typeof en> = {
   analysis: "分析",
   canLeave: "您可以离开此页面，分析会继续进行。",
   geojson: "导出 GeoJSON（QuPath）",
+  report: "初步报告（PDF）",
+  reportFiles: "全部格式（zip）",
   slide: "切片",
   requested: "发起",
   finished: "完成",

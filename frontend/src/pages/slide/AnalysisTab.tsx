@@ -1,10 +1,11 @@
 import { Button, Divider, Group, Stack, Title } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import { geojsonUrl } from "@/api/analyses";
+import { geojsonUrl, reportUrl } from "@/api/analyses";
 import type { Analysis, Findings, Slide } from "@/api/types";
 import { AnalyseButton } from "@/features/analysis/AnalyseButton";
 import { Provenance } from "@/features/analysis/Provenance";
+import { language } from "@/lib/i18n";
 import { SlideFacts } from "@/features/slides/SlideFacts";
 import classes from "./Panel.module.css";
 
@@ -21,6 +22,19 @@ export function AnalysisTab({ slide, analysis, findings }: AnalysisTabProps) {
     <div className={classes.scroll}>
       <Stack p="md" gap="md">
         <Group gap="xs">
+          <Button component="a" href={reportUrl(analysis.id, "pdf", language())} download size="xs" leftSection={<IconDownload size={14} />}>
+            {t("report")}
+          </Button>
+          <Button
+            component="a"
+            href={reportUrl(analysis.id, "zip", language())}
+            download
+            variant="default"
+            size="xs"
+            leftSection={<IconDownload size={14} />}
+          >
+            {t("reportFiles")}
+          </Button>
           <Button
             component="a"
             href={geojsonUrl(analysis.id)}
