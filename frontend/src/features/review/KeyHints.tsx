@@ -6,7 +6,6 @@ const HINTS = [
   [["A"], "confirm"],
   [["R"], "reject"],
   [["U"], "undo"],
-  [["?"], "more"],
   [["Space"], "hide"],
 ] as const;
 
