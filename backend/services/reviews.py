@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import cast
 from uuid import UUID, uuid5
 
 from sqlalchemy import select
@@ -164,5 +165,4 @@ def _unknown(foci: int, glandular_area_mm2: float | None, reason: str) -> Scored
 
 
 def _command(row: ReviewCommand) -> Command:
-    kind: review.Kind = row.kind  # type: ignore[assignment] # the database knows no other
-    return Command(row.sequence, kind, row.payload, row.by_id, row.at)
+    return Command(row.sequence, cast(review.Kind, row.kind), row.payload, row.by_id, row.at)

@@ -192,7 +192,9 @@ def test_same_report_gives_the_same_bytes_in_whatever_zone_its_times_are(slide: 
     assert report.signature
     elsewhere = report.signature.signed_at.astimezone(timezone(timedelta(hours=8)))
     assert first == pdf(replace(report, signature=replace(report.signature, signed_at=elsewhere)), pictures, "en")
-    assert PdfReader(io.BytesIO(first)).metadata.creation_date == report.signature.signed_at  # type: ignore[union-attr]
+    metadata = PdfReader(io.BytesIO(first)).metadata
+    assert metadata
+    assert metadata.creation_date == report.signature.signed_at
 
 
 def test_report_with_twelve_foci_takes_less_than_two_seconds(slide: Slide) -> None:

@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { api, bodyOf } from "../client";
 import { keys } from "../keys";
@@ -32,10 +32,4 @@ export function useReview(analysisId: string | null, username: string, reader: R
     return server.data && waiting.reduce((now, { command }) => applied(now, command, reader), server.data);
   }, [server.data, pending, analysisId, username, reader]);
   return { ...server, data };
-}
-
-/** Ask for the worklist anew when a review has moved. */
-export function useRefreshWorklist() {
-  const queries = useQueryClient();
-  return () => queries.invalidateQueries({ queryKey: keys.slides });
 }

@@ -48,7 +48,7 @@ export function settle(keep: "mine" | "theirs"): void {
 
 async function send(queries: QueryClient, pending: Pending): Promise<"sent" | "unreachable" | "clash" | ApiError> {
   const { analysisId, command } = pending;
-  const params = { path: { analysis_id: analysisId }, header: { "if-match": await versionOf(queries, analysisId) } };
+  const params = { path: { analysis_id: analysisId }, header: { "if-match": versionOf(queries, analysisId) } };
   const answer = await api
     .POST("/api/analyses/{analysis_id}/review/commands", { params, body: command as never })
     .catch((error: unknown) => error);
@@ -84,7 +84,8 @@ function know(queries: QueryClient, analysisId: string, review: Review): void {
   queries.setQueryData(keys.review(analysisId), review);
 }
 
-async function versionOf(queries: QueryClient, analysisId: string): Promise<string> {
+/** What the page last saw; one that it has not seen is answered with what holds now. */
+function versionOf(queries: QueryClient, analysisId: string): string {
   const known = queries.getQueryData<Review>(keys.review(analysisId));
   return known ? `"${known.version}"` : '"unknown"';
 }
