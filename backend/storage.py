@@ -5,7 +5,7 @@ A slide has a folder of its own with a random name; what the user called the fil
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import file_digest
 from pathlib import Path, PurePosixPath
@@ -65,6 +65,23 @@ class Storage:
         final = self.maps(slide_id, analysis_id)
         shutil.rmtree(final, ignore_errors=True)
         draft.rename(final)
+
+    def signed_folder(self, slide_id: UUID, signature_id: UUID) -> Path:
+        """Return where the files of a signed version lie."""
+        return self.slide_folder(slide_id) / "signed" / str(signature_id)
+
+    @contextmanager
+    def keeping_signed(self, slide_id: UUID, signature_id: UUID, files: Mapping[str, bytes]) -> Iterator[None]:
+        """Write the files of a signed version, first, so that none is seen without; they go if what is inside fails."""
+        folder = self.signed_folder(slide_id, signature_id)
+        folder.mkdir(parents=True)
+        try:
+            for name, data in files.items():
+                write_atomically(folder / name, data)
+            yield
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
 
     def remove_slide(self, slide_id: UUID) -> None:
         """Remove all that is stored of a slide: at once from sight, then from the disk."""

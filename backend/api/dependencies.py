@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from backend.core.settings import Settings
 from backend.db.session import Sessions, only_read
 from backend.db.tables import Analysis, Slide, User
-from backend.services import accounts, analyses, slides
+from backend.services import accounts, analyses, reviews, slides
+from backend.services.reviews import Reader
 from backend.storage import Storage
 from backend.wsi.handles import Handles
 
@@ -75,5 +76,22 @@ def get_analysis(session: SessionDep, _user: CurrentUser, analysis_id: UUID) -> 
     return analyses.get(session, analysis_id=analysis_id)
 
 
+def get_reader(user: CurrentUser, settings: SettingsDep) -> Reader:
+    """Return who is signed in, as a reader of slides."""
+    return Reader(user, settings.blind_first)
+
+
+ReaderDep = Annotated[Reader, Depends(get_reader)]
+
+
+def get_shown_analysis(
+    session: SessionDep, analysis: Annotated[Analysis, Depends(get_analysis)], reader: ReaderDep
+) -> Analysis:
+    """Return the analysis in the path, or answer 403 where this reader is to read its slide first."""
+    reviews.require_shown(session, analysis=analysis, reader=reader)
+    return analysis
+
+
 SlideDep = Annotated[Slide, Depends(get_slide)]
 AnalysisDep = Annotated[Analysis, Depends(get_analysis)]
+ShownAnalysisDep = Annotated[Analysis, Depends(get_shown_analysis)]

@@ -11,7 +11,6 @@ from backend.api.schemas.analyses import AnalysisOut, ReviewSummary, StageOut
 from backend.api.schemas.findings import FindingsOut
 from backend.api.schemas.reviews import (
     CommentOut,
-    FieldsOut,
     ReadOut,
     ReviewGlandOut,
     ReviewLesionOut,
@@ -28,20 +27,22 @@ from backend.core.review import Command, ReviewedLesion, to_redo, to_undo
 from backend.db.tables import Analysis, Signature, Slide, User
 from backend.services import analyses as analysis_service
 from backend.services import reviews, slides
-from backend.services.reviews import Scored, Standing
+from backend.services.reviews import Reader, Scored, Standing
+
+WITHHELD = {"focus_score": None, "foci": None, "focus_score_reason": reviews.WITHHELD}
 
 
-def slides_out(session: Session, shown: Sequence[Slide]) -> list[SlideOut]:
+def slides_out(session: Session, shown: Sequence[Slide], reader: Reader) -> list[SlideOut]:
     """Show slides with their latest analyses, in a fixed number of queries."""
     latest = analysis_service.latest_of(session, slides=shown)
-    shown_analyses = dict(zip(latest, analyses_out(session, list(latest.values())), strict=True))
+    shown_analyses = dict(zip(latest, analyses_out(session, list(latest.values()), reader), strict=True))
     return [_slide_out(slide, shown_analyses.get(slide.id)) for slide in shown]
 
 
-def analyses_out(session: Session, shown: Sequence[Analysis]) -> list[AnalysisOut]:
-    """Show analyses with how far their reviews are, in a fixed number of queries."""
+def analyses_out(session: Session, shown: Sequence[Analysis], reader: Reader) -> list[AnalysisOut]:
+    """Show analyses with how far their reviews are, in a fixed number of queries; a blind reader sees no numbers."""
     standings = reviews.standings(session, analyses=shown)
-    return [_analysis_out(one, standings.get(one.id)) for one in shown]
+    return [_analysis_out(one, standings.get(one.id), reader) for one in shown]
 
 
 def findings_out(analysis: Analysis) -> FindingsOut:
@@ -65,7 +66,7 @@ def review_out(standing: Standing, user: User) -> ReviewOut:
         started_at=row.started_at if row else None,
         lesions=[_lesion_out(one, names) for one in state.in_order()],
         glands=[ReviewGlandOut.model_validate(one) for one in state.glands.values()],
-        fields=FieldsOut.model_validate(state.fields),
+        fields=state.fields,
         missing_fields=state.fields.missing(),
         suggested_chisholm_mason=suggested_chisholm_mason(score.value),
         comments=[CommentOut(lesion_id=c.lesion_id, text=c.text, by=names[c.by], at=c.at) for c in state.comments],
@@ -118,7 +119,8 @@ def _slide_out(slide: Slide, latest_analysis: AnalysisOut | None) -> SlideOut:
     )
 
 
-def _analysis_out(analysis: Analysis, standing: Standing | None) -> AnalysisOut:
+def _analysis_out(analysis: Analysis, standing: Standing | None, reader: Reader) -> AnalysisOut:
+    withheld = standing is not None and reviews.blind_for(standing, reader)
     columns = {name: getattr(analysis, name) for name in AnalysisOut.model_fields if hasattr(analysis, name)}
     return AnalysisOut(
         **columns
@@ -126,8 +128,10 @@ def _analysis_out(analysis: Analysis, standing: Standing | None) -> AnalysisOut:
             "progress": analysis_service.progress(analysis),
             "stages": [_stage_out(analysis, stage) for stage in STAGES],
             "requested_by": analysis.requested_by.display_name,
-            "review": _review_summary(standing) if standing else None,
+            "review": _review_summary(standing) if standing and not withheld else None,
+            "withheld": withheld,
         }
+        | (WITHHELD if withheld else {})
     )
 
 
@@ -138,7 +142,7 @@ def _stage_out(analysis: Analysis, stage: Any) -> StageOut:
 
 def _review_summary(standing: Standing) -> ReviewSummary:
     score = standing.reviewed.score.value
-    return ReviewSummary(decided=standing.decided, total=standing.total, focus_score=score)
+    return ReviewSummary(decided=standing.decided, total=standing.total, focus_score=score, signed=standing.signed)
 
 
 def _score_out(scored: Scored) -> ScoreOut:

@@ -1,36 +1,29 @@
 """A review as reports are written from it."""
 
-import json
-from hashlib import sha256
-from typing import Literal
+from collections.abc import Sequence
 
-from backend.api.present import review_out
 from backend.core.review import ReviewedLesion
-from backend.db.tables import User
-from backend.reports.content import BlindRead, Report, ReportedLesion, ReportedScore, ReportedSlide
+from backend.reports.content import BlindRead, Change, Report, ReportedLesion, ReportedScore, ReportedSlide, Signature
+from backend.reports.frozen import freeze
+from backend.reports.pdf import pdf
+from backend.reports.pictures import draw_pictures
+from backend.reports.wording import LANGUAGES, Language
 from backend.services import analyses, slides
 from backend.services.reviews import Scored, Standing
-
-Language = Literal["en", "zh"]
-
-REASONS = {
-    "duct": ("Duct or acini cut at a slant", "斜切的导管或腺泡"),
-    "plasma_cells": ("Plasma cells", "浆细胞"),
-    "too_few": ("Fewer than 50 lymphocytes", "少于 50 个淋巴细胞"),
-    "outside_gland": ("Outside the gland", "位于腺体之外"),
-    "artefact": ("Crush, pigment or another artefact", "挤压、色素或其他人工假象"),
-    "other": ("Something else", "其他"),
-}
-"""What the page offers as reasons for a rejection, in English and Chinese."""
+from backend.storage import Storage
+from backend.wsi.handles import Handles
 
 
-def report_of(standing: Standing, user: User, language: Language) -> Report:
+def preliminary_of(standing: Standing) -> Report:
     """Return what a report of the review as it stands holds; it is preliminary, for nobody has signed it."""
+    return freeze(report_of(standing))[1]
+
+
+def report_of(standing: Standing, signature: Signature | None = None, changes: Sequence[Change] = ()) -> Report:
+    """Return what a report of the review holds, but for its hash."""
     analysis, state = standing.analysis, standing.state
     slide, found = analysis.slide, analyses.findings(analysis)
     names = {one.by_id: one.by.display_name for one in standing.row.commands} if standing.row else {}
-    read = state.reads[-1] if state.reads else None
-    frozen = review_out(standing, user).model_dump(mode="json", exclude={"undo", "redo", "suggested_chisholm_mason"})
     return Report(
         review_id=standing.row.id if standing.row else analysis.id,
         analysis_id=analysis.id,
@@ -41,25 +34,34 @@ def report_of(standing: Standing, user: User, language: Language) -> Report:
         predicted=_score(standing.predicted),
         reviewed=_score(standing.reviewed),
         fields=state.fields,
-        lesions=tuple(_lesion(one, standing, language) for one in state.in_order()),
+        lesions=tuple(_lesion(one, standing) for one in state.in_order()),
         glands=tuple(one.polygon for one in state.glands.values()),
-        blind_read=BlindRead(read.pattern, read.estimated_focus_score, names[read.by], read.at) if read else None,
-        signature=None,
-        content_sha256=sha256(json.dumps(frozen, sort_keys=True).encode()).hexdigest(),
+        blind_reads=tuple(
+            BlindRead(one.pattern, one.estimated_focus_score, names[one.by], one.at) for one in state.reads
+        ),
+        signature=signature,
+        changes=tuple(changes),
+        content_sha256="",
         software=found.software,
         networks=tuple(found.networks),
         warnings=tuple(found.warnings),
     )
 
 
-def _lesion(lesion: ReviewedLesion, standing: Standing, language: Language) -> ReportedLesion:
+def pdfs_of(
+    report: Report, storage: Storage, handles: Handles, suffix: str, languages: Sequence[Language] = LANGUAGES
+) -> dict[Language, bytes]:
+    """Set the pages of a report in some languages; `suffix` is that of the slide's file."""
+    with handles.reading(storage.slide_file(report.slide.id, suffix)) as slide:
+        pictures = draw_pictures(slide, report)
+    return {one: pdf(report, pictures, one) for one in languages}
+
+
+def _lesion(lesion: ReviewedLesion, standing: Standing) -> ReportedLesion:
     about = {lesion.id, *lesion.parents}
-    reason = lesion.reason
-    if reason in REASONS:
-        reason = REASONS[reason][language == "zh"]
     return ReportedLesion(
         lesion.id, lesion.number, lesion.polygon, lesion.area_mm2, lesion.lymphocyte_count, lesion.confidence,
-        lesion.verdict, lesion.accepted and bool(lesion.counts_as_focus), reason,
+        lesion.verdict, lesion.accepted and bool(lesion.counts_as_focus), lesion.reason,
         tuple(one.text for one in standing.state.comments if one.lesion_id in about),
     )  # fmt: skip
 

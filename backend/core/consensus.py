@@ -4,23 +4,31 @@ Pattern and count are two separate decisions: a slide is never called positive f
 """
 
 from dataclasses import asdict, dataclass, fields
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field, StringConstraints
 
 Pattern = Literal["fls", "nscs", "sclerosing", "normal", "other"]
 """Focal lymphocytic sialadenitis · non-specific chronic · sclerosing · within normal limits · other."""
 
 Grade = Literal["absent", "mild", "moderate", "severe"]
 Presence = Literal["absent", "present"]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+Paragraph = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
+Count = Annotated[int, Field(ge=0, le=10_000)]
 
 
 @dataclass(frozen=True, slots=True)
 class ConsensusFields:
-    """One reader's answers; None is not answered. `chisholm_mason` is 0 to 4; `tarpley` is free, its grades unread."""
+    """One reader's answers; None is not answered. `tarpley` is free, its grades unread.
 
-    specimen: str | None = None
-    sections: int | None = None
-    levels: int | None = None
-    glands: int | None = None
+    This is the only list of them: the API takes its limits and its shapes from here.
+    """
+
+    specimen: Line | None = None
+    sections: Count | None = None
+    levels: Count | None = None
+    glands: Count | None = None
     pattern: Pattern | None = None
     confluent: bool | None = None
     gc_like: Presence | None = None
@@ -33,9 +41,11 @@ class ConsensusFields:
     granuloma: Presence | None = None
     amyloid: Presence | None = None
     igg4_type: Presence | None = None
-    chisholm_mason: int | None = None
-    tarpley: str | None = None
-    comment: str | None = None
+    chisholm_mason: Annotated[int, Field(ge=0, le=4)] | None = None
+    tarpley: Line | None = None
+    comment: Paragraph | None = None
+
+    __pydantic_config__ = ConfigDict(json_schema_serialization_defaults_required=True)
 
     def missing(self) -> list[str]:
         """Name the fields that must be answered before sign-off and are not."""

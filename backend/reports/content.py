@@ -33,8 +33,8 @@ class ReportedScore:
 class ReportedLesion:
     """A lesion as it was reviewed. `number` is what the reader saw; `polygon` is in level-0 pixels.
 
-    `counts_as_focus` is the reader's answer, of a rejected lesion False. `confidence` is None for what a reader drew,
-    `lymphocyte_count` where it was not counted.
+    `counts_as_focus` is the reader's answer, of a rejected lesion False. `reason` is one of those that the page offers,
+    or free text. `confidence` is None for what a reader drew, `lymphocyte_count` where it was not counted.
     """
 
     id: UUID
@@ -83,10 +83,24 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What differs from the version signed before; None where there was, or is, no such thing.
+
+    `what` is a fact of one lesion, a score's number, or the name of a consensus field.
+    """
+
+    what: str
+    lesion: int | None
+    before: bool | int | float | str | None
+    after: bool | int | float | str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """One review of one analysis of one slide. `signature` is None while it is preliminary.
 
-    `content_sha256` is the hash of the review as it was frozen; `warnings` are sentences.
+    `changes` are those since the version signed before; `content_sha256` is the hash of all else here, as it was
+    frozen; `warnings` are sentences.
     """
 
     review_id: UUID
@@ -98,8 +112,9 @@ class Report:
     fields: ConsensusFields
     lesions: tuple[ReportedLesion, ...]
     glands: tuple[Rings, ...]
-    blind_read: BlindRead | None
+    blind_reads: tuple[BlindRead, ...]
     signature: Signature | None
+    changes: tuple[Change, ...]
     content_sha256: str
     software: str
     networks: tuple[NetworkUsed, ...]

@@ -15,6 +15,8 @@ from backend.core.findings import RESEARCH_USE_ONLY, Rings, lesion_measurements
 from backend.core.geojson import FoundPolygon
 from backend.core.geometry import polygon_of
 from backend.reports.content import Report, ReportedLesion
+from backend.reports.phrases import Phrases
+from backend.reports.wording import Language
 
 Layer = Literal["lesion", "gland"]
 
@@ -41,9 +43,10 @@ class ImportedShape:
     id: UUID | None
 
 
-def write_geojson(report: Report) -> bytes:
+def write_geojson(report: Report, language: Language = "en") -> bytes:
     """Write the lesions, rejected ones too, and the glands as annotations that QuPath opens."""
-    lesions = [_lesion(one) for one in report.lesions]
+    said = Phrases(language)
+    lesions = [_lesion(one, said) for one in report.lesions]
     glands = [
         geojson.feature(str(uuid5(report.analysis_id, f"gland {number}")), rings, "Gland", f"Gland {number}")
         for number, rings in enumerate(report.glands, 1)
@@ -83,13 +86,14 @@ def read_geojson(data: bytes, slide_size: tuple[int, int]) -> list[ImportedShape
     return shapes
 
 
-def _lesion(lesion: ReportedLesion) -> dict[str, Any]:
+def _lesion(lesion: ReportedLesion, said: Phrases) -> dict[str, Any]:
     kind = class_of(lesion)
     return geojson.feature(
         str(lesion.id), lesion.polygon, kind, f"{kind} {lesion.number}",
         measurements=lesion_measurements(lesion.area_mm2, lesion.lymphocyte_count, lesion.confidence),
         metadata={
-            "Verdict": lesion.verdict, "Reason": lesion.reason, "Comments": "\n".join(lesion.comments) or None,
+            "Verdict": lesion.verdict, "Reason": lesion.reason and said.rejection(lesion.reason),
+            "Comments": "\n".join(lesion.comments) or None,
         },
     )  # fmt: skip
 

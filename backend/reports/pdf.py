@@ -67,6 +67,7 @@ def _document(report: Report, pictures: Pictures, language: Language) -> dict[st
             "head": ["", said["labels"]["predicted"], said["labels"]["reviewed"]],
             "rows": sections.comparison(),
         },
+        "changes": _changes(report, sections),
         "comment": {"title": titles["comment"], "text": report.fields.comment or plain["not_stated"]},
         "warnings": {"title": titles["warnings"], "items": sections.warnings() or [plain["none"]]},
         "overview": {
@@ -95,6 +96,19 @@ def _status(report: Report, said: dict[str, str]) -> dict[str, Any]:
     reason = [said["amended_line"].format(reason=signature.reason)] if signature.reason else []
     heading = said["signed"] if signature.version == 1 else said["amended"]
     return {"signed": True, "heading": heading, "lines": [line, *reason]}
+
+
+def _changes(report: Report, sections: Sections) -> dict[str, Any] | None:
+    """Return what an amended version says otherwise; None where there was no version before."""
+    if report.signature is None or report.signature.version == 1:
+        return None
+    labels = sections.labels
+    return {
+        "title": sections.words["sections"]["changes"].format(version=report.signature.version - 1),
+        "head": ["", labels["before"], labels["after"]],
+        "rows": sections.changes(),
+        "empty": sections.plain["unchanged"],
+    }
 
 
 def _section(section: Section) -> dict[str, Any]:

@@ -62,6 +62,18 @@ class Phrases:
         """Write the area fraction in per cent."""
         return self.plain["not_known"] if score.area_fraction is None else f"{score.area_fraction * 100:.2f} %"
 
+    def rejection(self, reason: str) -> str:
+        """Write why a lesion was rejected: one of the reasons that the page offers, or what the reader wrote."""
+        return self.words["rejection"].get(reason, reason)
+
+    def measured(self, what: str, value: float) -> str:
+        """Write a number of a score, or the area of a lesion, with its unit."""
+        if what == "focus_score":
+            return number(value, HISTOLOGICAL_CRITERION)
+        if what == "area_fraction":
+            return f"{value * 100:.2f} %"
+        return f"{value:.3f} mm²" if what == "area" else self.area(value)
+
     def truth(self, value: bool | None, *, unknown: str = "not_stated") -> str:
         """Write yes, no, or that it is not known or not stated."""
         return self.plain[unknown if value is None else "yes" if value else "no"]

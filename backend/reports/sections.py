@@ -1,10 +1,12 @@
 """Lay a report out as titled rows of text in one language: all that a page shows, before it is set in type."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from backend.core.consensus import GREENSPAN_CONFLUENT_SCORE, suggested_chisholm_mason
 from backend.core.focus_score import ADEQUATE_GLANDS, ADEQUATE_GLANDULAR_AREA_MM2, BORDERLINE_LYMPHOCYTES
-from backend.reports.content import Report, ReportedLesion, ReportedScore
+from backend.reports.content import BlindRead, Change, Report, ReportedLesion, ReportedScore
+from backend.reports.difference import NUMBERS
 from backend.reports.phrases import Phrases
 from backend.reports.wording import Language, number, time
 
@@ -103,8 +105,34 @@ class Sections(Phrases):
             self.plain["not_counted"] if count is None else str(count),
             f"{lesion.area_mm2:.3f}",
             self.plain["by_reader"] if lesion.confidence is None else f"{lesion.confidence:.2f}",
-            "\n".join([*borderline, *([lesion.reason] if lesion.reason else []), *lesion.comments]),
+            "\n".join([*borderline, *([self.rejection(lesion.reason)] if lesion.reason else []), *lesion.comments]),
         ]
+
+    def changes(self) -> list[tuple[str, str, str]]:
+        """Return what differs from the version signed before: what, before, after."""
+        return [
+            (self._subject(one), self._state(one.what, one.before), self._state(one.what, one.after))
+            for one in self.report.changes
+        ]
+
+    def _subject(self, change: Change) -> str:
+        what = self.words["lesions"].get(change.what) or self.labels.get(change.what) or \
+            self.words["sections"].get(change.what, change.what)  # fmt: skip
+        if change.lesion is None:
+            return what
+        return f"{self.words['lesions']['caption'].format(number=change.lesion)}: {what}"
+
+    def _state(self, what: str, value: Any) -> str:
+        """Write one side of a change as the rest of the report writes that value."""
+        if value is None:
+            unknown = {"verdict": "not_there", "focus_score": "undefined"} | dict.fromkeys(NUMBERS, "not_known")
+            return self.plain[unknown.get(what, "not_stated")]
+        if isinstance(value, bool):
+            return self.truth(value)
+        if isinstance(value, float):
+            return self.measured(what, value)
+        kind = {"verdict": "verdict", "pattern": "pattern", "reason": "rejection"}.get(what, "grade")
+        return self.words[kind].get(str(value), str(value))
 
     def _section(self, key: str, rows: list[Row]) -> Section:
         return Section(self.words["sections"][key], tuple(rows))
@@ -162,14 +190,16 @@ class Sections(Phrases):
         return [(self.labels["chisholm_mason"], grade), (self.labels["tarpley"], self.text(fields.tarpley))]
 
     def _blind(self) -> list[Row]:
-        blind = self.report.blind_read
-        if blind is None:
+        if not self.report.blind_reads:
             return [("", self.plain["no_blind_read"])]
+        return [row for one in self.report.blind_reads for row in self._read(one)]
+
+    def _read(self, blind: BlindRead) -> list[Row]:
         estimated = blind.estimated_focus_score
         return [
-            (self.labels["pattern"], self.words["pattern"].get(blind.pattern, blind.pattern)),
-            (self.labels["estimated"], self.plain["not_stated"] if estimated is None else number(estimated, 1.0)),
             (self.labels["reader"], blind.reader),
+            (self.labels["pattern"], self.words["pattern"].get(blind.pattern, blind.pattern)),
+            (self.labels["estimated"], self.plain["cannot_say"] if estimated is None else number(estimated, 1.0)),
             (self.labels["recorded_at"], time(blind.recorded_at)),
         ]
 

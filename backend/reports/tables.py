@@ -9,6 +9,9 @@ from backend.core.findings import RESEARCH_USE_ONLY
 from backend.core.focus_score import BORDERLINE_LYMPHOCYTES
 from backend.core.geometry import polygon_of
 from backend.reports.content import Report, ReportedLesion, ReportedScore, in_utc
+from backend.reports.phrases import Phrases
+from backend.reports.sections import Sections
+from backend.reports.wording import Language
 
 _LESION_COLUMNS = (
     "number", "id", "verdict", "counts_as_focus", "lymphocytes", "borderline_40_to_60", "area_mm2", "confidence_0_to_1",
@@ -19,9 +22,10 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What makes a spreadsheet compute a cell; the last four are their full-width forms."""
 
 
-def lesions_csv(report: Report) -> bytes:
+def lesions_csv(report: Report, language: Language = "en") -> bytes:
     """Write one row for each lesion, rejected ones too. What is not known is empty."""
-    return _csv(_LESION_COLUMNS, (_lesion(one) for one in report.lesions))
+    said = Phrases(language)
+    return _csv(_LESION_COLUMNS, (_lesion(one, said) for one in report.lesions))
 
 
 def summary_csv(report: Report) -> bytes:
@@ -29,13 +33,14 @@ def summary_csv(report: Report) -> bytes:
     return _csv(("field", "value", "unit"), _facts(report))
 
 
-def _lesion(lesion: ReportedLesion) -> tuple[Any, ...]:
+def _lesion(lesion: ReportedLesion, said: Phrases) -> tuple[Any, ...]:
     count = lesion.lymphocyte_count
     centre = polygon_of(lesion.polygon).centroid
     return (
         lesion.number, lesion.id, lesion.verdict, lesion.counts_as_focus, count,
         None if count is None else count in BORDERLINE_LYMPHOCYTES, lesion.area_mm2, lesion.confidence,
-        round(centre.x, 2), round(centre.y, 2), lesion.reason, "\n".join(lesion.comments), RESEARCH_USE_ONLY,
+        round(centre.x, 2), round(centre.y, 2), lesion.reason and said.rejection(lesion.reason),
+        "\n".join(lesion.comments), RESEARCH_USE_ONLY,
     )  # fmt: skip
 
 
@@ -58,11 +63,13 @@ def _facts(report: Report) -> Iterable[tuple[Any, ...]]:
     yield from _score("reviewed", report.reviewed)
     yield from _score("predicted", report.predicted)
     yield from ((name, value, None) for name, value in report.fields.as_dict().items())
-    if blind := report.blind_read:
+    for blind in report.blind_reads:
         yield "blind_read_pattern", blind.pattern, None
         yield "blind_read_focus_score", blind.estimated_focus_score, "foci/4 mm2"
         yield "blind_read_by", blind.reader, None
         yield "blind_read_at", in_utc(blind.recorded_at).isoformat(), "UTC"
+    for changed in Sections(report, "en").changes():
+        yield f"changed: {changed[0]}", f"{changed[1]} → {changed[2]}", None
     yield from (
         ("review_id", report.review_id, None), ("analysis_id", report.analysis_id, None),
         ("analysed_at", in_utc(report.analysed_at).isoformat(), "UTC"),

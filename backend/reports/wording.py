@@ -4,11 +4,12 @@ import tomllib
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from backend.reports.content import in_utc
 
 Language = Literal["en", "zh"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 Words = dict[str, dict[str, str]]
 

@@ -30,6 +30,15 @@ class PasswordTooShort(FocusScopeError):
         super().__init__(f"A password needs at least {SHORTEST_PASSWORD} characters.")
 
 
+class PasswordNotRight(FocusScopeError):
+    """Who is signed in could not prove to be who they are."""
+
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__("The password is not right: nothing has been signed.")
+
+
 class UsernameNotValid(FocusScopeError):
     """The username cannot be typed reliably."""
 
@@ -112,6 +121,16 @@ def sign_in(session: Session, *, username: str, password: str, hours: int) -> tu
     session.add(UserSession(user=user, token_sha256=_digest(token), expires_at=utc_now() + timedelta(hours=hours)))
     audit.note(session, action="user.sign_in", subject_id=user.id, by=user)
     return user, token
+
+
+def confirm(*, user: User, password: str) -> None:
+    """Ask who is signed in for their password again.
+
+    Raises:
+        PasswordNotRight: where it is not theirs.
+    """
+    if not passwords.verify(password, user.password_hash):
+        raise PasswordNotRight
 
 
 def user_of_token(session: Session, *, token: str | None) -> User:

@@ -16,7 +16,7 @@ from backend.db.base import utc_now
 from backend.db.session import after_commit
 from backend.db.tables import Analysis, Review, ReviewCommand, User
 from backend.services import audit, reviews, shapes
-from backend.services.reviews import Standing
+from backend.services.reviews import ProposalsWithheld, Standing
 
 
 class ReviewChanged(FocusScopeError):
@@ -38,17 +38,20 @@ class ReviewSigned(Conflict):
 
 def append(
     session: Session, *, analysis: Analysis, kind: Kind, payload: Mapping[str, Any], by: User, version: str | None,
-    command_id: UUID | None = None,
+    command_id: UUID | None = None, blind: bool = False,
 ) -> Standing:  # fmt: skip
     """Append one command and return the review that follows; a command that is there already is not repeated.
 
-    `version` is what the reader's page last saw; None writes whatever holds now.
+    `version` is what the reader's page last saw; None writes whatever holds now. `blind` says that the reader has not
+    seen the proposals: then a read is all that they can record, and later none.
 
     Raises:
         ReviewChanged: where that is not what holds now.
         ReviewSigned: where the review is signed.
+        ProposalsWithheld: where a reader would change what they have not seen.
         Conflict, NotFound, ShapeUnusable: where the command does not fit.
     """
+    reviews.hold(session, analysis=analysis)
     standing = reviews.standing(session, analysis=analysis)
     known = session.get(ReviewCommand, command_id) if command_id else None
     if known is not None:
@@ -58,6 +61,7 @@ def append(
     if version is not None and version != standing.version:
         raise ReviewChanged(standing)
     _require_open(standing, kind)
+    _require_in_order(kind, blind)
     said = _completed(standing, kind, dict(payload), by)
     command = Command(standing.state.version + 1, kind, said, by.id, utc_now())
     review.replay(standing.proposal, [*standing.commands, command], {})
@@ -73,6 +77,13 @@ def _require_open(standing: Standing, kind: Kind) -> None:
         raise Conflict("Only a signed review can be amended.")
     if standing.signed and kind != "amend":
         raise ReviewSigned
+
+
+def _require_in_order(kind: Kind, blind: bool) -> None:
+    if blind and kind != "read":
+        raise ProposalsWithheld
+    if kind == "read" and not blind:
+        raise Conflict("You have seen the proposals: a read of your own is recorded before that, once.")
 
 
 def _completed(standing: Standing, kind: Kind, payload: dict[str, Any], by: User) -> dict[str, Any]:

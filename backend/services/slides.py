@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from backend.core.errors import Conflict, MppUnknown, NotFound
 from backend.db.session import after_commit
-from backend.db.tables import Analysis, Slide, User
+from backend.db.tables import Analysis, Review, Signature, Slide, User
 from backend.services import audit
 from backend.storage import Storage
 from backend.wsi.validation import Inspection, why_not_analysable
@@ -87,9 +87,10 @@ def delete(session: Session, *, slide: Slide, storage: Storage, by: User) -> Non
     """Remove a slide, its analyses and its files; the audit trail stays.
 
     Raises:
-        Conflict: while an analysis of it is queued or running.
+        Conflict: while an analysis of it is queued or running, or where a review of it has been signed.
     """
     _refuse_while_analysed(session, slide, "delete it")
+    _refuse_if_signed(session, slide)
     before = {"status": slide.status, "sha256": slide.sha256}
     audit.note(session, action="slide.delete", subject_id=slide.id, by=by, before=before)
     session.delete(slide)
@@ -155,3 +156,9 @@ def _refuse_while_analysed(session: Session, slide: Slide, what: str) -> None:
     active = Analysis.slide_id == slide.id, Analysis.status.in_(("queued", "running"))
     if session.scalar(select(Analysis.id).where(*active)):
         raise Conflict(f"The slide is being analysed: cancel the analysis or wait for it, then {what}.")
+
+
+def _refuse_if_signed(session: Session, slide: Slide) -> None:
+    of_slide = select(Signature.id).join(Review).join(Analysis).where(Analysis.slide_id == slide.id)
+    if session.scalar(of_slide.limit(1)):
+        raise Conflict("A review of the slide has been signed, so the slide and what was signed are kept.")

@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 from backend.db.session import Sessions
 from backend.db.tables import User
 from backend.services import shapes
+from tests.api.acting import act
 from tests.factories import Queue, a_finished_analysis, a_slide
 
 
@@ -16,18 +17,6 @@ from tests.factories import Queue, a_finished_analysis, a_slide
 def review(sessions: Sessions, user: User) -> str:
     with sessions.begin() as session:
         return f"/api/analyses/{a_finished_analysis(session, a_slide(session, user)).id}/review"
-
-
-def act(client: TestClient, review: str, kind: str, **said: Any) -> dict[str, Any]:
-    """Do one thing to what holds now."""
-    version = client.get(review).headers["ETag"]
-    answer = client.post(
-        f"{review}/commands", json={"id": str(uuid4()), "kind": kind, **said}, headers={"If-Match": version}
-    )
-    assert answer.status_code == 201, answer.text
-    assert answer.headers["ETag"] != version
-    shown: dict[str, Any] = answer.json()
-    return shown
 
 
 def square(x: float, y: float, side: float) -> list[list[list[float]]]:

@@ -4,15 +4,17 @@ from uuid import UUID, uuid4
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from backend.core.settings import ROOT, Settings
 from backend.db.base import Base
 from backend.db.migrate import migrate
 from backend.db.session import create_database_engine
-from backend.db.tables import Analysis
+from backend.db.tables import Analysis, Review, Signature, Slide
 from backend.services import reviews
+from tests.factories import a_finished_analysis, a_slide, a_user
 
 
 @pytest.fixture
@@ -89,3 +91,25 @@ def test_decisions_become_commands_and_go_back_to_decisions(alembic: Config, set
     with engine.begin() as connection:
         assert connection.exec_driver_sql("SELECT * FROM decision ORDER BY id").all() == before
     command.upgrade(alembic, "head")
+
+
+def test_signatures_outlive_a_migration_in_both_directions_and_cannot_be_deleted(
+    alembic: Config, settings: Settings
+) -> None:
+    engine = create_database_engine(settings.database)
+    with Session(engine) as session:
+        reader = a_user(session)
+        analysis = a_finished_analysis(session, a_slide(session, reader))
+        review = Review(analysis_id=analysis.id, started_by_id=reader.id)
+        session.add(review)
+        session.flush()
+        said = {"content": {"foci": 1}, "content_sha256": "ab", "files": {}}
+        session.add(Signature(review_id=review.id, version=1, sequence=0, signed_by=reader, **said))
+        session.commit()
+    command.downgrade(alembic, "20261124a")
+    command.upgrade(alembic, "head")
+    with Session(engine) as session:
+        assert session.scalars(select(Signature)).one().content == {"foci": 1}
+        with pytest.raises(DBAPIError, match="append-only"):
+            session.delete(session.scalars(select(Slide)).one())
+            session.flush()

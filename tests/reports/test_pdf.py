@@ -117,7 +117,7 @@ def test_diagnosis_is_said_of_nothing(overview: bytes) -> None:
 
 def test_empty_report_is_set_too(overview: bytes) -> None:
     bare = replace(
-        a_report(area=None), lesions=(), glands=(), fields=ConsensusFields(), blind_read=None, signature=None,
+        a_report(area=None), lesions=(), glands=(), fields=ConsensusFields(), blind_reads=(), signature=None,
         networks=(), warnings=(),
     )  # fmt: skip
     found = text(bare, overview)

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 
-from backend.api.dependencies import AnalysisDep, CurrentUser, SessionDep, SlideDep
+from backend.api.dependencies import AnalysisDep, ReaderDep, SessionDep, ShownAnalysisDep, SlideDep
 from backend.api.present import analyses_out, findings_out
 from backend.api.schemas.analyses import AnalysisOut
 from backend.api.schemas.findings import FindingsOut
@@ -14,32 +14,32 @@ router = APIRouter(tags=["analyses"])
 
 
 @router.post("/slides/{slide_id}/analyses", status_code=201)
-def start_analysis(session: SessionDep, slide: SlideDep, user: CurrentUser) -> AnalysisOut:
+def start_analysis(session: SessionDep, slide: SlideDep, reader: ReaderDep) -> AnalysisOut:
     """Queue an analysis of the slide."""
-    return analyses_out(session, [analyses.queue(session, slide=slide, by=user)])[0]
+    return analyses_out(session, [analyses.queue(session, slide=slide, by=reader.user)], reader)[0]
 
 
 @router.get("/slides/{slide_id}/analyses")
-def list_analyses(session: SessionDep, slide: SlideDep) -> list[AnalysisOut]:
+def list_analyses(session: SessionDep, slide: SlideDep, reader: ReaderDep) -> list[AnalysisOut]:
     """List the analyses of a slide, newest first."""
-    return analyses_out(session, analyses.of_slide(session, slide=slide))
+    return analyses_out(session, analyses.of_slide(session, slide=slide), reader)
 
 
 @router.get("/analyses/{analysis_id}")
-def get_analysis(session: SessionDep, analysis: AnalysisDep) -> AnalysisOut:
+def get_analysis(session: SessionDep, analysis: AnalysisDep, reader: ReaderDep) -> AnalysisOut:
     """Return one analysis with its progress by stage."""
-    return analyses_out(session, [analysis])[0]
+    return analyses_out(session, [analysis], reader)[0]
 
 
 @router.post("/analyses/{analysis_id}/cancel")
-def cancel_analysis(session: SessionDep, analysis: AnalysisDep, user: CurrentUser) -> AnalysisOut:
+def cancel_analysis(session: SessionDep, analysis: AnalysisDep, reader: ReaderDep) -> AnalysisOut:
     """Ask an analysis to stop; one that waits stops at once, one that runs within seconds."""
-    analyses.cancel(session, analysis=analysis, by=user)
-    return analyses_out(session, [analysis])[0]
+    analyses.cancel(session, analysis=analysis, by=reader.user)
+    return analyses_out(session, [analysis], reader)[0]
 
 
 @router.get("/analyses/{analysis_id}/findings")
-def get_findings(analysis: AnalysisDep) -> FindingsOut:
+def get_findings(analysis: ShownAnalysisDep) -> FindingsOut:
     """Return all that the analysis found."""
     return findings_out(analysis)
 
@@ -49,7 +49,7 @@ def get_findings(analysis: AnalysisDep) -> FindingsOut:
     response_class=Response,
     responses={200: {"content": {"application/geo+json": {}}, "description": "Lesions as QuPath opens them."}},
 )
-def get_lesions_geojson(analysis: AnalysisDep) -> Response:
+def get_lesions_geojson(analysis: ShownAnalysisDep) -> Response:
     """Return the proposed lesions as a file for QuPath."""
     document = lesions_as_geojson(analyses.findings(analysis).lesions)
     disposition = {"Content-Disposition": f'attachment; filename="lesions-{analysis.id}.geojson"'}

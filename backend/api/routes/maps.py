@@ -4,13 +4,13 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from backend.api.dependencies import AnalysisDep, HandlesDep, StorageDep
+from backend.api.dependencies import AnalysisDep, HandlesDep, ReaderDep, SessionDep, StorageDep
 from backend.api.routes.tiles import FOREVER, IfNoneMatch
 from backend.api.schemas.maps import LegendEntry, MapOut
 from backend.core.errors import NotFound
 from backend.core.maps import kind_of, title_of
 from backend.db.tables import Analysis
-from backend.services import maps
+from backend.services import maps, reviews
 from backend.storage import Storage
 from backend.wsi.colours import legend_of, table_of
 from backend.wsi.deepzoom import TILE_PX
@@ -19,6 +19,9 @@ from backend.wsi.maptiles import MapTiles, encode_png, map_tile
 
 router = APIRouter(prefix="/analyses/{analysis_id}/maps", tags=["maps"])
 
+TISSUE = "roi"
+"""The kind of map that proposes nothing: what is gland and what is not."""
+
 PNG: dict[int | str, dict[str, Any]] = {
     200: {"content": {"image/png": {}}, "description": "A PNG image with transparency."},
     304: {"description": "Unchanged."},
@@ -26,14 +29,20 @@ PNG: dict[int | str, dict[str, Any]] = {
 
 
 @router.get("")
-def list_maps(analysis: AnalysisDep, storage: StorageDep, handles: HandlesDep) -> list[MapOut]:
+def list_maps(
+    session: SessionDep, analysis: AnalysisDep, reader: ReaderDep, storage: StorageDep, handles: HandlesDep
+) -> list[MapOut]:
     """List what can be laid over the slide; analyses made before there were maps have none."""
-    return [_map_out(analysis, name, storage, handles) for name in maps.names_of(analysis, storage)]
+    withheld = reviews.withheld(session, analysis=analysis, reader=reader)
+    shown = (one for one in maps.names_of(analysis, storage) if not withheld or kind_of(one) == TISSUE)
+    return [_map_out(analysis, name, storage, handles) for name in shown]
 
 
 @router.get("/{name}/{dz_level}/{column}_{row}.png", response_class=Response, responses=PNG)
 def get_map_tile(
+    session: SessionDep,
     analysis: AnalysisDep,
+    reader: ReaderDep,
     storage: StorageDep,
     handles: HandlesDep,
     name: str,
@@ -43,6 +52,8 @@ def get_map_tile(
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """Return one tile in the slide's Deep Zoom frame; an analysis never changes, so browsers may keep it."""
+    if kind_of(name) != TISSUE:
+        reviews.require_shown(session, analysis=analysis, reader=reader)
     kind, path = kind_of(name), maps.file_of(analysis, name, storage)
     headers = {**FOREVER, "ETag": f'"{analysis.id.hex}-{name}-{dz_level}-{column}-{row}"'}
     with handles.reading(path) as opened:
@@ -51,7 +62,7 @@ def get_map_tile(
             raise NotFound("The map has no such tile.")
         if if_none_match == headers["ETag"]:
             return Response(status_code=304, headers=headers)
-        values = map_tile(opened, tiles, dz_level, column, row, labels=kind == "roi")
+        values = map_tile(opened, tiles, dz_level, column, row, labels=kind == TISSUE)
     return Response(encode_png(values, table_of(kind)), media_type="image/png", headers=headers)
 
 

@@ -1,53 +1,47 @@
 """A clinician's pass over an analysis: each action is a command, each answer the review that follows."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 
-from backend.api.dependencies import AnalysisDep, CurrentUser, SessionDep
+from backend.api.dependencies import AnalysisDep, CurrentUser, ReaderDep, SessionDep, ShownAnalysisDep
 from backend.api.present import review_out
-from backend.api.schemas.reviews import CommandIn, PresentOut, ReviewChangedOut, ReviewOut, payload_of
-from backend.core.errors import FocusScopeError
+from backend.api.schemas.reviews import CommandIn, PresentOut, ReviewChangedOut, ReviewGlandOut, ReviewOut, payload_of
+from backend.api.versions import IfMatch, changed_answer, stated, tagged
 from backend.services import commands, presence, reviews
 
 router = APIRouter(prefix="/analyses/{analysis_id}/review", tags=["reviews"])
 
-IfMatch = Annotated[str | None, Header(description="The `version` that the page last saw.")]
-
-
-class VersionNotStated(FocusScopeError):
-    """A change without If-Match could overwrite what the reader has not seen."""
-
-    status = 428
-
-    def __init__(self) -> None:
-        super().__init__("Say with If-Match which version of the review is to be changed.")
-
 
 @router.get("")
-def get_review(session: SessionDep, analysis: AnalysisDep, user: CurrentUser, response: Response) -> ReviewOut:
+def get_review(session: SessionDep, analysis: ShownAnalysisDep, user: CurrentUser, response: Response) -> ReviewOut:
     """Return the review so far, with the scores that follow from it."""
-    return _tagged(response, review_out(reviews.standing(session, analysis=analysis), user))
+    return tagged(response, review_out(reviews.standing(session, analysis=analysis), user))
+
+
+@router.get("/glands")
+def get_glands(session: SessionDep, analysis: AnalysisDep) -> list[ReviewGlandOut]:
+    """Return the outlines of the glands, which no reader needs to be kept from."""
+    glands = reviews.standing(session, analysis=analysis).state.glands.values()
+    return [ReviewGlandOut.model_validate(one) for one in glands]
 
 
 @router.post("/commands", status_code=201, response_model=ReviewOut, responses={412: {"model": ReviewChangedOut}})
 def act(
-    command: CommandIn, session: SessionDep, analysis: AnalysisDep, user: CurrentUser, response: Response,
+    command: CommandIn, session: SessionDep, analysis: AnalysisDep, reader: ReaderDep, response: Response,
     if_match: IfMatch = None,
 ) -> ReviewOut | JSONResponse:  # fmt: skip
     """Do one thing, or undo or redo one, and return the review that follows. A repeated command is done once."""
-    if if_match is None and command.kind != "read":
-        raise VersionNotStated
+    blind = reviews.blind_for(reviews.standing(session, analysis=analysis), reader)
     try:
         standing = commands.append(
-            session, analysis=analysis, kind=command.kind, payload=payload_of(command), by=user,
-            version=if_match.strip('"') if if_match else None, command_id=command.id,
+            session, analysis=analysis, kind=command.kind, payload=payload_of(command), by=reader.user,
+            version=None if command.kind == "read" else stated(if_match), command_id=command.id, blind=blind,
         )  # fmt: skip
     except commands.ReviewChanged as changed:
-        current = review_out(changed.standing, user)
-        return JSONResponse(ReviewChangedOut(detail=changed.sentence, current=current).model_dump(mode="json"), 412)
-    return _tagged(response, review_out(standing, user))
+        if blind:
+            raise reviews.ProposalsWithheld from None
+        return changed_answer(changed, reader.user)
+    return tagged(response, review_out(standing, reader.user))
 
 
 @router.put("/presence")
@@ -55,8 +49,3 @@ def be_present(session: SessionDep, analysis: AnalysisDep, user: CurrentUser) ->
     """Say that the reader has the review open; return who else has."""
     others = presence.seen(session, analysis=analysis, user=user)
     return [PresentOut(name=one.user.display_name, since=one.since) for one in others]
-
-
-def _tagged(response: Response, review: ReviewOut) -> ReviewOut:
-    response.headers["ETag"] = f'"{review.version}"'
-    return review

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from backend.api.dependencies import CurrentUser, HandlesDep, SessionDep, SlideDep, StorageDep
+from backend.api.dependencies import CurrentUser, HandlesDep, ReaderDep, SessionDep, SlideDep, StorageDep
 from backend.api.present import slides_out
 from backend.api.schemas.slides import SlideChange, SlideOut, SlidePage, SlideStatus
 from backend.db.session import after_commit
@@ -16,7 +16,7 @@ router = APIRouter(prefix="/slides", tags=["slides"])
 @router.get("")
 def list_slides(
     session: SessionDep,
-    _user: CurrentUser,
+    reader: ReaderDep,
     search: Annotated[str, Query(max_length=200)] = "",
     status: SlideStatus | None = None,
     page: Annotated[int, Query(ge=1)] = 1,
@@ -24,23 +24,23 @@ def list_slides(
 ) -> SlidePage:
     """List slides, newest first; `search` matches a part of the name."""
     found, total = slides.find(session, search=search, status=status, page=page, page_size=page_size)
-    return SlidePage(items=slides_out(session, found), total=total, page=page, page_size=page_size)
+    return SlidePage(items=slides_out(session, found, reader), total=total, page=page, page_size=page_size)
 
 
 @router.get("/{slide_id}")
-def get_slide(session: SessionDep, slide: SlideDep) -> SlideOut:
+def get_slide(session: SessionDep, slide: SlideDep, reader: ReaderDep) -> SlideOut:
     """Return one slide with its latest analysis."""
-    return slides_out(session, [slide])[0]
+    return slides_out(session, [slide], reader)[0]
 
 
 @router.patch("/{slide_id}")
-def change_slide(change: SlideChange, session: SessionDep, slide: SlideDep, user: CurrentUser) -> SlideOut:
+def change_slide(change: SlideChange, session: SessionDep, slide: SlideDep, reader: ReaderDep) -> SlideOut:
     """Rename a slide, or enter the pixel size that its file does not state."""
     if change.name is not None:
-        slides.rename(session, slide=slide, name=change.name, by=user)
+        slides.rename(session, slide=slide, name=change.name, by=reader.user)
     if change.mpp is not None:
-        slides.enter_mpp(session, slide=slide, mpp=change.mpp, by=user)
-    return slides_out(session, [slide])[0]
+        slides.enter_mpp(session, slide=slide, mpp=change.mpp, by=reader.user)
+    return slides_out(session, [slide], reader)[0]
 
 
 @router.delete("/{slide_id}", status_code=204)

@@ -24,10 +24,14 @@ class ReviewSummary(Schema):
     decided: int
     total: int
     focus_score: float | None
+    signed: bool
 
 
 class AnalysisOut(Schema):
-    """An analysis with its progress (0 to 1 overall) and, once it succeeded, its headline numbers."""
+    """An analysis with its progress (0 to 1 overall) and, once it succeeded, its headline numbers.
+
+    Where they are `withheld`, this reader is to record a read of their own first.
+    """
 
     id: UUID
     slide_id: UUID
@@ -45,3 +49,4 @@ class AnalysisOut(Schema):
     focus_score_reason: str | None
     foci: int | None
     review: ReviewSummary | None
+    withheld: bool

@@ -1,20 +1,18 @@
 """A clinician's pass over an analysis: what may be sent, and what follows from all that was."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, ModelWrapValidatorHandler, PrivateAttr, SecretStr, StringConstraints, model_validator
 
 from backend.api.schemas.common import Schema
-from backend.core.consensus import Grade, Pattern, Presence
+from backend.core.consensus import ConsensusFields, Line, Pattern
 from backend.core.findings import Rings
 from backend.core.review import Kind, Verdict
 
 Given = Literal["confirmed", "rejected", "undecided"]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
-Count = Annotated[int, Field(ge=0, le=10_000)]
 
 
 class VerdictIn(Schema):
@@ -45,36 +43,25 @@ class ShapesIn(Schema):
     added: list[ShapeIn]
 
 
-class FieldsChange(Schema):
-    """Answers to some of the consensus fields; null takes one back, what is left out stays."""
-
-    specimen: Line | None = None
-    sections: Count | None = None
-    levels: Count | None = None
-    glands: Count | None = None
-    pattern: Pattern | None = None
-    confluent: bool | None = None
-    gc_like: Presence | None = None
-    lymphoepithelial_lesions: Presence | None = None
-    atrophy: Grade | None = None
-    fibrosis: Grade | None = None
-    duct_dilatation: Grade | None = None
-    nscs: Grade | None = None
-    fatty_replacement: Grade | None = None
-    granuloma: Presence | None = None
-    amyloid: Presence | None = None
-    igg4_type: Presence | None = None
-    chisholm_mason: Annotated[int, Field(ge=0, le=4)] | None = None
-    tarpley: Line | None = None
-    comment: Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)] | None = None
-
-
 class FieldsIn(Schema):
-    """Answers to the consensus fields."""
+    """Answers to some of the consensus fields; null takes one back, what is left out stays."""
 
     id: UUID
     kind: Literal["fields"]
-    fields: FieldsChange
+    fields: ConsensusFields
+
+    _given: frozenset[str] = PrivateAttr(default=frozenset())
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _remember_given(cls, said: Any, validate: ModelWrapValidatorHandler[Self]) -> Self:
+        made = validate(said)
+        made._given = frozenset(said["fields"])
+        return made
+
+    def given(self) -> dict[str, Any]:
+        """Return the answers that were sent, and no others."""
+        return {name: answer for name, answer in self.fields.as_dict().items() if name in self._given}
 
 
 class CommentIn(Schema):
@@ -118,7 +105,7 @@ CommandIn = Annotated[
 def payload_of(command: Schema) -> dict[str, Any]:
     """Return what is stored of a command, as JSON can write it."""
     if isinstance(command, FieldsIn):
-        return command.fields.model_dump(mode="json", exclude_unset=True)
+        return command.given()
     return command.model_dump(mode="json", exclude={"id", "kind"})
 
 
@@ -149,30 +136,6 @@ class ReviewGlandOut(Schema):
     area_mm2: float
 
 
-class FieldsOut(Schema):
-    """The consensus fields; null is not answered."""
-
-    specimen: str | None
-    sections: int | None
-    levels: int | None
-    glands: int | None
-    pattern: Pattern | None
-    confluent: bool | None
-    gc_like: Presence | None
-    lymphoepithelial_lesions: Presence | None
-    atrophy: Grade | None
-    fibrosis: Grade | None
-    duct_dilatation: Grade | None
-    nscs: Grade | None
-    fatty_replacement: Grade | None
-    granuloma: Presence | None
-    amyloid: Presence | None
-    igg4_type: Presence | None
-    chisholm_mason: int | None
-    tarpley: str | None
-    comment: str | None
-
-
 class CommentOut(Schema):
     """A remark, and whose."""
 
@@ -200,6 +163,41 @@ class SignatureOut(Schema):
     signed_at: datetime
     content_sha256: str
     files: dict[str, str]
+
+
+class ChangeOut(Schema):
+    """What a version says otherwise than the one before it, in words."""
+
+    what: str
+    before: str
+    after: str
+
+
+class SignedVersionOut(SignatureOut):
+    """A signed version with what had changed since the one before; `changes` is empty in the first."""
+
+    changes: list[ChangeOut]
+
+
+class SignatureIn(Schema):
+    """The signer's password, asked for again."""
+
+    password: Annotated[SecretStr, Field(min_length=1, max_length=1000)]
+
+
+class MissingOut(Schema):
+    """What is still to be answered: a lesion by its number, or a consensus field."""
+
+    kind: Literal["undecided", "counting", "field"]
+    lesion: int | None
+    field: str | None
+
+
+class NotCompleteOut(Schema):
+    """Why a review cannot be signed yet."""
+
+    detail: str
+    missing: list[MissingOut]
 
 
 class StepOut(Schema):
@@ -242,7 +240,7 @@ class ReviewOut(Schema):
     started_at: datetime | None
     lesions: list[ReviewLesionOut]
     glands: list[ReviewGlandOut]
-    fields: FieldsOut
+    fields: ConsensusFields
     missing_fields: list[str]
     suggested_chisholm_mason: int | None
     comments: list[CommentOut]

@@ -60,7 +60,10 @@ class ShapeCount(Base):
 
 
 class Signature(HasId, Base):
-    """A review as it was signed. `content` is all that the report was made from; `files` are SHA-256 by file name."""
+    """A review as it was signed: never changed, never deleted.
+
+    `content` is all that the report was made from; `files` are SHA-256 by file name.
+    """
 
     __tablename__ = "signature"
     __table_args__ = (UniqueConstraint("review_id", "version"),)
@@ -69,7 +72,7 @@ class Signature(HasId, Base):
     version: Mapped[int]
     sequence: Mapped[int]
     reason: Mapped[str | None]
-    content: Mapped[dict[str, Any]]
+    content: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     content_sha256: Mapped[str]
     files: Mapped[dict[str, Any]]
     signed_by_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))

@@ -324,6 +324,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/analyses/{analysis_id}/review/glands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Glands
+         * @description Return the outlines of the glands, which no reader needs to be kept from.
+         */
+        get: operations["get_glands"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/analyses/{analysis_id}/review/commands": {
         parameters: {
             query?: never;
@@ -384,6 +404,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/analyses/{analysis_id}/review/signature": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign Review
+         * @description Sign the review as it was seen: its content and its pages in both languages are kept as a version.
+         */
+        post: operations["sign_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analyses/{analysis_id}/review/signatures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Signatures
+         * @description List the signed versions, newest first, each with what it says otherwise than the one before.
+         */
+        get: operations["list_signatures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analyses/{analysis_id}/review/signatures/{number}/report/{format}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Signed Report
+         * @description Return a signed version as a file: the PDF as it was signed, all else from what was frozen.
+         */
+        get: operations["get_signed_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Agreement
+         * @description Return the reader's own reads of signed slides; nobody sees another's.
+         */
+        get: operations["get_agreement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/health": {
         parameters: {
             query?: never;
@@ -409,6 +509,26 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AgreementOut
+         * @description A reader's own slides, oldest first; the numbers are over the `pairs` that have both scores.
+         *
+         *     `mean_difference` and its 95 % limits of agreement are estimated minus signed; null where there are too few.
+         */
+        AgreementOut: {
+            /** Slides */
+            slides: components["schemas"]["ComparedOut"][];
+            /** Pairs */
+            pairs: number;
+            /** Mean Difference */
+            mean_difference: number | null;
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+            /** Icc */
+            icc: number | null;
+        };
+        /**
          * AmendIn
          * @description The reason for which a signed review is opened again.
          */
@@ -429,6 +549,8 @@ export interface components {
         /**
          * AnalysisOut
          * @description An analysis with its progress (0 to 1 overall) and, once it succeeded, its headline numbers.
+         *
+         *     Where they are `withheld`, this reader is to record a read of their own first.
          */
         AnalysisOut: {
             /**
@@ -474,6 +596,20 @@ export interface components {
             /** Foci */
             foci: number | null;
             review: components["schemas"]["ReviewSummary"] | null;
+            /** Withheld */
+            withheld: boolean;
+        };
+        /**
+         * ChangeOut
+         * @description What a version says otherwise than the one before it, in words.
+         */
+        ChangeOut: {
+            /** What */
+            what: string;
+            /** Before */
+            before: string;
+            /** After */
+            after: string;
         };
         /**
          * CommentIn
@@ -513,23 +649,51 @@ export interface components {
             at: string;
         };
         /**
-         * Credentials
-         * @description What a user types to sign in.
+         * ComparedOut
+         * @description One slide. Scores are foci per 4 mm²; null where the reader could not say, or the signed one is undefined.
          */
-        Credentials: {
-            /** Username */
-            username: string;
+        ComparedOut: {
             /**
-             * Password
-             * Format: password
+             * Analysis Id
+             * Format: uuid
              */
-            password: string;
+            analysis_id: string;
+            /**
+             * Slide Id
+             * Format: uuid
+             */
+            slide_id: string;
+            /** Slide */
+            slide: string;
+            /**
+             * Read At
+             * Format: date-time
+             */
+            read_at: string;
+            /**
+             * Pattern
+             * @enum {string}
+             */
+            pattern: "fls" | "nscs" | "sclerosing" | "normal" | "other";
+            /** Estimated Focus Score */
+            estimated_focus_score: number | null;
+            /**
+             * Signed At
+             * Format: date-time
+             */
+            signed_at: string;
+            /** Signed Pattern */
+            signed_pattern: ("fls" | "nscs" | "sclerosing" | "normal" | "other") | null;
+            /** Signed Focus Score */
+            signed_focus_score: number | null;
         };
         /**
-         * FieldsChange
-         * @description Answers to some of the consensus fields; null takes one back, what is left out stays.
+         * ConsensusFields
+         * @description One reader's answers; None is not answered. `tarpley` is free, its grades unread.
+         *
+         *     This is the only list of them: the API takes its limits and its shapes from here.
          */
-        FieldsChange: {
+        "ConsensusFields-Input": {
             /** Specimen */
             specimen?: string | null;
             /** Sections */
@@ -570,27 +734,12 @@ export interface components {
             comment?: string | null;
         };
         /**
-         * FieldsIn
-         * @description Answers to the consensus fields.
+         * ConsensusFields
+         * @description One reader's answers; None is not answered. `tarpley` is free, its grades unread.
+         *
+         *     This is the only list of them: the API takes its limits and its shapes from here.
          */
-        FieldsIn: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "fields";
-            fields: components["schemas"]["FieldsChange"];
-        };
-        /**
-         * FieldsOut
-         * @description The consensus fields; null is not answered.
-         */
-        FieldsOut: {
+        "ConsensusFields-Output": {
             /** Specimen */
             specimen: string | null;
             /** Sections */
@@ -629,6 +778,36 @@ export interface components {
             tarpley: string | null;
             /** Comment */
             comment: string | null;
+        };
+        /**
+         * Credentials
+         * @description What a user types to sign in.
+         */
+        Credentials: {
+            /** Username */
+            username: string;
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+        };
+        /**
+         * FieldsIn
+         * @description Answers to some of the consensus fields; null takes one back, what is left out stays.
+         */
+        FieldsIn: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "fields";
+            fields: components["schemas"]["ConsensusFields-Input"];
         };
         /**
          * FindingsOut
@@ -760,6 +939,21 @@ export interface components {
             legend: components["schemas"]["LegendEntry"][];
         };
         /**
+         * MissingOut
+         * @description What is still to be answered: a lesion by its number, or a consensus field.
+         */
+        MissingOut: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "undecided" | "counting" | "field";
+            /** Lesion */
+            lesion: number | null;
+            /** Field */
+            field: string | null;
+        };
+        /**
          * NetworkOut
          * @description Which network ran, by its weights.
          */
@@ -774,6 +968,16 @@ export interface components {
             sha256: string;
             /** Trained On */
             trained_on: string;
+        };
+        /**
+         * NotCompleteOut
+         * @description Why a review cannot be signed yet.
+         */
+        NotCompleteOut: {
+            /** Detail */
+            detail: string;
+            /** Missing */
+            missing: components["schemas"]["MissingOut"][];
         };
         /**
          * PresentOut
@@ -933,7 +1137,7 @@ export interface components {
             lesions: components["schemas"]["ReviewLesionOut"][];
             /** Glands */
             glands: components["schemas"]["ReviewGlandOut"][];
-            fields: components["schemas"]["FieldsOut"];
+            fields: components["schemas"]["ConsensusFields-Output"];
             /** Missing Fields */
             missing_fields: string[];
             /** Suggested Chisholm Mason */
@@ -967,6 +1171,8 @@ export interface components {
             total: number;
             /** Focus Score */
             focus_score: number | null;
+            /** Signed */
+            signed: boolean;
         };
         /**
          * ScoreOut
@@ -1043,6 +1249,17 @@ export interface components {
             added: components["schemas"]["ShapeIn"][];
         };
         /**
+         * SignatureIn
+         * @description The signer's password, asked for again.
+         */
+        SignatureIn: {
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+        };
+        /**
          * SignatureOut
          * @description A signed version, and the files that went with it.
          */
@@ -1064,6 +1281,31 @@ export interface components {
             files: {
                 [key: string]: string;
             };
+        };
+        /**
+         * SignedVersionOut
+         * @description A signed version with what had changed since the one before; `changes` is empty in the first.
+         */
+        SignedVersionOut: {
+            /** Version */
+            version: number;
+            /** Reason */
+            reason: string | null;
+            /** Signed By */
+            signed_by: string;
+            /**
+             * Signed At
+             * Format: date-time
+             */
+            signed_at: string;
+            /** Content Sha256 */
+            content_sha256: string;
+            /** Files */
+            files: {
+                [key: string]: string;
+            };
+            /** Changes */
+            changes: components["schemas"]["ChangeOut"][];
         };
         /**
          * SlideChange
@@ -2435,6 +2677,64 @@ export interface operations {
             };
         };
     };
+    get_glands: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                analysis_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewGlandOut"][];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was sent is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     act: {
         parameters: {
             query?: never;
@@ -2592,6 +2892,271 @@ export interface operations {
                     "application/geo+json": unknown;
                     "application/fhir+json": unknown;
                     "application/zip": unknown;
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was sent is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_review: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `version` that the page last saw. */
+                "if-match"?: string | null;
+            };
+            path: {
+                analysis_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignatureIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewOut"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotCompleteOut"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewChangedOut"];
+                };
+            };
+            /** @description What was sent is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_signatures: {
+        parameters: {
+            query?: {
+                language?: "en" | "zh";
+            };
+            header?: never;
+            path: {
+                analysis_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedVersionOut"][];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was sent is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_signed_report: {
+        parameters: {
+            query?: {
+                language?: "en" | "zh";
+            };
+            header?: never;
+            path: {
+                number: number;
+                format: "pdf" | "csv" | "geojson" | "fhir" | "zip";
+                analysis_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                    "text/csv; charset=utf-8": unknown;
+                    "application/geo+json": unknown;
+                    "application/fhir+json": unknown;
+                    "application/zip": unknown;
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was sent is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_agreement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgreementOut"];
                 };
             };
             /** @description Nobody is signed in. */

@@ -1,0 +1,67 @@
+"""Sign-off: who signed which version of a review, what had changed, and the files that were signed."""
+
+from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse
+
+from backend.api.dependencies import CurrentUser, HandlesDep, SessionDep, ShownAnalysisDep, StorageDep
+from backend.api.present import review_out
+from backend.api.report_files import FILE, Format, file_of
+from backend.api.schemas.common import Problem
+from backend.api.schemas.reviews import (
+    MissingOut,
+    NotCompleteOut,
+    ReviewChangedOut,
+    ReviewOut,
+    SignatureIn,
+    SignedVersionOut,
+)
+from backend.api.signed import frozen_report, pages_of, signed_report, stored_pages, version_out
+from backend.api.versions import IfMatch, changed_answer, stated, tagged
+from backend.reports.wording import Language
+from backend.services import reviews, signing
+from backend.services.commands import ReviewChanged
+
+router = APIRouter(prefix="/analyses/{analysis_id}/review", tags=["signatures"])
+
+
+@router.post(
+    "/signature", status_code=201, response_model=ReviewOut,
+    responses={403: {"model": Problem}, 409: {"model": NotCompleteOut | Problem}, 412: {"model": ReviewChangedOut}},
+)  # fmt: skip
+def sign_review(
+    said: SignatureIn, session: SessionDep, analysis: ShownAnalysisDep, user: CurrentUser, storage: StorageDep,
+    handles: HandlesDep, response: Response, if_match: IfMatch = None,
+) -> ReviewOut | JSONResponse:  # fmt: skip
+    """Sign the review as it was seen: its content and its pages in both languages are kept as a version."""
+    try:
+        standing = signing.to_sign(
+            session, analysis=analysis, by=user, password=said.password.get_secret_value(), version=stated(if_match)
+        )
+        frozen, report = frozen_report(standing, user)
+        files = pages_of(report, analysis, storage, handles)
+        signing.record(session, standing=standing, by=user, frozen=frozen, files=files, storage=storage)
+    except ReviewChanged as changed:
+        return changed_answer(changed, user)
+    except signing.NotComplete as refused:
+        lacking = [MissingOut.model_validate(one) for one in refused.missing]
+        return JSONResponse(NotCompleteOut(detail=refused.sentence, missing=lacking).model_dump(mode="json"), 409)
+    return tagged(response, review_out(reviews.standing(session, analysis=analysis), user))
+
+
+@router.get("/signatures")
+def list_signatures(
+    session: SessionDep, analysis: ShownAnalysisDep, language: Language = "en"
+) -> list[SignedVersionOut]:
+    """List the signed versions, newest first, each with what it says otherwise than the one before."""
+    signatures = reviews.standing(session, analysis=analysis).signatures
+    return [version_out(one, language) for one in reversed(signatures)]
+
+
+@router.get("/signatures/{number}/report/{format}", response_class=Response, responses=FILE)
+def get_signed_report(
+    number: int, format: Format, session: SessionDep, analysis: ShownAnalysisDep, storage: StorageDep,
+    language: Language = "en",
+) -> Response:  # fmt: skip
+    """Return a signed version as a file: the PDF as it was signed, all else from what was frozen."""
+    signature = signing.version_of(session, analysis=analysis, number=number)
+    return file_of(signed_report(signature), format, language, lambda: stored_pages(signature, analysis, storage))

@@ -1,0 +1,54 @@
+"""A reader's own estimates, made before the proposals were shown, against what was signed in the end."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, undefer
+
+from backend.db.tables import Analysis, Review, ReviewCommand, Signature, User
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One slide: what the reader saw alone, and what its latest signed version says; scores in foci per 4 mm²."""
+
+    analysis_id: UUID
+    slide_id: UUID
+    slide: str
+    read_at: datetime
+    pattern: str
+    estimated_focus_score: float | None
+    signed_at: datetime
+    signed_pattern: str | None
+    signed_focus_score: float | None
+
+
+def of_reader(session: Session, *, user: User) -> list[Compared]:
+    """Return the reader's own reads of reviews that have been signed, in the order in which they were made."""
+    own = select(ReviewCommand).where(ReviewCommand.by_id == user.id, ReviewCommand.kind == "read")
+    reads = session.scalars(own.order_by(ReviewCommand.at)).all()
+    signed = _latest_signed(session, [one.review_id for one in reads])
+    return [_compared(one, *signed[one.review_id]) for one in reads if one.review_id in signed]
+
+
+def _latest_signed(session: Session, review_ids: list[UUID]) -> dict[UUID, tuple[Signature, Analysis]]:
+    found = session.execute(
+        select(Signature, Analysis)
+        .join(Review, Review.id == Signature.review_id)
+        .join(Analysis, Analysis.id == Review.analysis_id)
+        .where(Review.id.in_(review_ids))
+        .options(undefer(Signature.content), joinedload(Analysis.slide))
+        .order_by(Signature.version)
+    )
+    return {signature.review_id: (signature, analysis) for signature, analysis in found}
+
+
+def _compared(read: ReviewCommand, signature: Signature, analysis: Analysis) -> Compared:
+    said, content = read.payload, signature.content
+    return Compared(
+        analysis.id, analysis.slide_id, analysis.slide.name, read.at, said["pattern"],
+        said.get("estimated_focus_score"), signature.signed_at, content["fields"]["pattern"],
+        content["reviewed"]["focus_score"],
+    )  # fmt: skip
