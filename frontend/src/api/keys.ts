@@ -7,5 +7,8 @@ export const keys = {
   findings: (analysisId: string) => ["findings", analysisId],
   maps: (analysisId: string) => ["maps", analysisId],
   review: (analysisId: string) => ["review", analysisId],
+  glands: (analysisId: string) => ["glands", analysisId],
+  signatures: (analysisId: string) => ["signatures", analysisId],
+  agreement: ["agreement"],
   present: (analysisId: string) => ["present", analysisId],
 } as const;

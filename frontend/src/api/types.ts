@@ -19,8 +19,11 @@ export type Gland = Omit<Schemas["ReviewGlandOut"], "polygon"> & { polygon: Ring
 export type Review = Omit<Schemas["ReviewOut"], "lesions" | "glands"> & { lesions: Lesion[]; glands: Gland[] };
 export type Score = Schemas["ScoreOut"];
 export type Verdict = Lesion["verdict"];
-export type ConsensusFields = Schemas["FieldsOut"];
+export type ConsensusFields = Schemas["ConsensusFields-Output"];
 export type Signature = Schemas["SignatureOut"];
+export type SignedVersion = Schemas["SignedVersionOut"];
+export type Missing = Schemas["MissingOut"];
+export type Agreement = Schemas["AgreementOut"];
 
 /** What a reader may send; the id is the page's, so that a repeat is known. */
 export type Command =

@@ -11,6 +11,7 @@ import { WorklistPage } from "@/pages/WorklistPage";
 import { SignedIn } from "./SignedIn";
 import { themed } from "./theme";
 
+const AgreementPage = lazy(() => import("@/pages/AgreementPage"));
 const SlidePage = lazy(() => import("@/pages/slide/SlidePage"));
 
 const queries = createQueryClient();
@@ -22,6 +23,7 @@ const router = createBrowserRouter([
     children: [
       { path: "/", element: <WorklistPage /> },
       { path: "/slides/:slideId", element: <SlidePage /> },
+      { path: "/agreement", element: <AgreementPage /> },
       { path: "*", element: <NotFoundPage /> },
     ],
   },

@@ -18,6 +18,17 @@ export function ago(time: string, now: number = Date.now()): string {
   return relative.format(-Math.max(1, Math.round(elapsed / size)), unit);
 }
 
+/** Write an ISO 8601 time in full, in UTC: as the server recorded it, and as reports say it. */
+export function inUtc(time: string): string {
+  const options = { dateStyle: "medium", timeStyle: "medium", timeZone: "UTC" } as const;
+  return `${new Date(time).toLocaleString(locale(), options)} UTC`;
+}
+
+/** Write the day of an ISO 8601 time, in the reader's time zone. */
+export function day(time: string): string {
+  return new Date(time).toLocaleDateString(locale(), { dateStyle: "medium" });
+}
+
 /** Write an ISO 8601 time in full, in the reader's time zone. */
 export function absolute(time: string): string {
   return new Date(time).toLocaleString(locale(), { dateStyle: "medium", timeStyle: "medium" });

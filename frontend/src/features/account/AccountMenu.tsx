@@ -1,13 +1,14 @@
 import { Button, Menu } from "@mantine/core";
-import { IconChevronDown, IconLogout, IconUser } from "@tabler/icons-react";
+import { IconChevronDown, IconLogout, IconScale, IconUser } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import { useSession, useSignOut } from "@/api/session";
 import { LanguageChoice } from "./LanguageChoice";
 import { SchemeChoice } from "./SchemeChoice";
 
 /** Who is signed in, how the page speaks and looks, and the way out. */
 export function AccountMenu() {
-  const { t } = useTranslation("account");
+  const { t } = useTranslation(["account", "agreement"]);
   const session = useSession();
   const signOut = useSignOut();
   if (!session.data) return null;
@@ -33,6 +34,9 @@ export function AccountMenu() {
         <Menu.Divider />
         <SchemeChoice />
         <Menu.Divider />
+        <Menu.Item component={Link} to="/agreement" leftSection={<IconScale size={16} />}>
+          {t("agreement:menu")}
+        </Menu.Item>
         <Menu.Item
           leftSection={<IconLogout size={16} />}
           onClick={() => signOut.mutate(undefined, { onSettled: () => window.location.assign("/sign-in") })}

@@ -7,7 +7,7 @@ import { fixed, UNKNOWN } from "@/lib/format";
 export function ScoreCell({ slide }: { slide: Slide }) {
   const { t } = useTranslation("slides");
   const analysis = slide.latest_analysis;
-  if (analysis?.status !== "succeeded") return <Text c="var(--fs-quiet)">{UNKNOWN}</Text>;
+  if (analysis?.status !== "succeeded" || analysis.withheld) return <Text c="var(--fs-quiet)">{UNKNOWN}</Text>;
   const reviewed = analysis.review?.decided ? analysis.review.focus_score : null;
   const score = reviewed ?? analysis.focus_score;
   return (

@@ -39,7 +39,7 @@ const analysis: Analysis = {
   focus_score: null,
   focus_score_reason: null,
   foci: null,
-  review: null,
+  review: null, withheld: false,
 };
 
 const standing = (change: Partial<Slide>) => standingOf({ ...slide, ...change });
@@ -71,7 +71,13 @@ describe("a slide on the worklist", () => {
 
   it("counts the decisions of a review", () => {
     const reviewed = (decided: number) =>
-      analysed({ status: "succeeded", review: { decided, total: 12, focus_score: null } }).label;
+      analysed({ status: "succeeded", review: { decided, total: 12, focus_score: null, signed: false } }).label;
     expect([0, 7, 12].map(reviewed)).toEqual(["To review", "Review, 7 of 12", "Reviewed"]);
+  });
+
+  it("says what is signed, and what is to be read before anything is shown", () => {
+    const review = { decided: 12, total: 12, focus_score: 1, signed: true };
+    expect(analysed({ status: "succeeded", review })).toMatchObject({ label: "Signed", tone: "good" });
+    expect(analysed({ status: "succeeded", review: null, withheld: true }).label).toBe("To be read");
   });
 });

@@ -52,7 +52,9 @@ function runningStanding({ cancel_requested, stage, progress }: Analysis): Stand
   return { tone: "busy", label, progress };
 }
 
-function reviewStanding({ review }: Analysis): Standing {
+function reviewStanding({ review, withheld }: Analysis): Standing {
+  if (withheld) return { tone: "ready", label: said("toRead") };
+  if (review?.signed) return { tone: "good", label: said("signed") };
   if (!review || review.total === 0) return { tone: "ready", label: said("noLesions") };
   const { decided, total } = review;
   if (decided === 0) {

@@ -44,6 +44,8 @@ export const slides = {
     proposed: "{{total}} proposed",
     inReview: "Review, {{decided}} of {{total}}",
     reviewed: "Reviewed",
+    signed: "Signed",
+    toRead: "To be read",
     allOf: "{{total}} of {{total}}",
   },
   moreAbout: "More about {{name}}",

@@ -44,6 +44,8 @@ export const slides: Translation<typeof en> = {
     proposed: "候选病灶 {{total}} 个",
     inReview: "复核中，{{decided}}/{{total}}",
     reviewed: "复核完成",
+    signed: "已签署",
+    toRead: "待独立判读",
     allOf: "{{total}}/{{total}}",
   },
   moreAbout: "{{name}} 的更多操作",

@@ -2,9 +2,10 @@ import { Button, Divider, Group, Stack, Title } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { geojsonUrl, reportUrl } from "@/api/analyses";
-import type { Analysis, Findings, Slide } from "@/api/types";
+import type { Analysis, Findings, Review, Slide } from "@/api/types";
 import { AnalyseButton } from "@/features/analysis/AnalyseButton";
 import { Provenance } from "@/features/analysis/Provenance";
+import { SignedReport } from "@/features/signing/SignedReport";
 import { language } from "@/lib/i18n";
 import { SlideFacts } from "@/features/slides/SlideFacts";
 import classes from "./Panel.module.css";
@@ -13,14 +14,16 @@ interface AnalysisTabProps {
   slide: Slide;
   analysis: Analysis;
   findings: Findings;
+  review: Review;
 }
 
 /** How the findings came about, the slide's facts, and what can be taken along. */
-export function AnalysisTab({ slide, analysis, findings }: AnalysisTabProps) {
+export function AnalysisTab({ slide, analysis, findings, review }: AnalysisTabProps) {
   const { t } = useTranslation("analysis");
   return (
     <div className={classes.scroll}>
       <Stack p="md" gap="md">
+        <SignedReport review={review} />
         <Group gap="xs">
           <Button component="a" href={reportUrl(analysis.id, "pdf", language())} download size="xs" leftSection={<IconDownload size={14} />}>
             {t("report")}

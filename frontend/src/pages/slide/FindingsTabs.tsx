@@ -1,8 +1,11 @@
 import { Tabs } from "@mantine/core";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Analysis, Findings, Review, Slide } from "@/api/types";
+import { SignedBanner } from "@/features/signing/SignedBanner";
 import { AnalysisTab } from "./AnalysisTab";
 import classes from "./Panel.module.css";
+import { ReportTab } from "./ReportTab";
 import { ReviewTab } from "./ReviewTab";
 import type { Desk } from "./useDesk";
 
@@ -16,18 +19,24 @@ interface FindingsTabsProps {
 
 /** What an analysis found: to review, and how it came about. */
 export function FindingsTabs({ slide, analysis, findings, review, desk }: FindingsTabsProps) {
-  const { t } = useTranslation("review");
+  const { t } = useTranslation(["review", "signing"]);
+  const [tab, setTab] = useState<string | null>("review");
   return (
-    <Tabs defaultValue="review" className={classes.tabs} keepMounted={false}>
+    <Tabs value={tab} onChange={setTab} className={classes.tabs} keepMounted={false}>
+      <SignedBanner review={review} onAmend={(reason) => desk.act({ kind: "amend", reason })} />
       <Tabs.List px="xs">
         <Tabs.Tab value="review">{t("review")}</Tabs.Tab>
+        <Tabs.Tab value="report">{t("signing:tab")}</Tabs.Tab>
         <Tabs.Tab value="analysis">{t("analysisAndSlide")}</Tabs.Tab>
       </Tabs.List>
       <Tabs.Panel value="review" className={classes.panel}>
         <ReviewTab slide={slide} findings={findings} review={review} desk={desk} />
       </Tabs.Panel>
+      <Tabs.Panel value="report" className={classes.panel}>
+        <ReportTab review={review} desk={desk} onLesion={() => setTab("review")} />
+      </Tabs.Panel>
       <Tabs.Panel value="analysis" className={classes.panel}>
-        <AnalysisTab slide={slide} analysis={analysis} findings={findings} />
+        <AnalysisTab slide={slide} analysis={analysis} findings={findings} review={review} />
       </Tabs.Panel>
     </Tabs>
   );

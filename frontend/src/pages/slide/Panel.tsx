@@ -4,6 +4,7 @@ import { sentence } from "@/api/errors";
 import type { Analysis, Findings, Review, Slide } from "@/api/types";
 import { Problem } from "@/ui/Problem";
 import { BeforeFindings } from "./BeforeFindings";
+import { BlindPanel } from "./BlindPanel";
 import { FindingsTabs } from "./FindingsTabs";
 import type { Desk } from "./useDesk";
 
@@ -25,6 +26,7 @@ interface PanelProps {
 export function Panel({ slide, analysis, findings, review, desk }: PanelProps) {
   const { t } = useTranslation("review");
   if (analysis?.status !== "succeeded") return <BeforeFindings slide={slide} analysis={analysis} />;
+  if (analysis.withheld) return <BlindPanel analysis={analysis} />;
   if (findings.data && review.data) {
     return (
       <FindingsTabs slide={slide} analysis={analysis} findings={findings.data} review={review.data} desk={desk} />

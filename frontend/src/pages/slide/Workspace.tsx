@@ -1,6 +1,7 @@
 import { useMemo } from "react";
 import { useSearchParams } from "react-router";
 import { useFindings } from "@/api/analyses";
+import { useGlands } from "@/api/blind";
 import { useReview } from "@/api/review/review";
 import { useSession } from "@/api/session";
 import type { Reader } from "@/api/review/applied";
@@ -24,13 +25,15 @@ interface WorkspaceProps {
 export function Workspace({ slide, analyses }: WorkspaceProps) {
   const [query, setQuery] = useSearchParams();
   const analysis = chosenAnalysis(analyses, query.get("analysis"));
-  const reviewable = analysis?.status === "succeeded" ? analysis.id : null;
+  const succeeded = analysis?.status === "succeeded" ? analysis : null;
+  const reviewable = succeeded && !succeeded.withheld ? succeeded.id : null;
+  const bare = useGlands(succeeded?.withheld ? succeeded.id : null).data;
   const findings = useFindings(reviewable);
   const user = useSession().data?.user;
   const reader = useMemo(() => readerOf(user?.display_name ?? "", slide), [user, slide]);
   const review = useReview(reviewable, user?.username ?? "", reader);
   const desk = useDesk(slide, review.data, useActions(reviewable));
-  const glands = useMemo(() => review.data?.glands.map(({ polygon }) => polygon) ?? NO_GLANDS, [review.data]);
+  const glands = useMemo(() => (review.data?.glands ?? bare)?.map(({ polygon }) => polygon) ?? NO_GLANDS, [review.data, bare]);
   if (slide.status !== "ready") return <NotReady slide={slide} />;
 
   return (
@@ -39,7 +42,7 @@ export function Workspace({ slide, analyses }: WorkspaceProps) {
       analyses={analyses}
       analysis={analysis}
       onChoose={(id) => setQuery({ analysis: id }, { replace: true })}
-      viewer={<Tissue slide={slide} analysisId={reviewable} glands={glands} desk={desk} />}
+      viewer={<Tissue slide={slide} analysisId={succeeded?.id ?? null} glands={glands} desk={desk} />}
     >
       <Panel slide={slide} analysis={analysis} findings={findings} review={review} desk={desk} />
     </Frame>

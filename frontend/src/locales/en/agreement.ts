@@ -1,0 +1,32 @@
+/** A reader's own estimates against what was signed. */
+export const agreement = {
+  menu: "My agreement",
+  pageTitle: "My agreement · FocusScope",
+  title: "My agreement",
+  about:
+    "Your own estimates, recorded before the proposals were shown, against the focus scores that were signed in the end. Only you see this page.",
+  notLoaded: "Your reads could not be loaded",
+  loading: "Loading your reads",
+  noneYet: "Nothing to compare yet",
+  howToBegin: "A slide appears here once you have read it before the proposals were shown and its review has been signed.",
+  pairs: "Slides with both scores",
+  pairsOf: "{{pairs}} of {{slides}}",
+  mean: "Mean difference",
+  limits: "95 % limits of agreement",
+  limitsOf: "{{low}} to {{high}}",
+  icc: "ICC (absolute agreement)",
+  tooFew: "(at least three slides that differ are needed)",
+  plotOf: "Estimated minus signed focus score of {{count}} slides, in the order of the reads",
+  meanOf: "mean {{value}}",
+  slides: "Slides read alone",
+  couldNotSay: "could not say",
+  columns: {
+    slide: "Slide",
+    read: "Read on",
+    estimated: "Estimated",
+    signed: "Signed",
+    difference: "Difference",
+    ownPattern: "Own pattern",
+    signedPattern: "Signed pattern",
+  },
+} as const;

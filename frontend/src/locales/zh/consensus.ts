@@ -1,0 +1,48 @@
+import type { consensus as en } from "../en/consensus";
+import type { Translation } from "../shape";
+
+export const consensus: Translation<typeof en> = {
+  title: "共识项目",
+  groups: {
+    specimen: "标本",
+    pattern: "组织学类型",
+    changes: "组织学改变",
+    exclusions: "需排除的病变",
+    grading: "分级与备注",
+  },
+  fields: {
+    specimen: "标本与部位",
+    sections: "组织切面数",
+    levels: "切片层面数",
+    glands: "腺体数目",
+    pattern: "组织学类型",
+    confluent: "淋巴细胞灶融合",
+    gc_like: "生发中心样结构",
+    lymphoepithelial_lesions: "淋巴上皮病变",
+    atrophy: "萎缩",
+    fibrosis: "纤维化",
+    duct_dilatation: "导管扩张",
+    nscs: "非特异性慢性涎腺炎",
+    fatty_replacement: "脂肪替代",
+    granuloma: "肉芽肿",
+    amyloid: "淀粉样物质沉积",
+    igg4_type: "IgG4 型浆细胞",
+    chisholm_mason: "Chisholm–Mason 分级",
+    tarpley: "Tarpley 分级",
+    comment: "备注",
+  },
+  patterns: {
+    fls: "灶性淋巴细胞性涎腺炎（FLS）",
+    nscs: "非特异性慢性涎腺炎",
+    sclerosing: "硬化性涎腺炎",
+    normal: "在正常范围内",
+    other: "其他",
+  },
+  grades: { absent: "无", mild: "轻度", moderate: "中度", severe: "重度" },
+  presence: { absent: "无", present: "有" },
+  yes: "是",
+  no: "否",
+  suggested: "建议：{{grade}} 级",
+  greenspan: "Greenspan 惯例值：12",
+  wholeNumber: "请填写整数。",
+};
