@@ -143,6 +143,15 @@ def test_other_formats_of_a_signed_version_come_from_what_was_frozen(client: Tes
         assert {"report-en.pdf", "report-zh.pdf", "report.fhir.json"} <= set(files.namelist())
 
 
+def test_signed_review_is_nowhere_called_preliminary_until_it_is_amended(client: TestClient, review: str) -> None:
+    complete(client, review)
+    assert "Preliminary" in text_of(client.get(f"{review}/report/pdf").content)
+    sign(client, review)
+    assert client.get(f"{review}/report/pdf").content == client.get(f"{review}/signatures/1/report/pdf").content
+    act(client, review, "amend", reason="Once more.")
+    assert "Preliminary" in text_of(client.get(f"{review}/report/pdf").content)
+
+
 def test_amendment_is_a_new_version_with_its_reason_and_what_it_says_otherwise(client: TestClient, review: str) -> None:
     complete(client, review)
     sign(client, review)

@@ -3,6 +3,7 @@
 import socket
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,10 +35,17 @@ class Product:
 @pytest.fixture(scope="session")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """Start everything on a free port with a data folder of its own; stop it all in the end."""
+    with running(tmp_path_factory.mktemp("e2e")) as product:
+        yield product
+
+
+@contextmanager
+def running(data_dir: Path, **settings: str) -> Iterator[Product]:
+    """Run a whole FocusScope, with some settings of its own."""
     built = get_settings().frontend_dir / "index.html"
     assert built.exists(), "The page is not built: run `make test`, or `npm ci && npm run build` in frontend."
-    data_dir = tmp_path_factory.mktemp("e2e")
-    children = Children(data_dir / "logs", {"FOCUSSCOPE_DATA_DIR": str(data_dir), "FOCUSSCOPE_DATABASE_URL": ""})
+    own = {"FOCUSSCOPE_DATA_DIR": str(data_dir), "FOCUSSCOPE_DATABASE_URL": "", **settings}
+    children = Children(data_dir / "logs", own)
     try:
         _prepare_database(data_dir)
         yield _start(children, data_dir)

@@ -1,10 +1,11 @@
-"""What leaves the building: the review as it stands, in each format, marked preliminary."""
+"""What leaves the building: the review as it stands, in each format."""
 
 from fastapi import APIRouter, Response
 
 from backend.api.dependencies import HandlesDep, SessionDep, ShownAnalysisDep, StorageDep
 from backend.api.report import pdfs_of, preliminary_of
 from backend.api.report_files import FILE, Format, file_of
+from backend.api.signed import signed_report, stored_pages
 from backend.reports.wording import LANGUAGES, Language
 from backend.services import reviews
 
@@ -16,8 +17,15 @@ def get_report(
     format: Format, session: SessionDep, analysis: ShownAnalysisDep, storage: StorageDep, handles: HandlesDep,
     language: Language = "en",
 ) -> Response:  # fmt: skip
-    """Return the review as it stands as a file; a zip holds all formats, and the PDF in both languages."""
-    report = preliminary_of(reviews.standing(session, analysis=analysis))
+    """Return the review as it stands as a file; a zip holds all formats, and the PDF in both languages.
+
+    Where it is signed, that is the signed version; else it is marked preliminary.
+    """
+    standing = reviews.standing(session, analysis=analysis)
+    if standing.signed:
+        last = standing.signatures[-1]
+        return file_of(signed_report(last), format, language, lambda: stored_pages(last, analysis, storage))
+    report = preliminary_of(standing)
     wanted = LANGUAGES if format == "zip" else (language,)
     pictured = (report, storage, handles, analysis.slide.suffix)
     return file_of(report, format, language, lambda: pdfs_of(*pictured, wanted))

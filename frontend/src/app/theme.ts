@@ -73,6 +73,7 @@ export function themed(close: string) {
     components: {
       // Without it, the menu holds an element that is no item, which screen readers stumble over.
       Menu: { defaultProps: { withInitialFocusPlaceholder: false }, styles: { label: { color: "var(--fs-quiet)" } } },
+      InputWrapper: { styles: { description: { color: "var(--fs-quiet)" } } },
       Notification: { defaultProps: { closeButtonProps: { "aria-label": close } } },
       Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },
       Button: { defaultProps: { size: "sm" } },

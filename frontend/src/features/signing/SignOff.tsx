@@ -21,12 +21,12 @@ export function SignOff({ review, onJump }: SignOffProps) {
   const unsaved = useUnsaved();
   const left = lacking(review).length;
   return (
-    <section className={classes.section} aria-label={t("signOff")}>
+    <section className={classes.foot} aria-label={t("signOff")}>
       <Group justify="space-between" wrap="nowrap">
         <Text size="sm" c="var(--fs-quiet)">
           {left > 0 ? t("left", { count: left }) : t("ready")}
         </Text>
-        <Button leftSection={<IconSignature size={16} />} disabled={unsaved > 0} variant={left > 0 ? "default" : "filled"} onClick={() => setOpened(true)}>
+        <Button flex="none" leftSection={<IconSignature size={16} />} disabled={unsaved > 0} variant={left > 0 ? "default" : "filled"} onClick={() => setOpened(true)}>
           {t("signMore")}
         </Button>
       </Group>

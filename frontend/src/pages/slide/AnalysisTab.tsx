@@ -25,19 +25,7 @@ export function AnalysisTab({ slide, analysis, findings, review }: AnalysisTabPr
       <Stack p="md" gap="md">
         <SignedReport review={review} />
         <Group gap="xs">
-          <Button component="a" href={reportUrl(analysis.id, "pdf", language())} download size="xs" leftSection={<IconDownload size={14} />}>
-            {t("report")}
-          </Button>
-          <Button
-            component="a"
-            href={reportUrl(analysis.id, "zip", language())}
-            download
-            variant="default"
-            size="xs"
-            leftSection={<IconDownload size={14} />}
-          >
-            {t("reportFiles")}
-          </Button>
+          {!review.signed && <PreliminaryReport analysisId={analysis.id} />}
           <Button
             component="a"
             href={geojsonUrl(analysis.id)}
@@ -58,5 +46,27 @@ export function AnalysisTab({ slide, analysis, findings, review }: AnalysisTabPr
         <SlideFacts slide={slide} />
       </Stack>
     </div>
+  );
+}
+
+/** The review as it stands; once it is signed, there is nothing preliminary about it. */
+function PreliminaryReport({ analysisId }: { analysisId: string }) {
+  const { t } = useTranslation("analysis");
+  return (
+    <>
+      <Button component="a" href={reportUrl(analysisId, "pdf", language())} download size="xs" leftSection={<IconDownload size={14} />}>
+        {t("report")}
+      </Button>
+      <Button
+        component="a"
+        href={reportUrl(analysisId, "zip", language())}
+        download
+        variant="default"
+        size="xs"
+        leftSection={<IconDownload size={14} />}
+      >
+        {t("reportFiles")}
+      </Button>
+    </>
   );
 }

@@ -1,0 +1,165 @@
+"""A read of one's own, the fields by keyboard, a signature, its PDF, an amendment, and what it says otherwise."""
+
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+from pypdf import PdfReader
+
+from backend.core.findings import Lesion
+from backend.db.session import create_database_engine, create_sessions
+from backend.services import accounts
+from backend.storage import Storage
+from tests.e2e.axe import barriers
+from tests.e2e.conftest import USER, Product, running
+from tests.factories import PASSWORD, a_finished_analysis, a_lesion, a_stored_slide, findings
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture(scope="module")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """An installation in which readers read first."""
+    with running(tmp_path_factory.mktemp("blind"), FOCUSSCOPE_BLIND_FIRST="true") as product:
+        yield product
+
+
+def lesion(number: int) -> Lesion:
+    x = 100.0 + 400 * number
+    ring = [(x, 300.0), (x + 200, 300.0), (x + 200, 480.0), (x, 480.0), (x, 300.0)]
+    made = a_lesion(60 + 30 * number)
+    return Lesion(str(uuid4()), [ring], made.area_mm2, made.lymphocyte_count, 0.8, True)
+
+
+@pytest.fixture
+def slide_url(product: Product) -> Iterator[str]:
+    """A slide with three proposed foci in 8 mm² of gland."""
+    engine = create_database_engine(f"sqlite:///{product.data_dir / 'focusscope.db'}")
+    with create_sessions(engine).begin() as session:
+        reader = accounts.named(session, username=USER)
+        slide = a_stored_slide(session, Storage(product.data_dir), reader, name="Lip 17")
+        a_finished_analysis(session, slide, findings(*map(lesion, range(3)), glandular_area_mm2=8.0))
+        address = f"/slides/{slide.id}"
+    yield address
+    engine.dispose()
+
+
+def read_first(page: Page, url: str) -> None:
+    """Record a read of one's own."""
+    page.goto(url)
+    page.get_by_role("radio", name="Focal lymphocytic sialadenitis (FLS)").check(force=True)
+    page.get_by_role("textbox", name="Estimated focus score").fill("0.5")
+    page.get_by_role("button", name="Show the proposals").click()
+    expect(page.get_by_text("0 of 3 decided")).to_be_visible()
+
+
+def saved(page: Page) -> None:
+    page.get_by_role("tab", name="Review", exact=True).click()
+    expect(page.get_by_role("status").filter(has_text="Saved")).to_be_visible()
+    page.get_by_role("tab", name="Report and sign-off").click()
+
+
+def answer_by_keyboard(page: Page, field: str, steps: int) -> None:
+    """Choose an answer with the space bar and the arrow keys alone."""
+    page.get_by_role("group", name=field).get_by_role("radio").first.focus()
+    page.keyboard.press("Space")
+    for _ in range(steps):
+        page.keyboard.press("ArrowRight")
+
+
+def sign(page: Page) -> Locator:
+    """Sign with the password, and return the banner that says so."""
+    page.get_by_role("button", name="Sign…").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("textbox", name="Password").fill(PASSWORD)
+    dialog.get_by_role("button", name="Sign", exact=True).click()
+    expect(dialog).to_have_count(0)
+    return page.get_by_role("status").filter(has_text="Signed by Reader on")
+
+
+def text_of(path: Path) -> str:
+    pages = PdfReader(BytesIO(path.read_bytes())).pages
+    return "".join("".join(page.extract_text().split()) for page in pages).replace("\u200b", "")
+
+
+def download(page: Page, version: int, tmp_path: Path) -> Path:
+    with page.expect_download() as under_way:
+        page.get_by_role("group", name=f"Downloads of version {version}").get_by_role("link", name="PDF").first.click()
+    path = tmp_path / under_way.value.suggested_filename
+    under_way.value.save_as(path)
+    return path
+
+
+def test_reader_reads_alone_decides_signs_amends_and_sees_the_difference(
+    page: Page, slide_url: str, tmp_path: Path
+) -> None:
+    page.goto(slide_url)
+    expect(page.get_by_role("form", name="Your own read first")).to_be_visible()
+    expect(page.get_by_role("button", name="Show the proposals")).to_be_disabled()
+    expect(page.get_by_text("decided")).to_have_count(0)
+    assert barriers(page) == []
+    read_first(page, slide_url)
+    for key in ("j", "a", "a", "r", "1"):
+        page.keyboard.press(key)
+    expect(page.get_by_text("3 of 3 decided")).to_be_visible()
+
+    page.get_by_role("tab", name="Report and sign-off").click()
+    page.get_by_role("button", name="Sign…").click()
+    page.get_by_role("dialog").get_by_role("button", name="Atrophy").click()
+    expect(page.get_by_role("group", name="Atrophy").get_by_role("radio").first).to_be_focused()
+    for field, steps in (
+        ("Pattern", 0), ("Germinal-centre-like structures", 0), ("Lymphoepithelial lesions", 1), ("Atrophy", 1),
+        ("Fibrosis", 0), ("Duct dilatation", 2), ("Non-specific chronic sialadenitis (required)", 0),
+    ):  # fmt: skip
+        answer_by_keyboard(page, field, steps)
+    page.get_by_role("textbox", name="Glands").fill("5")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("suggested: 3")).to_be_visible()
+    expect(page.get_by_role("group", name="Chisholm–Mason grade").get_by_role("radio", checked=True)).to_have_count(0)
+    saved(page)
+    expect(page.get_by_text("Everything is answered.")).to_be_visible()
+    assert barriers(page) == []
+
+    page.get_by_role("button", name="Sign…").click()
+    dialog = page.get_by_role("dialog", name="Sign version 1")
+    expect(dialog).to_contain_text("Meets the histological criterion FS ≥ 1 on the reviewed foci.")
+    expect(dialog).to_contain_text("For Research Use Only")
+    assert barriers(page) == []
+    dialog.get_by_role("textbox", name="Password").fill("not the password")
+    dialog.get_by_role("button", name="Sign", exact=True).click()
+    expect(dialog.get_by_role("alert")).to_contain_text("The password is not right")
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(sign(page)).to_contain_text("version 1")
+    expect(page.get_by_role("button", name="Sign…")).to_have_count(0)
+    expect(page.get_by_role("group", name="Atrophy").get_by_role("radio").first).to_be_disabled()
+    assert barriers(page) == []
+    text = text_of(download(page, 1, tmp_path))
+    for words in ("Version1,signedbyReader", "4×2÷8.00mm²=1.00", "Atrophymild", "Estimatedfocusscore0.50"):
+        assert words in text
+
+    page.get_by_role("button", name="Amend…").click()
+    page.get_by_role("dialog").get_by_role("textbox", name="Reason for the amendment").fill(
+        "The atrophy was graded low."
+    )
+    page.get_by_role("dialog").get_by_role("button", name="Amend", exact=True).click()
+    expect(page.get_by_text("An amendment of version 1 is under way.")).to_be_visible()
+    answer_by_keyboard(page, "Atrophy", 3)
+    saved(page)
+    expect(sign(page)).to_contain_text("version 2")
+    changes = page.get_by_role("table", name="Changed since version 1")
+    expect(changes.get_by_role("row").filter(has_text="Atrophy")).to_contain_text("mild")
+    expect(changes.get_by_role("row").filter(has_text="Atrophy")).to_contain_text("severe")
+    assert barriers(page) == []
+    text = text_of(download(page, 2, tmp_path))
+    assert "Theatrophywasgradedlow." in text and "Changessinceversion1" in text
+
+    page.get_by_role("button", name="Account of").click()
+    page.get_by_role("menuitem", name="My agreement").click()
+    rows = page.get_by_role("table", name="Slides read alone").get_by_role("row").filter(has_text="Lip 17")
+    expect(rows).to_contain_text("-0.50")
+    expect(page.get_by_role("img", name="Estimated minus signed")).to_be_visible()
+    assert barriers(page) == []
