@@ -9,7 +9,7 @@ function square(id: string, x: number, y: number, side: number): Outline {
 }
 
 const outlines = [square("large", 0, 1000, 4000), square("small", 1000, 2000, 1000)];
-const view = { scale: 0.1, offsetX: 0, offsetY: 0 };
+const view = { scale: 0.1, turn: 0, offsetX: 0, offsetY: 0 };
 
 it("finds the smaller of two lesions that lie in one another", () => {
   expect(outlineAt(screenPoint(150, 250), outlines, view)?.id).toBe("small");

@@ -47,5 +47,6 @@ export function viewOf(viewer: OpenSeadragon.Viewer): SlideToScreen | null {
   const width = image.getContentSize().x;
   const scale = (viewer.viewport.getZoom(true) * viewer.viewport.getContainerSize().x) / width;
   const origin = viewer.viewport.pixelFromPoint(new OpenSeadragon.Point(0, 0), true);
-  return { scale, offsetX: origin.x, offsetY: origin.y };
+  const turn = (viewer.viewport.getRotation(true) * Math.PI) / 180;
+  return { scale, turn, offsetX: origin.x, offsetY: origin.y };
 }

@@ -1,4 +1,4 @@
-import type { SlideRings, SlideToScreen } from "./geometry";
+import { matrixOf, type SlideRings, type SlideToScreen } from "./geometry";
 
 const made = new WeakMap<SlideRings, Path2D>();
 
@@ -18,7 +18,6 @@ function slidePath(rings: SlideRings): Path2D {
 /** The path of a polygon where it stands on the screen, so that strokes keep their width at every zoom. */
 export function screenPath(rings: SlideRings, view: SlideToScreen): Path2D {
   const path = new Path2D();
-  const { scale, offsetX, offsetY } = view;
-  path.addPath(slidePath(rings), { a: scale, d: scale, e: offsetX, f: offsetY });
+  path.addPath(slidePath(rings), matrixOf(view));
   return path;
 }
