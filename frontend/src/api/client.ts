@@ -1,6 +1,6 @@
 import createClient from "openapi-fetch";
 import { signedInAgain, useConnection } from "./connection";
-import { ApiError, sentenceOf, UNREACHABLE } from "./errors";
+import { ApiError, sentenceOf } from "./errors";
 import type { paths } from "./schema";
 
 /** The typed client of the API. A request that meets an ended session waits for a new sign-in, then goes again. */
@@ -26,7 +26,7 @@ async function reach(request: Request): Promise<Response> {
   } catch (error) {
     if (request.signal.aborted) throw error;
     useConnection.setState({ reachable: false });
-    throw new ApiError(0, UNREACHABLE);
+    throw new ApiError(0, sentenceOf(0, undefined));
   }
 }
 

@@ -1,3 +1,5 @@
+import { i18n } from "@/lib/i18n";
+
 /** An answer that is not the one asked for: a sentence for the reader, and the HTTP status (0: no answer at all). */
 export class ApiError extends Error {
   readonly status: number;
@@ -8,26 +10,27 @@ export class ApiError extends Error {
   }
 }
 
-export const UNREACHABLE = "The server cannot be reached. Check the connection; nothing on screen is lost.";
+const BY_STATUS = {
+  0: "errors.unreachable",
+  401: "errors.signIn",
+  413: "errors.tooLarge",
+  502: "errors.restarting",
+  503: "errors.notReady",
+} as const;
 
-const BY_STATUS: Record<number, string> = {
-  401: "Please sign in again.",
-  413: "The file is larger than this server accepts.",
-  502: "The server is restarting. Try again in a moment.",
-  503: "The server is not ready. Try again in a moment.",
-};
-
-/** Take the sentence out of an error's body, or find one for its status. */
+/** Take the sentence out of an error's body, or find one for its status. The server's sentences are English. */
 export function sentenceOf(status: number, body: unknown): string {
   const detail = (body as { detail?: unknown } | undefined)?.detail;
   if (typeof detail === "string" && detail) return detail;
-  return BY_STATUS[status] ?? `The server answered with an unexpected error (${status}).`;
+  return status in BY_STATUS
+    ? i18n.t(BY_STATUS[status as keyof typeof BY_STATUS])
+    : i18n.t("errors.unexpected", { status });
 }
 
 /** The sentence to show for anything that was thrown. */
 export function sentence(error: unknown): string {
   if (error instanceof ApiError) return error.message;
-  return "Something went wrong on this page. Reload it and try again.";
+  return i18n.t("errors.onPage");
 }
 
 export function statusOf(error: unknown): number | undefined {

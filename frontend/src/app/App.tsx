@@ -1,14 +1,15 @@
 import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
-import { lazy } from "react";
+import { lazy, useMemo } from "react";
+import { useTranslation } from "react-i18next";
 import { createBrowserRouter, RouterProvider } from "react-router";
 import { createQueryClient } from "@/api/queries";
 import { NotFoundPage } from "@/pages/NotFoundPage";
 import { SignInPage } from "@/pages/SignInPage";
 import { WorklistPage } from "@/pages/WorklistPage";
 import { SignedIn } from "./SignedIn";
-import { theme } from "./theme";
+import { themed } from "./theme";
 
 const SlidePage = lazy(() => import("@/pages/slide/SlidePage"));
 
@@ -27,8 +28,10 @@ const router = createBrowserRouter([
 ]);
 
 export function App() {
+  const { t } = useTranslation();
+  const theme = useMemo(() => themed(t("close")), [t]);
   return (
-    <MantineProvider theme={theme} defaultColorScheme="light">
+    <MantineProvider theme={theme} defaultColorScheme="auto">
       <QueryClientProvider client={queries}>
         <Notifications position="bottom-left" />
         <RouterProvider router={router} />

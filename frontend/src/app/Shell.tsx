@@ -1,23 +1,26 @@
 import { Badge, Center, Group, Loader, Text } from "@mantine/core";
 import { IconPlugConnectedX } from "@tabler/icons-react";
 import { Suspense } from "react";
+import { useTranslation } from "react-i18next";
 import { Link, Outlet } from "react-router";
 import { useReachable } from "@/api/health";
 import { AccountMenu } from "@/features/account/AccountMenu";
 import { SignInAgain } from "@/features/account/SignInAgain";
 import { UploadPanel } from "@/features/slides/upload/UploadPanel";
+import { PRODUCT } from "@/lib/product";
 import { Mark } from "@/ui/Mark";
 import { ResearchUse } from "@/ui/ResearchUse";
 import classes from "./Shell.module.css";
 
 /** What frames each page: header, footer, uploads under way, the dialog for an ended session. */
 export function Shell() {
+  const { t } = useTranslation();
   return (
     <div className={classes.shell}>
       <header className={classes.header}>
-        <Link to="/" className={classes.home} aria-label="FocusScope, to the worklist">
+        <Link to="/" className={classes.home} aria-label={t("home")}>
           <Mark />
-          <Text fw={600}>FocusScope</Text>
+          <Text fw={600}>{PRODUCT}</Text>
         </Link>
         <Group gap="sm">
           <ConnectionNotice />
@@ -37,19 +40,21 @@ export function Shell() {
 }
 
 function Waiting() {
+  const { t } = useTranslation();
   return (
     <Center h="100%">
-      <Loader aria-label="Loading" />
+      <Loader aria-label={t("loading")} />
     </Center>
   );
 }
 
 function ConnectionNotice() {
+  const { t } = useTranslation();
   const reachable = useReachable();
   if (reachable) return null;
   return (
     <Badge color="red" variant="light" tt="none" role="status" leftSection={<IconPlugConnectedX size={14} />}>
-      Server not reachable, trying again
+      {t("unreachable")}
     </Badge>
   );
 }

@@ -1,4 +1,5 @@
 import { Center, Loader } from "@mantine/core";
+import { useTranslation } from "react-i18next";
 import { Navigate, useLocation } from "react-router";
 import { sentence, statusOf } from "@/api/errors";
 import { useSession } from "@/api/session";
@@ -7,20 +8,21 @@ import { Shell } from "./Shell";
 
 /** Lets only signed-in readers through; others go to the sign-in page and come back. */
 export function SignedIn() {
+  const { t } = useTranslation();
   const session = useSession();
   const { pathname, search } = useLocation();
   if (session.data) return <Shell />;
   if (session.isPending) {
     return (
       <Center h="100dvh">
-        <Loader aria-label="Loading" />
+        <Loader aria-label={t("loading")} />
       </Center>
     );
   }
   if (statusOf(session.error) === 401) return <Navigate to="/sign-in" replace state={{ from: pathname + search }} />;
   return (
     <Center h="100dvh" p="md">
-      <Problem title="FocusScope did not start" sentence={sentence(session.error)} onRetry={() => session.refetch()} />
+      <Problem title={t("notStarted")} sentence={sentence(session.error)} onRetry={() => session.refetch()} />
     </Center>
   );
 }

@@ -14,21 +14,34 @@ const accent: MantineColorsTuple = [
   "#0f3d68",
 ];
 
-export const theme = createTheme({
-  colors: { accent },
-  primaryColor: "accent",
-  primaryShade: { light: 7, dark: 5 },
-  fontFamily: "'Inter Variable', system-ui, sans-serif",
-  headings: { fontFamily: "'Inter Variable', system-ui, sans-serif", fontWeight: "600" },
-  fontSizes: { xs: "0.75rem", sm: "0.8125rem", md: "0.9375rem" },
-  defaultRadius: "sm",
-  cursorType: "pointer",
-  components: {
-    Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },
-    Button: { defaultProps: { size: "sm" } },
-    Modal: {
-      defaultProps: { centered: true, radius: "md", overlayProps: { backgroundOpacity: 0.35 } },
-      styles: { title: { fontWeight: 600 } },
+/** Latin in Inter; Chinese in the system's own face, of which each system has another. */
+const FONTS =
+  "'Inter Variable', system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Source Han Sans SC', sans-serif";
+
+/** The theme; `close` is what a button that closes something is called. */
+export function themed(close: string) {
+  return createTheme({
+    colors: { accent },
+    primaryColor: "accent",
+    primaryShade: { light: 7, dark: 5 },
+    fontFamily: FONTS,
+    headings: { fontFamily: FONTS, fontWeight: "600" },
+    fontSizes: { xs: "0.75rem", sm: "0.8125rem", md: "0.9375rem" },
+    defaultRadius: "sm",
+    cursorType: "pointer",
+    components: {
+      Notification: { defaultProps: { closeButtonProps: { "aria-label": close } } },
+      Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },
+      Button: { defaultProps: { size: "sm" } },
+      Modal: {
+        defaultProps: {
+          centered: true,
+          radius: "md",
+          overlayProps: { backgroundOpacity: 0.35 },
+          closeButtonProps: { "aria-label": close },
+        },
+        styles: { title: { fontWeight: 600 } },
+      },
     },
-  },
-});
+  });
+}

@@ -1,5 +1,8 @@
-import { describe, expect, it } from "vitest";
-import { bytes, fixed, millimetres, mpp, percent, plural, seconds, UNKNOWN } from "./format";
+import { afterEach, describe, expect, it } from "vitest";
+import { bytes, fixed, millimetres, mpp, percent, seconds, UNKNOWN } from "./format";
+import { speak } from "./i18n";
+
+afterEach(() => speak("en"));
 
 describe("format", () => {
   it("writes what is unknown as a dash, never as 0", () => {
@@ -26,11 +29,12 @@ describe("format", () => {
     expect(millimetres(10_000, 4_000, 0.5, 1)).toBe("5.0 × 4.0 mm");
   });
 
-  it("counts one without an s", () => {
-    expect([plural(1, "focus", "foci"), plural(0, "focus", "foci")]).toEqual(["1 focus", "0 foci"]);
-  });
-
   it("writes durations as people say them", () => {
     expect([seconds(0.84), seconds(48.2), seconds(119.7)]).toEqual(["0.8 s", "48 s", "2 min 0 s"]);
+  });
+
+  it("writes shares and durations as Chinese readers do", () => {
+    speak("zh");
+    expect([percent(0.434), seconds(48.2), seconds(119.7)]).toEqual(["43%", "48 秒", "2 分 0 秒"]);
   });
 });

@@ -1,16 +1,17 @@
+import { i18n, locale } from "./i18n";
+
 /** What stands where a value is not known: never 0. */
 export const UNKNOWN = "—";
 
+export const MPP_UNIT = "µm/px";
+
+/** Write a number with so many digits after the point. */
 export function fixed(value: number | null | undefined, digits: number): string {
-  return value == null ? UNKNOWN : value.toFixed(digits);
+  return value == null ? UNKNOWN : number(value, { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
 export function percent(fraction: number | null | undefined, digits = 0): string {
-  return fraction == null ? UNKNOWN : `${(100 * fraction).toFixed(digits)}\u00a0%`;
-}
-
-export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
+  return fraction == null ? UNKNOWN : i18n.t("percent", { value: fixed(100 * fraction, digits) });
 }
 
 const UNITS = ["B", "kB", "MB", "GB", "TB"];
@@ -19,27 +20,35 @@ const UNITS = ["B", "kB", "MB", "GB", "TB"];
 export function bytes(count: number): string {
   const power = count < 1 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(count) / 3));
   const value = count / 1000 ** power;
-  return `${power === 0 ? value : value.toPrecision(3)} ${UNITS[power]}`;
+  return `${power === 0 ? number(value) : significant(value)} ${UNITS[power]}`;
 }
 
 /** Write micrometres per pixel; both axes only where they differ. */
 export function mpp(x: number | null, y: number | null): string {
   if (x == null || y == null) return UNKNOWN;
   const same = Math.abs(x - y) < 0.0005 * x;
-  return same ? `${x.toPrecision(3)} µm/px` : `${x.toPrecision(3)} × ${y.toPrecision(3)} µm/px`;
+  return same ? `${significant(x)} ${MPP_UNIT}` : `${significant(x)} × ${significant(y)} ${MPP_UNIT}`;
 }
 
 /** Write the size of a raster on the glass, in millimetres. */
 export function millimetres(width: number, height: number, mppX: number, mppY: number): string {
-  return `${((width * mppX) / 1000).toFixed(1)} × ${((height * mppY) / 1000).toFixed(1)} mm`;
+  return `${fixed((width * mppX) / 1000, 1)} × ${fixed((height * mppY) / 1000, 1)} mm`;
 }
 
 export function pixels(width: number, height: number): string {
-  return `${width.toLocaleString("en")} × ${height.toLocaleString("en")} px`;
+  return `${number(width)} × ${number(height)} px`;
 }
 
 export function seconds(value: number): string {
-  if (value < 60) return `${value.toFixed(value < 10 ? 1 : 0)} s`;
+  if (value < 60) return i18n.t("seconds", { seconds: fixed(value, value < 10 ? 1 : 0) });
   const whole = Math.round(value);
-  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return i18n.t("minutes", { minutes: Math.floor(whole / 60), seconds: whole % 60 });
+}
+
+function significant(value: number): string {
+  return number(value, { minimumSignificantDigits: 3, maximumSignificantDigits: 3 });
+}
+
+function number(value: number, options?: Intl.NumberFormatOptions): string {
+  return new Intl.NumberFormat(locale(), options).format(value);
 }

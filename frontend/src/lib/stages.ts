@@ -1,14 +1,11 @@
-/** The stages of an analysis, in order, as the screen names them. */
+import { i18n } from "./i18n";
+
+/** The stages of an analysis, in order. */
 export const STAGES = ["tissue", "roi", "stain", "segmentation", "lesions", "lymphocytes", "attention"] as const;
 
 export type StageName = (typeof STAGES)[number];
 
-export const STAGE_LABELS: Record<StageName, string> = {
-  tissue: "Finding tissue",
-  roi: "Finding glands",
-  stain: "Measuring the stain",
-  segmentation: "Segmenting infiltrates",
-  lesions: "Outlining lesions",
-  lymphocytes: "Counting lymphocytes",
-  attention: "Mapping attention",
-};
+/** A stage as the screen names it. */
+export function stageLabel(stage: StageName): string {
+  return i18n.t(`stages.${stage}`);
+}

@@ -1,3 +1,5 @@
+import { i18n, locale } from "./i18n";
+
 const STEPS: [limit: number, seconds: number, unit: Intl.RelativeTimeFormatUnit][] = [
   [3600, 60, "minute"],
   [86_400, 3600, "hour"],
@@ -7,17 +9,16 @@ const STEPS: [limit: number, seconds: number, unit: Intl.RelativeTimeFormatUnit]
   [Infinity, 365 * 86_400, "year"],
 ];
 
-const relativeFormat = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
-
 /** Say how long ago an ISO 8601 time was, in the largest unit that fits. */
 export function ago(time: string, now: number = Date.now()): string {
   const elapsed = (now - Date.parse(time)) / 1000;
-  if (elapsed < 45) return "just now";
+  if (elapsed < 45) return i18n.t("justNow");
   const [, size, unit] = STEPS.find(([limit]) => elapsed < limit)!;
-  return relativeFormat.format(-Math.max(1, Math.round(elapsed / size)), unit);
+  const relative = new Intl.RelativeTimeFormat(locale(), { numeric: "auto" });
+  return relative.format(-Math.max(1, Math.round(elapsed / size)), unit);
 }
 
 /** Write an ISO 8601 time in full, in the reader's time zone. */
 export function absolute(time: string): string {
-  return new Date(time).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "medium" });
+  return new Date(time).toLocaleString(locale(), { dateStyle: "medium", timeStyle: "medium" });
 }

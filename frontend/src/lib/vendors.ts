@@ -1,3 +1,5 @@
+import { i18n } from "./i18n";
+
 const NAMES: Record<string, string> = {
   aperio: "Aperio",
   dicom: "DICOM",
@@ -7,7 +9,6 @@ const NAMES: Record<string, string> = {
   mirax: "MIRAX",
   philips: "Philips",
   sakura: "Sakura",
-  synthetic: "Synthetic",
   trestle: "Trestle",
   ventana: "Ventana",
   zeiss: "Zeiss",
@@ -15,5 +16,6 @@ const NAMES: Record<string, string> = {
 
 /** Write a scanner vendor as people do. */
 export function vendorName(vendor: string): string {
+  if (vendor === "synthetic") return i18n.t("synthetic");
   return NAMES[vendor] ?? vendor;
 }

@@ -2,6 +2,7 @@ import { Button, Group, Modal, Pagination, Paper, Text, Title } from "@mantine/c
 import { useDebouncedValue, useDisclosure, useDocumentTitle } from "@mantine/hooks";
 import { IconFileUpload, IconSearchOff } from "@tabler/icons-react";
 import { useState } from "react";
+import { useTranslation } from "react-i18next";
 import { isActive } from "@/api/analyses";
 import { sentence } from "@/api/errors";
 import { PAGE_SIZE, useSlides } from "@/api/slides";
@@ -15,30 +16,30 @@ import { SlideTable } from "@/features/slides/SlideTable";
 import { lacksMpp } from "@/features/slides/standing";
 import { DropTarget } from "@/features/slides/upload/DropTarget";
 import { UploadButton } from "@/features/slides/upload/UploadButton";
-import { plural } from "@/lib/format";
 import { Empty } from "@/ui/Empty";
 import { Problem } from "@/ui/Problem";
 import classes from "./WorklistPage.module.css";
 
 /** All slides, where each stands, and what can be done next. */
 export function WorklistPage() {
+  const { t } = useTranslation("slides");
   const [search, setSearch] = useState("");
   const [status, setStatus] = useState<SlideStatus | null>(null);
   const [page, setPage] = useState(1);
   const [settledSearch] = useDebouncedValue(search.trim(), 250);
   const slides = useSlides({ search: settledSearch, status, page });
   const total = slides.data?.total;
-  useDocumentTitle("Worklist · FocusScope");
+  useDocumentTitle(t("worklistTitle"));
 
   return (
     <div className={classes.page}>
       <Group justify="space-between" mb="md">
         <Group gap="sm" align="baseline">
           <Title order={1} size="h3">
-            Worklist
+            {t("worklist")}
           </Title>
           <Text size="sm" c="var(--fs-quiet)" className="numeric">
-            {total !== undefined && total > 0 && plural(total, "slide")}
+            {total !== undefined && total > 0 && t("count", { count: total })}
           </Text>
         </Group>
         <Group gap="sm">
@@ -52,7 +53,7 @@ export function WorklistPage() {
         </Group>
       </Group>
       {slides.error && !slides.data ? (
-        <Problem title="The worklist could not be loaded" sentence={sentence(slides.error)} onRetry={slides.refetch} />
+        <Problem title={t("worklistNotLoaded")} sentence={sentence(slides.error)} onRetry={slides.refetch} />
       ) : (
         <Paper withBorder radius="md" className={classes.card}>
           {total === 0 ? (
@@ -63,19 +64,41 @@ export function WorklistPage() {
         </Paper>
       )}
       {total !== undefined && total > PAGE_SIZE && (
-        <Pagination mt="md" value={page} onChange={setPage} total={Math.ceil(total / PAGE_SIZE)} aria-label="Pages" />
+        <Pages page={page} total={Math.ceil(total / PAGE_SIZE)} onPage={setPage} />
       )}
       <DropTarget />
     </div>
   );
 }
 
-function Nothing({ filtered }: { filtered: boolean }) {
-  if (filtered) return <Empty icon={<IconSearchOff size={36} stroke={1.5} />} title="No slide fits this search" />;
+interface PagesProps {
+  page: number;
+  total: number;
+  onPage: (page: number) => void;
+}
+
+function Pages({ page, total, onPage }: PagesProps) {
+  const { t } = useTranslation("slides");
+  const names = { previous: t("previousPage"), next: t("nextPage") } as Record<string, string>;
   return (
-    <Empty icon={<IconFileUpload size={36} stroke={1.5} />} title="No slides yet">
-      Drop whole slide images anywhere on this page, or choose them with “Upload slides”. Uploads survive a lost
-      connection and a reload.
+    <Pagination
+      mt="md"
+      value={page}
+      onChange={onPage}
+      total={total}
+      aria-label={t("pages")}
+      getItemProps={(number) => ({ "aria-label": t("page", { page: number }) })}
+      getControlProps={(control) => ({ "aria-label": names[control] })}
+    />
+  );
+}
+
+function Nothing({ filtered }: { filtered: boolean }) {
+  const { t } = useTranslation("slides");
+  if (filtered) return <Empty icon={<IconSearchOff size={36} stroke={1.5} />} title={t("noneFits")} />;
+  return (
+    <Empty icon={<IconFileUpload size={36} stroke={1.5} />} title={t("noneYet")}>
+      {t("howToBegin")}
     </Empty>
   );
 }
@@ -100,13 +123,14 @@ function NextStep({ slide }: { slide: Slide }) {
 }
 
 function EnterMpp({ slide }: { slide: Slide }) {
+  const { t } = useTranslation("slides");
   const [opened, { open, close }] = useDisclosure();
   return (
     <>
       <Button size="compact-sm" variant="default" onClick={open}>
-        Enter µm per pixel
+        {t("enterMpp")}
       </Button>
-      <Modal opened={opened} onClose={close} title="Pixel size unknown — enter µm per pixel">
+      <Modal opened={opened} onClose={close} title={t("mppUnknownEnter")}>
         <MppForm slide={slide} onSaved={close} />
       </Modal>
     </>

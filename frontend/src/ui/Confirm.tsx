@@ -1,4 +1,5 @@
 import { Button, Group, Modal, Text } from "@mantine/core";
+import { useTranslation } from "react-i18next";
 
 interface ConfirmProps {
   opened: boolean;
@@ -13,6 +14,7 @@ interface ConfirmProps {
 
 /** Ask before something that cannot be undone. */
 export function Confirm({ opened, title, sentence, action, busy, problem, onConfirm, onClose }: ConfirmProps) {
+  const { t } = useTranslation();
   return (
     <Modal opened={opened} onClose={onClose} title={title}>
       <Text size="sm">{sentence}</Text>
@@ -23,7 +25,7 @@ export function Confirm({ opened, title, sentence, action, busy, problem, onConf
       )}
       <Group justify="flex-end" mt="lg">
         <Button variant="default" onClick={onClose} data-autofocus>
-          Keep it
+          {t("keepIt")}
         </Button>
         <Button color="red" loading={busy} onClick={onConfirm}>
           {action}

@@ -1,4 +1,5 @@
 import { Button } from "@mantine/core";
+import { useTranslation } from "react-i18next";
 import { Notice } from "./Notice";
 
 interface ProblemProps {
@@ -9,12 +10,13 @@ interface ProblemProps {
 
 /** Something that could not be shown, why, and a way to try again. */
 export function Problem({ title, sentence, onRetry }: ProblemProps) {
+  const { t } = useTranslation();
   return (
     <Notice tone="wrong" title={title}>
       {sentence}
       {onRetry && (
         <Button mt="sm" size="xs" variant="default" display="block" onClick={onRetry}>
-          Try again
+          {t("tryAgain")}
         </Button>
       )}
     </Notice>

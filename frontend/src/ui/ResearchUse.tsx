@@ -1,8 +1,8 @@
+import { useTranslation } from "react-i18next";
 import classes from "./ResearchUse.module.css";
 
 /** The notice that stands at the foot of each page. */
 export function ResearchUse() {
-  return (
-    <footer className={classes.strip}>For Research Use Only. Not for use in diagnostic procedures.</footer>
-  );
+  const { t } = useTranslation();
+  return <footer className={classes.strip}>{t("researchUse")}</footer>;
 }

@@ -1,9 +1,13 @@
 import { Button, Menu } from "@mantine/core";
 import { IconChevronDown, IconLogout, IconUser } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
 import { useSession, useSignOut } from "@/api/session";
+import { LanguageChoice } from "./LanguageChoice";
+import { SchemeChoice } from "./SchemeChoice";
 
-/** Who is signed in, and the way out. */
+/** Who is signed in, how the page speaks and looks, and the way out. */
 export function AccountMenu() {
+  const { t } = useTranslation("account");
   const session = useSession();
   const signOut = useSignOut();
   if (!session.data) return null;
@@ -17,20 +21,23 @@ export function AccountMenu() {
           c="var(--mantine-color-text)"
           leftSection={<IconUser size={16} />}
           rightSection={<IconChevronDown size={14} />}
-          aria-label={`Account of ${user.display_name}`}
+          aria-label={t("accountOf", { name: user.display_name })}
         >
           {user.display_name}
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label>
-          Signed in as {user.username} · {software}
-        </Menu.Label>
+        <Menu.Label>{t("signedInAs", { username: user.username, software })}</Menu.Label>
+        <Menu.Divider />
+        <LanguageChoice />
+        <Menu.Divider />
+        <SchemeChoice />
+        <Menu.Divider />
         <Menu.Item
           leftSection={<IconLogout size={16} />}
           onClick={() => signOut.mutate(undefined, { onSettled: () => window.location.assign("/sign-in") })}
         >
-          Sign out
+          {t("signOut")}
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>

@@ -1,5 +1,6 @@
 import { Anchor, Modal, Text } from "@mantine/core";
 import { useEffect } from "react";
+import { useTranslation } from "react-i18next";
 import { resumeAfterSignIn, useConnection } from "@/api/connection";
 import { statusOf } from "@/api/errors";
 import { useSession } from "@/api/session";
@@ -7,6 +8,7 @@ import { SignInForm } from "./SignInForm";
 
 /** Stands over a page whose session has ended. What is on screen stays, and what was under way goes on afterwards. */
 export function SignInAgain() {
+  const { t } = useTranslation("account");
   const session = useSession();
   const needed = useConnection((connection) => connection.signInNeeded);
   const ended = session.data !== undefined && statusOf(session.error) === 401;
@@ -22,14 +24,14 @@ export function SignInAgain() {
       withCloseButton={false}
       closeOnEscape={false}
       closeOnClickOutside={false}
-      title="Your session has ended"
+      title={t("ended")}
     >
       <Text size="sm" mb="md">
-        Sign in again to go on. Nothing on this page is lost.
+        {t("signInAgain")}
       </Text>
       <SignInForm username={session.data?.user.username} onSignedIn={resumeAfterSignIn} />
       <Anchor href="/sign-in" size="sm" mt="md" display="inline-block">
-        Sign in as someone else
+        {t("someoneElse")}
       </Anchor>
     </Modal>
   );

@@ -1,5 +1,6 @@
 import { Button, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
 import { useState, type FormEvent } from "react";
+import { useTranslation } from "react-i18next";
 import { sentence } from "@/api/errors";
 import { useSignIn } from "@/api/session";
 
@@ -11,6 +12,7 @@ interface SignInFormProps {
 
 /** User name and password; says why they were refused. */
 export function SignInForm({ username, onSignedIn }: SignInFormProps) {
+  const { t } = useTranslation("account");
   const signIn = useSignIn();
   const [name, setName] = useState(username ?? "");
   const [password, setPassword] = useState("");
@@ -24,7 +26,7 @@ export function SignInForm({ username, onSignedIn }: SignInFormProps) {
     <form onSubmit={submit}>
       <Stack gap="md">
         <TextInput
-          label="User name"
+          label={t("userName")}
           name="username"
           autoComplete="username"
           required
@@ -36,8 +38,9 @@ export function SignInForm({ username, onSignedIn }: SignInFormProps) {
           autoFocus={username === undefined}
         />
         <PasswordInput
-          label="Password"
+          label={t("password")}
           name="password"
+          visibilityToggleButtonProps={{ "aria-label": t("showPassword") }}
           autoComplete="current-password"
           required
           withAsterisk={false}
@@ -51,7 +54,7 @@ export function SignInForm({ username, onSignedIn }: SignInFormProps) {
           </Text>
         )}
         <Button type="submit" loading={signIn.isPending} disabled={!name.trim() || !password}>
-          Sign in
+          {t("signIn")}
         </Button>
       </Stack>
     </form>

@@ -1,5 +1,6 @@
 import { Button, type ButtonProps } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
+import { useTranslation } from "react-i18next";
 import { sentence } from "@/api/errors";
 import { useStartAnalysis } from "@/api/analyses";
 import type { Slide } from "@/api/types";
@@ -11,18 +12,19 @@ interface AnalyseButtonProps extends ButtonProps {
 
 /** Start an analysis; says why where it is refused. */
 export function AnalyseButton({ slide, again = false, ...button }: AnalyseButtonProps) {
+  const { t } = useTranslation("analysis");
   const start = useStartAnalysis(slide.id);
-  const title = "The analysis was not started";
+  const title = t("notStarted");
   return (
     <Button
       loading={start.isPending}
-      aria-label={`${again ? "Analyse again" : "Analyse"} ${slide.name}`}
+      aria-label={t(again ? "analyseSlideAgain" : "analyseSlide", { name: slide.name })}
       onClick={() =>
         start.mutate(undefined, { onError: (error) => notifications.show({ color: "red", title, message: sentence(error) }) })
       }
       {...button}
     >
-      {again ? "Analyse again" : "Analyse"}
+      {t(again ? "analyseAgain" : "analyse")}
     </Button>
   );
 }

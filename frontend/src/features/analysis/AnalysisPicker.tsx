@@ -1,4 +1,5 @@
 import { Select } from "@mantine/core";
+import { useTranslation } from "react-i18next";
 import type { Analysis } from "@/api/types";
 import { fixed } from "@/lib/format";
 import { ago } from "@/lib/time";
@@ -11,13 +12,15 @@ interface AnalysisPickerProps {
 
 /** Choose among the analyses of a slide, newest first. */
 export function AnalysisPicker({ analyses, chosen, onChoose }: AnalysisPickerProps) {
+  const { t } = useTranslation("analysis");
+  const outcome = ({ status, focus_score }: Analysis) => t(`outcomes.${status}`, { score: fixed(focus_score, 2) });
   const data = analyses.map((one, index) => ({
     value: one.id,
-    label: `Analysis ${analyses.length - index}, ${ago(one.queued_at)}: ${outcome(one)}`,
+    label: t("inList", { number: analyses.length - index, time: ago(one.queued_at), outcome: outcome(one) }),
   }));
   return (
     <Select
-      aria-label="Which analysis"
+      aria-label={t("which")}
       size="xs"
       data={data}
       value={chosen}
@@ -25,8 +28,4 @@ export function AnalysisPicker({ analyses, chosen, onChoose }: AnalysisPickerPro
       onChange={(id) => id && onChoose(id)}
     />
   );
-}
-
-function outcome({ status, focus_score }: Analysis): string {
-  return status === "succeeded" ? `focus score ${fixed(focus_score, 2)}` : status;
 }

@@ -1,5 +1,6 @@
 import { Button, type ButtonProps } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
+import { useTranslation } from "react-i18next";
 import { useCancelAnalysis } from "@/api/analyses";
 import { sentence } from "@/api/errors";
 import type { Analysis } from "@/api/types";
@@ -10,9 +11,10 @@ interface CancelButtonProps extends ButtonProps {
 
 /** Ask a running analysis to stop; it says so until it has. */
 export function CancelButton({ analysis, ...button }: CancelButtonProps) {
+  const { t } = useTranslation("analysis");
   const cancel = useCancelAnalysis(analysis.slide_id);
   const asked = analysis.cancel_requested || cancel.isPending;
-  const title = "The analysis was not cancelled";
+  const title = t("notCancelled");
   return (
     <Button
       variant="default"
@@ -24,7 +26,7 @@ export function CancelButton({ analysis, ...button }: CancelButtonProps) {
       }
       {...button}
     >
-      {asked ? "Cancelling…" : "Cancel"}
+      {t(asked ? "cancelling" : "cancel")}
     </Button>
   );
 }

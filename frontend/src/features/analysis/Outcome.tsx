@@ -1,18 +1,20 @@
+import { useTranslation } from "react-i18next";
 import type { Analysis } from "@/api/types";
 import { Notice } from "@/ui/Notice";
 
 /** How an analysis ended that found nothing to show: it failed, or it was cancelled. */
 export function Outcome({ analysis }: { analysis: Analysis }) {
+  const { t } = useTranslation("analysis");
   if (analysis.status === "failed") {
     return (
-      <Notice tone="wrong" title="The analysis failed">
+      <Notice tone="wrong" title={t("failed")}>
         {analysis.failure}
       </Notice>
     );
   }
   return (
-    <Notice tone="info" title="The analysis was cancelled">
-      Nothing was recorded.
+    <Notice tone="info" title={t("cancelled")}>
+      {t("nothingRecorded")}
     </Notice>
   );
 }

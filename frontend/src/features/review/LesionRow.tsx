@@ -1,7 +1,9 @@
 import { Switch, Text } from "@mantine/core";
 import { useEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
 import type { Lesion, Verdict } from "@/api/types";
 import { fixed, percent } from "@/lib/format";
+import { i18n } from "@/lib/i18n";
 import { absolute } from "@/lib/time";
 import classes from "./LesionTable.module.css";
 import { VerdictButtons } from "./VerdictButtons";
@@ -17,6 +19,7 @@ interface LesionRowProps {
 
 /** One lesion: its measures, its verdict, and for a borderline one whether it counts. */
 export function LesionRow({ lesion, standing, selected, onSelect, onVerdict }: LesionRowProps) {
+  const { t } = useTranslation("review");
   const row = useRef<HTMLTableRowElement>(null);
   useEffect(() => {
     if (selected) row.current?.scrollIntoView({ block: "nearest" });
@@ -29,7 +32,7 @@ export function LesionRow({ lesion, standing, selected, onSelect, onVerdict }: L
     <>
       <tr ref={row} className={classes.row} aria-selected={selected} data-verdict={verdict} onClick={onSelect} title={said(standing)}>
         <td>
-          <button type="button" className={classes.number} data-look={look} aria-label={`Show ${name}`}>
+          <button type="button" className={classes.number} data-look={look} aria-label={t("show", { name })}>
             {lesion.number}
           </button>
         </td>
@@ -37,8 +40,8 @@ export function LesionRow({ lesion, standing, selected, onSelect, onVerdict }: L
         <td className={classes.measure}>
           {lesion.lymphocyte_count}
           {lesion.borderline && (
-            <Text size="xs" c="orange.8" lh={1.1}>
-              borderline
+            <Text size="xs" c="var(--fs-care-mark)" lh={1.1}>
+              {t("borderline")}
             </Text>
           )}
         </td>
@@ -52,7 +55,7 @@ export function LesionRow({ lesion, standing, selected, onSelect, onVerdict }: L
           <td colSpan={5}>
             <Switch
               size="xs"
-              label="I confirm it, and it counts as a focus"
+              label={t("countsAsFocus")}
               checked={verdict === "confirmed" && standing.countsAsFocus}
               onChange={(event) => onVerdict("confirmed", event.currentTarget.checked)}
             />
@@ -64,5 +67,6 @@ export function LesionRow({ lesion, standing, selected, onSelect, onVerdict }: L
 }
 
 function said({ verdict, decidedBy, decidedAt }: LesionStanding): string | undefined {
-  return decidedBy && decidedAt ? `${verdict} by ${decidedBy}, ${absolute(decidedAt)}` : undefined;
+  if (!decidedBy || !decidedAt) return undefined;
+  return i18n.t(`review:saidBy.${verdict}`, { name: decidedBy, time: absolute(decidedAt) });
 }

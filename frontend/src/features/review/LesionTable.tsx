@@ -1,18 +1,13 @@
 import { Text } from "@mantine/core";
 import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
 import type { Lesion, Review, Verdict } from "@/api/types";
-import { plural } from "@/lib/format";
 import { LesionRow } from "./LesionRow";
 import classes from "./LesionTable.module.css";
 import { sortedBy, type SortKey, type Sorting } from "./order";
 import { standingOf } from "./verdicts";
 
-const COLUMNS: { key: SortKey; label: string; name: string }[] = [
-  { key: "number", label: "No.", name: "number" },
-  { key: "area_mm2", label: "mm²", name: "area" },
-  { key: "lymphocyte_count", label: "Lymphocytes", name: "lymphocytes" },
-  { key: "confidence", label: "Confidence", name: "confidence" },
-];
+const COLUMNS: readonly SortKey[] = ["number", "area_mm2", "lymphocyte_count", "confidence"];
 
 export interface LesionTableProps {
   foci: readonly Lesion[];
@@ -27,25 +22,26 @@ export interface LesionTableProps {
 
 /** Foci, then aggregates below the threshold, each with its verdict. */
 export function LesionTable(props: LesionTableProps) {
+  const { t } = useTranslation("review");
   const { foci, aggregates, sorting, onSort } = props;
   return (
-    <table className={classes.table} aria-label="Lesions">
+    <table className={classes.table} aria-label={t("lesions")}>
       <thead>
         <tr>
-          {COLUMNS.map(({ key, label, name }) => (
+          {COLUMNS.map((key) => (
             <th key={key} aria-sort={sorting.key !== key ? "none" : sorting.descending ? "descending" : "ascending"}>
-              <button type="button" className={classes.sort} aria-label={`Sort by ${name}`} onClick={() => onSort(sortedBy(key, sorting))}>
-                {label}
+              <button type="button" className={classes.sort} aria-label={t(`sortBy.${key}`)} onClick={() => onSort(sortedBy(key, sorting))}>
+                {t(`columns.${key}`)}
                 {sorting.key === key && (sorting.descending ? <IconArrowDown size={12} /> : <IconArrowUp size={12} />)}
               </button>
             </th>
           ))}
-          <th className={classes.verdicts}>Verdict</th>
+          <th className={classes.verdicts}>{t("verdict")}</th>
         </tr>
       </thead>
-      <Section title={plural(foci.length, "focus", "foci")} lesions={foci} {...props} />
+      <Section title={t("foci", { count: foci.length })} lesions={foci} {...props} />
       {aggregates.length > 0 && (
-        <Section title={`${plural(aggregates.length, "aggregate")} below 50 lymphocytes`} lesions={aggregates} {...props} />
+        <Section title={t("aggregates", { count: aggregates.length })} lesions={aggregates} {...props} />
       )}
     </table>
   );

@@ -1,43 +1,42 @@
 import { Text } from "@mantine/core";
+import { useTranslation } from "react-i18next";
 import type { Score as ScoreValue } from "@/api/types";
-import { fixed, percent, plural } from "@/lib/format";
+import { fixed, percent } from "@/lib/format";
 import classes from "./ScoreComparison.module.css";
 
 interface ScoreProps {
-  name: string;
+  kind: "predicted" | "reviewed";
   score: ScoreValue;
-  strong?: boolean;
+  /** Why there is no score, where there is none. */
+  reason: string;
 }
 
 /** One focus score: the number, how it comes about, and its interval; or why there is none. */
-export function Score({ name, score, strong }: ScoreProps) {
+export function Score({ kind, score, reason }: ScoreProps) {
+  const { t } = useTranslation("review");
   return (
-    <div className={classes.score} role="group" aria-label={`${name} focus score`}>
+    <div className={classes.score} role="group" aria-label={t(`${kind}Score`)}>
       <Text size="xs" c="var(--fs-quiet)" fw={500}>
-        {name}
+        {t(kind)}
       </Text>
-      <p className={classes.value} data-strong={(strong && score.focus_score !== null) || undefined} data-testid={`${name.toLowerCase()}-score`}>
+      <p className={classes.value} data-strong={(kind === "reviewed" && score.focus_score !== null) || undefined}>
         {fixed(score.focus_score, 2)}
       </p>
       {score.focus_score === null ? (
         <Text size="xs" c="var(--fs-quiet)">
-          {score.reason}
+          {reason}
         </Text>
       ) : (
         <Text size="xs" className="numeric" component="div">
-          <div className={classes.formula}>{formula(score)}</div>
+          <div className={classes.formula}>{t("formula", { foci: t("foci", { count: score.foci }), area: fixed(score.glandular_area_mm2, 2) })}</div>
           <Text inherit component="div" c="var(--fs-quiet)">
-            95 % interval {score.low === null ? "…" : `${fixed(score.low, 2)}–${fixed(score.high, 2)}`}
+            {t("interval", { interval: score.low === null ? "…" : `${fixed(score.low, 2)}–${fixed(score.high, 2)}` })}
           </Text>
           <Text inherit component="div" c="var(--fs-quiet)">
-            Area fraction {percent(score.area_fraction, 1)}
+            {t("areaFraction", { fraction: percent(score.area_fraction, 1) })}
           </Text>
         </Text>
       )}
     </div>
   );
-}
-
-function formula({ foci, glandular_area_mm2 }: ScoreValue): string {
-  return `= ${plural(foci, "focus", "foci")} ÷ ${fixed(glandular_area_mm2, 2)} mm² × 4`;
 }

@@ -1,21 +1,24 @@
 import { Text } from "@mantine/core";
+import { useTranslation } from "react-i18next";
 import type { Review, Score as ScoreValue } from "@/api/types";
-import { fixed, plural } from "@/lib/format";
+import { fixed } from "@/lib/format";
+import { reasonOf, reviewedReason } from "./reasons";
 import { Score } from "./Score";
 import classes from "./ScoreComparison.module.css";
 
 /** The focus score that the network predicts beside the one that the review gives, with their arithmetic. */
 export function ScoreComparison({ review }: { review: Review }) {
+  const { t } = useTranslation("review");
   const { predicted, reviewed } = review;
   return (
-    <section aria-label="Focus score" className={classes.card}>
+    <section aria-label={t("focusScore")} className={classes.card}>
       <div className={classes.pair}>
-        <Score name="Predicted" score={predicted} />
-        <Score name="Reviewed" score={reviewed} strong />
+        <Score kind="predicted" score={predicted} reason={reasonOf(predicted)} />
+        <Score kind="reviewed" score={reviewed} reason={reviewedReason(review)} />
       </div>
       <Criterion reviewed={reviewed} review={review} />
       <Text size="xs" className="numeric">
-        Glandular area {fixed(predicted.glandular_area_mm2, 2)} mm²
+        {t("glandularArea", { area: fixed(predicted.glandular_area_mm2, 2) })}
       </Text>
     </section>
   );
@@ -23,16 +26,17 @@ export function ScoreComparison({ review }: { review: Review }) {
 
 /** Whether the histological criterion is met; of reviewed foci only, and never called a diagnosis. */
 function Criterion({ reviewed, review }: { reviewed: ScoreValue; review: Review }) {
+  const { t } = useTranslation("review");
   if (reviewed.meets_criterion === null) return null;
   const left = review.total - review.decided;
   return (
     <div className={classes.criterion} role="status">
       <Text size="sm" fw={500}>
-        Criterion FS ≥ 1 {reviewed.meets_criterion ? "met" : "not met"} on the reviewed foci
+        {t(reviewed.meets_criterion ? "criterionMet" : "criterionNotMet")}
       </Text>
       {left > 0 && (
         <Text size="xs" c="var(--fs-quiet)" className="numeric">
-          {plural(left, "lesion")} undecided; confirming all would give {fixed(review.if_rest_confirmed.focus_score, 2)}
+          {t("undecidedLeft", { count: left, score: fixed(review.if_rest_confirmed.focus_score, 2) })}
         </Text>
       )}
     </div>

@@ -1,4 +1,5 @@
 import type { Lesion, Review, Verdict } from "@/api/types";
+import { i18n } from "@/lib/i18n";
 
 /** Where a lesion stands in a review. */
 export interface LesionStanding {
@@ -18,5 +19,5 @@ export function standingOf(lesion: Lesion, review: Review): LesionStanding {
 
 /** How a lesion is called: a focus holds at least 50 lymphocytes. */
 export function nameOf(lesion: Lesion): string {
-  return `${lesion.counts_as_focus ? "focus" : "aggregate"} ${lesion.number}`;
+  return i18n.t(lesion.counts_as_focus ? "review:focus" : "review:aggregate", { number: lesion.number });
 }

@@ -1,12 +1,9 @@
 import { Group, Select, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
 import type { SlideStatus } from "@/api/types";
 
-const STATUSES: { value: SlideStatus; label: string }[] = [
-  { value: "ready", label: "Ready" },
-  { value: "inspecting", label: "Inspecting" },
-  { value: "rejected", label: "Rejected" },
-];
+const STATUSES: readonly SlideStatus[] = ["ready", "inspecting", "rejected"];
 
 interface FiltersProps {
   search: string;
@@ -17,23 +14,25 @@ interface FiltersProps {
 
 /** Which slides the worklist shows. */
 export function Filters({ search, status, onSearch, onStatus }: FiltersProps) {
+  const { t } = useTranslation("slides");
   return (
     <Group gap="sm">
       <TextInput
         type="search"
-        aria-label="Search by name"
-        placeholder="Search by name"
+        aria-label={t("searchByName")}
+        placeholder={t("searchByName")}
         leftSection={<IconSearch size={16} />}
         w={240}
         value={search}
         onChange={(event) => onSearch(event.currentTarget.value)}
       />
       <Select
-        aria-label="Status"
-        placeholder="Any status"
+        aria-label={t("status")}
+        placeholder={t("anyStatus")}
         clearable
+        clearButtonProps={{ "aria-label": t("clearStatus") }}
         w={150}
-        data={STATUSES}
+        data={STATUSES.map((value) => ({ value, label: t(`statuses.${value}`) }))}
         value={status}
         onChange={onStatus}
       />

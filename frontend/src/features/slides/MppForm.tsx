@@ -1,8 +1,10 @@
 import { Button, Group, Text, TextInput } from "@mantine/core";
 import { useState, type FormEvent } from "react";
+import { useTranslation } from "react-i18next";
 import { sentence } from "@/api/errors";
 import { useChangeSlide } from "@/api/slides";
 import type { Slide } from "@/api/types";
+import { MPP_UNIT } from "@/lib/format";
 import { readMpp } from "./mpp";
 
 interface MppFormProps {
@@ -12,6 +14,7 @@ interface MppFormProps {
 
 /** Ask for a pixel size that the file does not state. */
 export function MppForm({ slide, onSaved }: MppFormProps) {
+  const { t } = useTranslation(["slides", "common"]);
   const change = useChangeSlide(slide.id);
   const [text, setText] = useState(slide.mpp_x?.toString() ?? "");
   const mpp = readMpp(text);
@@ -24,24 +27,23 @@ export function MppForm({ slide, onSaved }: MppFormProps) {
   return (
     <form onSubmit={submit}>
       <Text size="sm" mb="sm">
-        Areas can be measured once it is known. The scanner’s settings or its operator can tell; 20× scans are often near
-        0.5, 40× scans near 0.25.
+        {t("mppHelp")}
       </Text>
       <Group align="flex-start" gap="sm" wrap="nowrap">
         <TextInput
           flex={1}
           inputMode="decimal"
-          aria-label="Micrometres per pixel"
-          placeholder="for example 0.25"
-          rightSection={<Text size="xs">µm/px</Text>}
+          aria-label={t("mppLabel")}
+          placeholder={t("mppExample")}
+          rightSection={<Text size="xs">{MPP_UNIT}</Text>}
           rightSectionWidth={56}
           data-autofocus
           value={text}
           onChange={(event) => setText(event.currentTarget.value)}
-          error={(change.error && sentence(change.error)) || (text && mpp === null && "A number from 0.02 to 200.")}
+          error={(change.error && sentence(change.error)) || (text && mpp === null && t("mppRange"))}
         />
         <Button type="submit" loading={change.isPending} disabled={mpp === null}>
-          Save
+          {t("common:save")}
         </Button>
       </Group>
     </form>

@@ -1,11 +1,13 @@
 import { Button, Group, Modal, Text, TextInput } from "@mantine/core";
 import { useState, type FormEvent } from "react";
+import { useTranslation } from "react-i18next";
 import { sentence } from "@/api/errors";
 import { useChangeSlide } from "@/api/slides";
 import type { Slide } from "@/api/types";
 
 /** Give a slide another name. The file keeps its own, random one. */
 export function RenameDialog({ slide, onClose }: { slide: Slide; onClose: () => void }) {
+  const { t } = useTranslation("slides");
   const change = useChangeSlide(slide.id);
   const [name, setName] = useState(slide.name);
 
@@ -15,10 +17,10 @@ export function RenameDialog({ slide, onClose }: { slide: Slide; onClose: () => 
   }
 
   return (
-    <Modal opened onClose={onClose} title="Rename slide">
+    <Modal opened onClose={onClose} title={t("renameSlide")}>
       <form onSubmit={submit}>
         <TextInput
-          label="Name"
+          label={t("name")}
           data-autofocus
           maxLength={200}
           value={name}
@@ -26,14 +28,14 @@ export function RenameDialog({ slide, onClose }: { slide: Slide; onClose: () => 
           error={change.error && sentence(change.error)}
         />
         <Text size="xs" c="var(--fs-quiet)" mt="xs">
-          Names are seen by everyone who signs in here: use a pseudonym, not a patient’s name.
+          {t("usePseudonym")}
         </Text>
         <Group justify="flex-end" mt="lg">
           <Button variant="default" onClick={onClose}>
-            Leave it
+            {t("leaveIt")}
           </Button>
           <Button type="submit" loading={change.isPending} disabled={!name.trim()}>
-            Rename
+            {t("rename")}
           </Button>
         </Group>
       </form>

@@ -1,9 +1,11 @@
 import { Text } from "@mantine/core";
+import { useTranslation } from "react-i18next";
 import type { Slide } from "@/api/types";
 import { fixed, UNKNOWN } from "@/lib/format";
 
 /** The focus score of the latest analysis: the reviewed one once there is one, and which of the two it is. */
 export function ScoreCell({ slide }: { slide: Slide }) {
+  const { t } = useTranslation("slides");
   const analysis = slide.latest_analysis;
   if (analysis?.status !== "succeeded") return <Text c="var(--fs-quiet)">{UNKNOWN}</Text>;
   const reviewed = analysis.review?.decided ? analysis.review.focus_score : null;
@@ -14,7 +16,7 @@ export function ScoreCell({ slide }: { slide: Slide }) {
         {fixed(score, 2)}
       </Text>
       <Text size="xs" c="var(--fs-quiet)">
-        {reviewed === null ? "predicted" : "reviewed"}
+        {t(reviewed === null ? "predicted" : "reviewed")}
       </Text>
     </>
   );

@@ -1,6 +1,7 @@
 import { ActionIcon, Menu, Modal } from "@mantine/core";
 import { IconDotsVertical, IconPencil, IconRuler2, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
+import { useTranslation } from "react-i18next";
 import { sentence } from "@/api/errors";
 import { useDeleteSlide } from "@/api/slides";
 import type { Slide } from "@/api/types";
@@ -17,32 +18,33 @@ interface SlideMenuProps {
 
 /** What can be done to a slide itself: rename, correct the entered pixel size, delete. */
 export function SlideMenu({ slide, onDeleted }: SlideMenuProps) {
+  const { t } = useTranslation("slides");
   const [dialog, setDialog] = useState<Dialog | null>(null);
   const close = () => setDialog(null);
   return (
     <>
       <Menu position="bottom-end" width={200}>
         <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" aria-label={`More about ${slide.name}`}>
+          <ActionIcon variant="subtle" color="gray" aria-label={t("moreAbout", { name: slide.name })}>
             <IconDotsVertical size={18} />
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item leftSection={<IconPencil size={16} />} onClick={() => setDialog("rename")}>
-            Rename…
+            {t("renameMore")}
           </Menu.Item>
           {slide.status === "ready" && slide.mpp_source !== "file" && (
             <Menu.Item leftSection={<IconRuler2 size={16} />} onClick={() => setDialog("mpp")}>
-              Enter pixel size…
+              {t("enterMppMore")}
             </Menu.Item>
           )}
           <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={() => setDialog("delete")}>
-            {slide.status === "rejected" ? "Dismiss…" : "Delete…"}
+            {t(slide.status === "rejected" ? "dismissMore" : "deleteMore")}
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
       {dialog === "rename" && <RenameDialog slide={slide} onClose={close} />}
-      <Modal opened={dialog === "mpp"} onClose={close} title="Pixel size">
+      <Modal opened={dialog === "mpp"} onClose={close} title={t("pixelSize")}>
         <MppForm slide={slide} onSaved={close} />
       </Modal>
       <DeleteDialog slide={slide} opened={dialog === "delete"} onClose={close} onDeleted={onDeleted} />
@@ -56,13 +58,14 @@ interface DeleteDialogProps extends SlideMenuProps {
 }
 
 function DeleteDialog({ slide, opened, onClose, onDeleted }: DeleteDialogProps) {
+  const { t } = useTranslation("slides");
   const remove = useDeleteSlide(slide.id);
   return (
     <Confirm
       opened={opened}
-      title={slide.status === "rejected" ? "Dismiss this file?" : "Delete this slide?"}
-      sentence={`“${slide.name}”, its analyses and their reviews are removed for everyone. This cannot be undone.`}
-      action={slide.status === "rejected" ? "Dismiss" : "Delete"}
+      title={t(slide.status === "rejected" ? "dismissFile" : "deleteSlide")}
+      sentence={t("removedForEveryone", { name: slide.name })}
+      action={t(slide.status === "rejected" ? "dismiss" : "delete")}
       busy={remove.isPending}
       problem={remove.error ? sentence(remove.error) : undefined}
       onConfirm={() => remove.mutate(undefined, { onSuccess: onDeleted ?? onClose })}

@@ -1,5 +1,6 @@
 import { Table, Text } from "@mantine/core";
 import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { Slide } from "@/api/types";
 import { bytes, millimetres, mpp, pixels, UNKNOWN } from "@/lib/format";
@@ -12,6 +13,7 @@ import { Thumbnail } from "./Thumbnail";
 
 /** One slide on the worklist. The name's link covers the row, so that a click anywhere opens it. */
 export function SlideRow({ slide, actions }: { slide: Slide; actions: ReactNode }) {
+  useTranslation(); // numbers are written anew when the language changes
   const opens = slide.status === "ready";
   return (
     <Table.Tr className={classes.row} data-opens={opens || undefined}>

@@ -1,5 +1,6 @@
 import { Skeleton, Table } from "@mantine/core";
 import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
 import type { Slide } from "@/api/types";
 import { SlideRow } from "./SlideRow";
 import classes from "./SlideTable.module.css";
@@ -12,17 +13,18 @@ interface SlideTableProps {
 
 /** The worklist. */
 export function SlideTable({ slides, actionsOf }: SlideTableProps) {
+  const { t } = useTranslation("slides");
   return (
-    <Table className={classes.table} verticalSpacing={9} horizontalSpacing="md" aria-label="Slides">
+    <Table className={classes.table} verticalSpacing={9} horizontalSpacing="md" aria-label={t("slides")}>
       <Table.Thead>
         <Table.Tr>
-          <Table.Th className={classes.thumbnail} aria-label="Picture" />
-          <Table.Th className={classes.name}>Slide</Table.Th>
-          <Table.Th className={classes.standing}>Status</Table.Th>
-          <Table.Th className={classes.number}>Focus score</Table.Th>
-          <Table.Th className={classes.size}>Size</Table.Th>
-          <Table.Th className={classes.uploaded}>Uploaded</Table.Th>
-          <Table.Th className={classes.actions} aria-label="Actions" />
+          <Table.Th className={classes.thumbnail} aria-label={t("picture")} />
+          <Table.Th className={classes.name}>{t("slide")}</Table.Th>
+          <Table.Th className={classes.standing}>{t("status")}</Table.Th>
+          <Table.Th className={classes.number}>{t("focusScore")}</Table.Th>
+          <Table.Th className={classes.size}>{t("size")}</Table.Th>
+          <Table.Th className={classes.uploaded}>{t("uploaded")}</Table.Th>
+          <Table.Th className={classes.actions} aria-label={t("actions")} />
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>

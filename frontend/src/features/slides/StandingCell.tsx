@@ -1,10 +1,12 @@
 import { Group, Progress, Text } from "@mantine/core";
+import { useTranslation } from "react-i18next";
 import type { Slide } from "@/api/types";
 import classes from "./StandingCell.module.css";
 import { standingOf } from "./standing";
 
 /** Where a slide stands: a dot, a word, and one sentence where there is something to say. */
 export function StandingCell({ slide }: { slide: Slide }) {
+  useTranslation(); // said anew when the language changes
   const { tone, label, detail, progress } = standingOf(slide);
   return (
     <div className={classes.cell}>

@@ -1,6 +1,8 @@
 import type { Analysis, Slide } from "@/api/types";
 import { percent } from "@/lib/format";
-import { STAGE_LABELS } from "@/lib/stages";
+import { i18n } from "@/lib/i18n";
+import { stageLabel } from "@/lib/stages";
+import type { en } from "@/locales/en";
 
 export type Tone = "quiet" | "busy" | "ready" | "good" | "bad" | "ask";
 
@@ -13,12 +15,12 @@ export interface Standing {
 }
 
 export function standingOf(slide: Slide): Standing {
-  if (slide.status === "inspecting") return { tone: "busy", label: "Inspecting" };
-  if (slide.status === "rejected") return { tone: "bad", label: "Rejected", detail: slide.rejection ?? undefined };
+  if (slide.status === "inspecting") return { tone: "busy", label: said("inspecting") };
+  if (slide.status === "rejected") return { tone: "bad", label: said("rejected"), detail: slide.rejection ?? undefined };
   if (slide.latest_analysis) return analysisStanding(slide.latest_analysis);
-  if (slide.analysable) return { tone: "ready", label: "Ready to analyse" };
-  if (lacksMpp(slide)) return { tone: "ask", label: "Pixel size unknown" };
-  return { tone: "quiet", label: "View only", detail: slide.not_analysable_reason ?? undefined };
+  if (slide.analysable) return { tone: "ready", label: said("ready") };
+  if (lacksMpp(slide)) return { tone: "ask", label: said("noMpp") };
+  return { tone: "quiet", label: said("viewOnly"), detail: slide.not_analysable_reason ?? undefined };
 }
 
 /** Whether all that a slide lacks is its pixel size, which the reader can enter. */
@@ -29,27 +31,39 @@ export function lacksMpp(slide: Slide): boolean {
 function analysisStanding(analysis: Analysis): Standing {
   switch (analysis.status) {
     case "queued":
-      return { tone: "busy", label: "Waiting for analysis" };
+      return { tone: "busy", label: said("queued") };
     case "running":
       return runningStanding(analysis);
     case "failed":
-      return { tone: "bad", label: "Analysis failed", detail: analysis.failure ?? undefined };
+      return { tone: "bad", label: said("failed"), detail: analysis.failure ?? undefined };
     case "cancelled":
-      return { tone: "quiet", label: "Analysis cancelled" };
+      return { tone: "quiet", label: said("cancelled") };
     case "succeeded":
       return reviewStanding(analysis);
   }
 }
 
 function runningStanding({ cancel_requested, stage, progress }: Analysis): Standing {
-  if (cancel_requested) return { tone: "busy", label: "Cancelling", progress };
-  const label = stage ? STAGE_LABELS[stage] : "Analysing";
-  return { tone: "busy", label: `${label}, ${percent(progress)}`, progress };
+  if (cancel_requested) return { tone: "busy", label: said("cancelling"), progress };
+  const label = i18n.t("slides:standing.running", {
+    stage: stage ? stageLabel(stage) : said("analysing"),
+    progress: percent(progress),
+  });
+  return { tone: "busy", label, progress };
 }
 
 function reviewStanding({ review }: Analysis): Standing {
-  if (!review || review.total === 0) return { tone: "ready", label: "Analysed, no lesions" };
-  if (review.decided === 0) return { tone: "ready", label: "To review", detail: `${review.total} proposed` };
-  if (review.decided < review.total) return { tone: "ready", label: `Review, ${review.decided} of ${review.total}` };
-  return { tone: "good", label: "Reviewed", detail: `${review.total} of ${review.total}` };
+  if (!review || review.total === 0) return { tone: "ready", label: said("noLesions") };
+  const { decided, total } = review;
+  if (decided === 0) {
+    return { tone: "ready", label: said("toReview"), detail: i18n.t("slides:standing.proposed", { total }) };
+  }
+  if (decided < total) return { tone: "ready", label: i18n.t("slides:standing.inReview", { decided, total }) };
+  return { tone: "good", label: said("reviewed"), detail: i18n.t("slides:standing.allOf", { total }) };
+}
+
+type Word = Exclude<keyof typeof en.slides.standing, "running" | "proposed" | "inReview" | "allOf">;
+
+function said(word: Word): string {
+  return i18n.t(`slides:standing.${word}`);
 }

@@ -1,14 +1,16 @@
 import { Button } from "@mantine/core";
+import { useTranslation } from "react-i18next";
 import { canShow, zoomToScale } from "./controls";
 import { MAGNIFICATIONS, magnificationAt, magnificationLabel, umPerPixelAt } from "./scale";
 import { useViewer } from "./store";
 
 /** Jump to a magnification; shows the present one. Only where the pixel size is known. */
 export function MagnificationBar({ mppX }: { mppX: number }) {
+  const { t } = useTranslation("viewer");
   const scale = useViewer((state) => state.view?.scale);
   const now = scale ? magnificationAt(mppX / scale) : null;
   return (
-    <Button.Group aria-label="Magnification">
+    <Button.Group aria-label={t("magnification")}>
       {MAGNIFICATIONS.map((magnification) => {
         const wanted = mppX / umPerPixelAt(magnification);
         const here = now !== null && Math.abs(now / magnification - 1) < 0.02;
@@ -20,7 +22,7 @@ export function MagnificationBar({ mppX }: { mppX: number }) {
             px={8}
             disabled={!canShow(wanted)}
             aria-pressed={here}
-            aria-label={`Magnification ${magnification}×`}
+            aria-label={t("magnificationOf", { times: magnification })}
             onClick={() => zoomToScale(wanted)}
           >
             {magnificationLabel(magnification)}

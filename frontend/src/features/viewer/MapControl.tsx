@@ -1,7 +1,10 @@
 import { Button, Popover, Radio, Slider, Stack, Text } from "@mantine/core";
 import { IconStack2 } from "@tabler/icons-react";
 import type { KeyboardEvent } from "react";
+import { useTranslation } from "react-i18next";
 import type { SlideMap } from "@/api/types";
+import { percent as percentOf } from "@/lib/format";
+import { titleOf } from "./mapNames";
 import classes from "./Maps.module.css";
 import { chooseMap, setMapOpacity, useViewer } from "./store";
 
@@ -9,15 +12,16 @@ const NONE = "none";
 
 /** Choose what lies over the tissue, and how opaque. */
 export function MapControl({ maps }: { maps: readonly SlideMap[] }) {
+  const { t } = useTranslation("viewer");
   const on = useViewer(({ map }) => maps.some(({ name }) => name === map));
   return (
     <Popover position="bottom-start" withinPortal={false} shadow="md" trapFocus>
       <Popover.Target>
         <Button size="compact-sm" variant={on ? "light" : "default"} leftSection={<IconStack2 size={16} />}>
-          Overlays
+          {t("overlays")}
         </Button>
       </Popover.Target>
-      <Popover.Dropdown aria-label="Overlays" onKeyDown={keepArrows}>
+      <Popover.Dropdown aria-label={t("overlays")} onKeyDown={keepArrows}>
         {maps.length > 0 ? <Choices maps={maps} /> : <NoMaps />}
       </Popover.Dropdown>
     </Popover>
@@ -25,26 +29,27 @@ export function MapControl({ maps }: { maps: readonly SlideMap[] }) {
 }
 
 function Choices({ maps }: { maps: readonly SlideMap[] }) {
+  const { t } = useTranslation("viewer");
   const chosen = useViewer((state) => state.map);
   const opacity = useViewer((state) => state.mapOpacity);
   const known = maps.some(({ name }) => name === chosen);
   return (
     <Stack gap="sm" className={classes.choices}>
       <Radio.Group
-        label="Over the tissue"
+        label={t("overTheTissue")}
         value={known ? chosen : NONE}
         onChange={(name) => chooseMap(name === NONE ? null : name)}
       >
         <Stack gap={6} mt={6}>
-          <Radio size="xs" value={NONE} label="Nothing" />
-          {maps.map(({ name, title }) => (
-            <Radio key={name} size="xs" value={name} label={title} />
+          <Radio size="xs" value={NONE} label={t("nothing")} />
+          {maps.map((map) => (
+            <Radio key={map.name} size="xs" value={map.name} label={titleOf(map)} />
           ))}
         </Stack>
       </Radio.Group>
       <div>
         <Text size="sm" fw={500} id="map-opacity">
-          Opacity {Math.round(opacity * 100)} %
+          {t("opacity", { percent: percentOf(opacity) })}
         </Text>
         <Slider
           size="sm"
@@ -63,9 +68,10 @@ function Choices({ maps }: { maps: readonly SlideMap[] }) {
 }
 
 function NoMaps() {
+  const { t } = useTranslation("viewer");
   return (
     <Text size="sm" className={classes.choices}>
-      This analysis was made before overlays were kept. Analyse the slide again to see them.
+      {t("noMaps")}
     </Text>
   );
 }

@@ -1,14 +1,17 @@
+import { useTranslation } from "react-i18next";
 import type { SlideMap } from "@/api/types";
 import classes from "./Maps.module.css";
+import { regionOf, titleOf } from "./mapNames";
 import { gradientOf } from "./maps";
 
 /** What the colours of the map over the tissue mean. */
 export function MapLegend({ map }: { map: SlideMap }) {
+  const { t } = useTranslation("viewer");
   return (
-    <div className={classes.legend} role="group" aria-label={`Legend: ${map.title}`}>
-      <div className={classes.title}>{map.title}</div>
+    <div className={classes.legend} role="group" aria-label={t("legendOf", { title: titleOf(map) })}>
+      <div className={classes.title}>{titleOf(map)}</div>
       {map.kind === "roi" ? <Classes map={map} /> : <ColourBar map={map} />}
-      {map.kind === "attention" && <div className={classes.note}>Mapped about proposed lesions only.</div>}
+      {map.kind === "attention" && <div className={classes.note}>{t("aboutLesionsOnly")}</div>}
     </div>
   );
 }
@@ -19,7 +22,7 @@ function Classes({ map }: { map: SlideMap }) {
       {map.legend.map(({ label, colour }) => (
         <li key={label}>
           <span className={classes.swatch} style={{ background: colour }} />
-          {label}
+          {regionOf(label)}
         </li>
       ))}
     </ul>

@@ -1,4 +1,5 @@
 import { useMemo, useRef, useState, type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
 import type { SlideMap } from "@/api/types";
 import type { SlideRings } from "./geometry";
 import { MapLegend } from "./MapLegend";
@@ -30,6 +31,7 @@ interface SlideViewerProps {
 
 /** A slide to look at, with outlines over it. */
 export function SlideViewer(props: SlideViewerProps) {
+  const { t } = useTranslation("viewer");
   const { deepzoomUrl, mppX, outlines, glands, maps, selected, onSelect, onTileLost, whenFailed } = props;
   const frame = useRef<HTMLDivElement>(null);
   const element = useRef<HTMLDivElement>(null);
@@ -44,7 +46,7 @@ export function SlideViewer(props: SlideViewerProps) {
 
   return (
     <div ref={frame} className={classes.frame}>
-      <div ref={element} className={classes.slide} role="application" aria-label="Slide" />
+      <div ref={element} className={classes.slide} role="application" aria-label={t("slide")} />
       <Overlay scene={scene} />
       {failed && <div className={classes.failed}>{whenFailed}</div>}
       <Toolbar mppX={mppX} hasOutlines={outlines.length + glands.length > 0} maps={maps} onFullScreen={toggleFullScreen} />

@@ -8,6 +8,7 @@ import {
   IconZoomScan,
 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
 import type { SlideMap } from "@/api/types";
 import { fitSlide, zoomIn, zoomOut } from "./controls";
 import { CurrentMagnification, MagnificationBar } from "./MagnificationBar";
@@ -25,11 +26,12 @@ interface ToolbarProps {
 
 /** Zoom, magnification and what is drawn over the tissue. */
 export function Toolbar({ mppX, hasOutlines, maps, onFullScreen }: ToolbarProps) {
+  const { t } = useTranslation("viewer");
   return (
-    <div className={classes.toolbar} role="toolbar" aria-label="Viewer">
-      <Tool label="Zoom out" hint="−" icon={<IconMinus size={16} />} onClick={zoomOut} />
-      <Tool label="Zoom in" hint="+" icon={<IconPlus size={16} />} onClick={zoomIn} />
-      <Tool label="Fit the whole slide" hint="0" icon={<IconZoomScan size={16} />} onClick={fitSlide} />
+    <div className={classes.toolbar} role="toolbar" aria-label={t("viewer")}>
+      <Tool label={t("zoomOut")} hint="−" icon={<IconMinus size={16} />} onClick={zoomOut} />
+      <Tool label={t("zoomIn")} hint="+" icon={<IconPlus size={16} />} onClick={zoomIn} />
+      <Tool label={t("fit")} hint="0" icon={<IconZoomScan size={16} />} onClick={fitSlide} />
       {mppX !== null && (
         <>
           <span className={classes.magnification} aria-live="off">
@@ -40,18 +42,19 @@ export function Toolbar({ mppX, hasOutlines, maps, onFullScreen }: ToolbarProps)
       )}
       {hasOutlines && <OutlineToggles />}
       {maps && <MapControl maps={maps} />}
-      <Tool label="Full screen" hint="F" icon={<IconMaximize size={16} />} onClick={onFullScreen} />
+      <Tool label={t("fullScreen")} hint="F" icon={<IconMaximize size={16} />} onClick={onFullScreen} />
     </div>
   );
 }
 
 function OutlineToggles() {
+  const { t } = useTranslation("viewer");
   const lesionsShown = useViewer((state) => state.lesionsShown);
   const glandsShown = useViewer((state) => state.glandsShown);
   return (
     <>
-      <Tool label="Lesion outlines" hint="L" icon={<IconPolygon size={16} />} on={lesionsShown} onClick={toggleLesions} />
-      <Tool label="Gland outlines" hint="G" icon={<IconShape size={16} />} on={glandsShown} onClick={toggleGlands} />
+      <Tool label={t("lesionOutlines")} hint="L" icon={<IconPolygon size={16} />} on={lesionsShown} onClick={toggleLesions} />
+      <Tool label={t("glandOutlines")} hint="G" icon={<IconShape size={16} />} on={glandsShown} onClick={toggleGlands} />
     </>
   );
 }
@@ -65,8 +68,9 @@ interface ToolProps {
 }
 
 function Tool({ label, hint, icon, on, onClick }: ToolProps) {
+  const { t } = useTranslation("viewer");
   return (
-    <Tooltip label={`${label} (${hint})`} withinPortal={false}>
+    <Tooltip label={t("withKey", { label, key: hint })} withinPortal={false}>
       <ActionIcon
         variant={on ? "light" : "default"}
         size={26}

@@ -1,1 +1,37 @@
-export const common = {} as const;
+/** What is said everywhere: the frame of each page, errors, numbers. */
+export const common = {
+  researchUse: "For Research Use Only. Not for use in diagnostic procedures.",
+  home: "FocusScope, to the worklist",
+  loading: "Loading",
+  tryAgain: "Try again",
+  keepIt: "Keep it",
+  save: "Save",
+  close: "Close",
+  notStarted: "FocusScope did not start",
+  unreachable: "Server not reachable, trying again",
+  noSuchPage: "There is no page at this address",
+  toWorklist: "To the worklist",
+  justNow: "just now",
+  percent: "{{value}}\u00a0%",
+  seconds: "{{seconds}} s",
+  minutes: "{{minutes}} min {{seconds}} s",
+  errors: {
+    unreachable: "The server cannot be reached. Check the connection; nothing on screen is lost.",
+    signIn: "Please sign in again.",
+    tooLarge: "The file is larger than this server accepts.",
+    restarting: "The server is restarting. Try again in a moment.",
+    notReady: "The server is not ready. Try again in a moment.",
+    unexpected: "The server answered with an unexpected error ({{status}}).",
+    onPage: "Something went wrong on this page. Reload it and try again.",
+  },
+  stages: {
+    tissue: "Finding tissue",
+    roi: "Finding glands",
+    stain: "Measuring the stain",
+    segmentation: "Segmenting infiltrates",
+    lesions: "Outlining lesions",
+    lymphocytes: "Counting lymphocytes",
+    attention: "Mapping attention",
+  },
+  synthetic: "Synthetic",
+} as const;

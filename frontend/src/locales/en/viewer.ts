@@ -1,1 +1,29 @@
-export const viewer = {} as const;
+/** The tissue and what lies over it. */
+export const viewer = {
+  viewer: "Viewer",
+  slide: "Slide",
+  zoomOut: "Zoom out",
+  zoomIn: "Zoom in",
+  fit: "Fit the whole slide",
+  fullScreen: "Full screen",
+  lesionOutlines: "Lesion outlines",
+  glandOutlines: "Gland outlines",
+  withKey: "{{label}} ({{key}})",
+  magnification: "Magnification",
+  magnificationOf: "Magnification {{times}}×",
+  scaleBarOf: "Scale bar of {{length}}",
+  noScale: "No scale: pixel size unknown",
+  overlays: "Overlays",
+  overTheTissue: "Over the tissue",
+  nothing: "Nothing",
+  opacity: "Opacity {{percent}}",
+  noMaps: "This analysis was made before overlays were kept. Analyse the slide again to see them.",
+  legendOf: "Legend: {{title}}",
+  aboutLesionsOnly: "Mapped about proposed lesions only.",
+  maps: {
+    probability: "Probability of lesion",
+    roi: "ROI classes",
+    attention: "Attention of fusion block {{block}}",
+  },
+  regions: { gland: "Gland", other: "Other tissue", artefact: "Artefact" },
+} as const;

@@ -1,4 +1,42 @@
 import type { analysis as en } from "../en/analysis";
 import type { Translation } from "../shape";
 
-export const analysis: Translation<typeof en> = {};
+export const analysis: Translation<typeof en> = {
+  analyse: "分析",
+  analyseAgain: "重新分析",
+  analyseSlide: "分析 {{name}}",
+  analyseSlideAgain: "重新分析 {{name}}",
+  notStarted: "未能开始分析",
+  cancel: "取消",
+  cancelling: "正在取消…",
+  notCancelled: "未能取消分析",
+  which: "选择分析",
+  inList: "分析 {{number}}，{{time}}：{{outcome}}",
+  outcomes: {
+    queued: "排队中",
+    running: "进行中",
+    succeeded: "灶性指数 {{score}}",
+    failed: "失败",
+    cancelled: "已取消",
+  },
+  failed: "分析失败",
+  cancelled: "分析已取消",
+  nothingRecorded: "未记录任何结果。",
+  waiting: "排队等待中",
+  analysing: "正在分析",
+  analysis: "分析",
+  canLeave: "您可以离开此页面，分析会继续进行。",
+  geojson: "导出 GeoJSON（QuPath）",
+  slide: "切片",
+  requested: "申请",
+  finished: "完成",
+  software: "软件",
+  networks: "网络与权重",
+  secondsPerStage: "各阶段用时",
+  options: "参数",
+  weights: "权重",
+  trainedOn: "训练数据",
+  network: "{{name}}（{{preset}}）",
+  sha256: "SHA-256",
+  by: "，{{name}}",
+};

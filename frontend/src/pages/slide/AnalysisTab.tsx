@@ -1,5 +1,6 @@
 import { Button, Divider, Group, Stack, Title } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
 import { geojsonUrl } from "@/api/analyses";
 import type { Analysis, Findings, Slide } from "@/api/types";
 import { AnalyseButton } from "@/features/analysis/AnalyseButton";
@@ -15,6 +16,7 @@ interface AnalysisTabProps {
 
 /** How the findings came about, the slide's facts, and what can be taken along. */
 export function AnalysisTab({ slide, analysis, findings }: AnalysisTabProps) {
+  const { t } = useTranslation("analysis");
   return (
     <div className={classes.scroll}>
       <Stack p="md" gap="md">
@@ -27,14 +29,14 @@ export function AnalysisTab({ slide, analysis, findings }: AnalysisTabProps) {
             size="xs"
             leftSection={<IconDownload size={14} />}
           >
-            GeoJSON for QuPath
+            {t("geojson")}
           </Button>
           <AnalyseButton slide={slide} again variant="default" size="xs" />
         </Group>
         <Provenance analysis={analysis} findings={findings} />
         <Divider />
         <Title order={2} size="sm">
-          Slide
+          {t("slide")}
         </Title>
         <SlideFacts slide={slide} />
       </Stack>

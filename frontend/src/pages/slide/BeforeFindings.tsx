@@ -1,4 +1,5 @@
 import { Divider, Stack } from "@mantine/core";
+import { useTranslation } from "react-i18next";
 import { isActive } from "@/api/analyses";
 import type { Analysis, Slide } from "@/api/types";
 import { AnalyseButton } from "@/features/analysis/AnalyseButton";
@@ -33,17 +34,18 @@ export function BeforeFindings({ slide, analysis }: BeforeFindingsProps) {
 }
 
 function NextStep({ slide, analysis }: BeforeFindingsProps) {
+  const { t } = useTranslation("slides");
   return (
     <>
       {analysis && <Outcome analysis={analysis} />}
       {slide.analysable && <AnalyseButton slide={slide} again={analysis !== null} />}
       {lacksMpp(slide) && (
-        <Notice tone="care" title="Pixel size unknown — enter µm per pixel">
+        <Notice tone="care" title={t("mppUnknownEnter")}>
           <MppForm slide={slide} />
         </Notice>
       )}
       {!slide.analysable && !lacksMpp(slide) && (
-        <Notice tone="info" title="This slide can be viewed, not analysed">
+        <Notice tone="info" title={t("viewedNotAnalysed")}>
           {slide.not_analysable_reason}
         </Notice>
       )}

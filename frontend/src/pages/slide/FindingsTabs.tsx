@@ -1,4 +1,5 @@
 import { Tabs } from "@mantine/core";
+import { useTranslation } from "react-i18next";
 import type { Analysis, Findings, Review, Slide } from "@/api/types";
 import { AnalysisTab } from "./AnalysisTab";
 import classes from "./Panel.module.css";
@@ -15,11 +16,12 @@ interface FindingsTabsProps {
 
 /** What an analysis found: to review, and how it came about. */
 export function FindingsTabs({ slide, analysis, findings, review, desk }: FindingsTabsProps) {
+  const { t } = useTranslation("review");
   return (
     <Tabs defaultValue="review" className={classes.tabs} keepMounted={false}>
       <Tabs.List px="xs">
-        <Tabs.Tab value="review">Review</Tabs.Tab>
-        <Tabs.Tab value="analysis">Analysis and slide</Tabs.Tab>
+        <Tabs.Tab value="review">{t("review")}</Tabs.Tab>
+        <Tabs.Tab value="analysis">{t("analysisAndSlide")}</Tabs.Tab>
       </Tabs.List>
       <Tabs.Panel value="review" className={classes.panel}>
         <ReviewTab findings={findings} review={review} desk={desk} />

@@ -1,6 +1,7 @@
 import { ActionIcon, Text } from "@mantine/core";
 import { IconArrowLeft } from "@tabler/icons-react";
 import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
 import type { Analysis, Slide } from "@/api/types";
 import { AnalysisPicker } from "@/features/analysis/AnalysisPicker";
@@ -19,13 +20,14 @@ interface FrameProps {
 
 /** The two halves of the slide page; the panel is headed by the slide and the choice of an analysis. */
 export function Frame({ slide, analysis, analyses, onChoose, viewer, children }: FrameProps) {
+  const { t } = useTranslation("slides");
   const navigate = useNavigate();
   return (
     <div className={classes.page}>
       {viewer}
-      <aside className={classes.panel} aria-label="About this slide">
+      <aside className={classes.panel} aria-label={t("aboutThis")}>
         <header className={classes.head}>
-          <ActionIcon component={Link} to="/" variant="subtle" color="gray" aria-label="Back to the worklist">
+          <ActionIcon component={Link} to="/" variant="subtle" color="gray" aria-label={t("backToWorklist")}>
             <IconArrowLeft size={18} />
           </ActionIcon>
           <div className={classes.title}>
@@ -33,7 +35,7 @@ export function Frame({ slide, analysis, analyses, onChoose, viewer, children }:
               {slide.name}
             </Text>
             <Text size="xs" c="var(--fs-quiet)" className="numeric">
-              {inShort(slide)}
+              {inShort(slide) ?? t("mppUnknown")}
             </Text>
           </div>
           <SlideMenu slide={slide} onDeleted={() => navigate("/")} />
@@ -49,7 +51,8 @@ export function Frame({ slide, analysis, analyses, onChoose, viewer, children }:
   );
 }
 
-function inShort({ width, height, mpp_x, mpp_y }: Slide): string {
-  if (!width || !height || !mpp_x || !mpp_y) return "pixel size unknown";
+/** Size on the glass and pixel size; nothing where the pixel size is unknown. */
+function inShort({ width, height, mpp_x, mpp_y }: Slide): string | null {
+  if (!width || !height || !mpp_x || !mpp_y) return null;
   return `${millimetres(width, height, mpp_x, mpp_y)} · ${mpp(mpp_x, mpp_y)}`;
 }

@@ -1,4 +1,5 @@
 import { Center, Loader } from "@mantine/core";
+import { useTranslation } from "react-i18next";
 import { sentence } from "@/api/errors";
 import type { Analysis, Findings, Review, Slide } from "@/api/types";
 import { Problem } from "@/ui/Problem";
@@ -22,6 +23,7 @@ interface PanelProps {
 
 /** The right half: what there is to say about the chosen analysis, from none at all to a review. */
 export function Panel({ slide, analysis, findings, review, desk }: PanelProps) {
+  const { t } = useTranslation("review");
   if (analysis?.status !== "succeeded") return <BeforeFindings slide={slide} analysis={analysis} />;
   if (findings.data && review.data) {
     return (
@@ -33,12 +35,12 @@ export function Panel({ slide, analysis, findings, review, desk }: PanelProps) {
     <Center p="md" flex={1}>
       {error ? (
         <Problem
-          title="The findings could not be loaded"
+          title={t("findingsNotLoaded")}
           sentence={sentence(error)}
           onRetry={() => (findings.refetch(), review.refetch())}
         />
       ) : (
-        <Loader aria-label="Loading the findings" />
+        <Loader aria-label={t("loadingFindings")} />
       )}
     </Center>
   );

@@ -1,5 +1,6 @@
 import { IconCircleDashed } from "@tabler/icons-react";
 import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
 import type { Findings, Review } from "@/api/types";
 import { Warnings } from "@/features/analysis/Warnings";
 import { KeyHints } from "@/features/review/KeyHints";
@@ -47,12 +48,13 @@ export function ReviewTab({ findings, review, desk }: ReviewTabProps) {
 }
 
 function NoLesions({ findings, review }: Omit<ReviewTabProps, "desk">) {
+  const { t } = useTranslation("review");
   return (
     <div className={classes.scroll}>
       <ScoreComparison review={review} />
       <Warnings warnings={findings.warnings} />
-      <Empty icon={<IconCircleDashed size={32} stroke={1.5} />} title="No infiltrate was outlined">
-        The network proposes nothing on this slide. Look at the tissue yourself before relying on it.
+      <Empty icon={<IconCircleDashed size={32} stroke={1.5} />} title={t("nothingOutlined")}>
+        {t("lookYourself")}
       </Empty>
     </div>
   );

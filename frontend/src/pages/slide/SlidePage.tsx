@@ -1,6 +1,7 @@
 import { Center, Loader } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { IconMapOff } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import { useAnalyses } from "@/api/analyses";
 import { sentence, statusOf } from "@/api/errors";
@@ -11,10 +12,11 @@ import { Workspace } from "./Workspace";
 
 /** One slide: the tissue at the left, what is known and to be decided at the right. */
 export default function SlidePage() {
+  const { t } = useTranslation("slides");
   const { slideId = "" } = useParams();
   const slide = useSlide(slideId);
   const analyses = useAnalyses(slideId);
-  useDocumentTitle(`${slide.data?.name ?? "Slide"} · FocusScope`);
+  useDocumentTitle(t("titled", { name: slide.data?.name ?? t("slide") }));
 
   if (slide.data && analyses.data) return <Workspace key={slideId} slide={slide.data} analyses={analyses.data} />;
   const error = slide.error ?? analyses.error;
@@ -23,21 +25,22 @@ export default function SlidePage() {
     <Center h="100%" p="md">
       {error ? (
         <Problem
-          title="The slide could not be loaded"
+          title={t("slideNotLoaded")}
           sentence={sentence(error)}
           onRetry={() => (void slide.refetch(), void analyses.refetch())}
         />
       ) : (
-        <Loader aria-label="Loading the slide" />
+        <Loader aria-label={t("loadingSlide")} />
       )}
     </Center>
   );
 }
 
 function NoSuchSlide() {
+  const { t } = useTranslation(["slides", "common"]);
   return (
-    <Empty icon={<IconMapOff size={36} stroke={1.5} />} title="There is no such slide">
-      It may have been deleted. <Link to="/">To the worklist</Link>
+    <Empty icon={<IconMapOff size={36} stroke={1.5} />} title={t("noSuchSlide")}>
+      {t("mayBeDeleted")} <Link to="/">{t("common:toWorklist")}</Link>
     </Empty>
   );
 }

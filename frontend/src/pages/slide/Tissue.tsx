@@ -1,5 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect } from "react";
+import { useTranslation } from "react-i18next";
 import { onReconnected } from "@/api/connection";
 import { keys } from "@/api/keys";
 import { useMaps } from "@/api/maps";
@@ -20,6 +21,7 @@ interface TissueProps {
 
 /** The viewer on a slide of ours. A tile that cannot be had may mean that the session has ended: ask. */
 export function Tissue({ slide, analysisId, glands, desk }: TissueProps) {
+  const { t } = useTranslation("slides");
   const queries = useQueryClient();
   const maps = useMaps(analysisId);
   const checkSession = useCallback(() => void queries.invalidateQueries({ queryKey: keys.session }), [queries]);
@@ -36,8 +38,8 @@ export function Tissue({ slide, analysisId, glands, desk }: TissueProps) {
       onTileLost={checkSession}
       whenFailed={
         <Problem
-          title="The slide could not be opened"
-          sentence="Its tiles could not be loaded from the server."
+          title={t("notOpened")}
+          sentence={t("noTiles")}
           onRetry={() => window.location.reload()}
         />
       }

@@ -3,6 +3,7 @@ import { sentence } from "@/api/errors";
 import { useDecide } from "@/api/reviews";
 import { useSession } from "@/api/session";
 import type { Findings, Verdict } from "@/api/types";
+import { i18n } from "@/lib/i18n";
 
 /** Record verdicts; one that is refused is taken back on screen, and said. */
 export function useVerdicts(findings: Findings | undefined) {
@@ -16,7 +17,7 @@ export function useVerdicts(findings: Findings | undefined) {
 }
 
 function complain(findings: Findings | undefined, lesionId: string, error: Error): void {
-  const number = findings?.lesions.find(({ id }) => id === lesionId)?.number;
-  const title = `The verdict on lesion ${number} was not saved`;
+  const number = findings?.lesions.find(({ id }) => id === lesionId)?.number ?? "";
+  const title = i18n.t("review:verdictNotSaved", { number });
   notifications.show({ color: "red", title, message: sentence(error), autoClose: false });
 }

@@ -1,11 +1,13 @@
 import { Text } from "@mantine/core";
 import { IconUpload } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
 import classes from "./DropTarget.module.css";
 import { addFiles } from "./queue";
 
 /** Takes files dropped anywhere on the page; says so while they hover. */
 export function DropTarget() {
+  const { t } = useTranslation("slides");
   const hovering = useFileDrop();
   if (!hovering) return null;
   return (
@@ -13,7 +15,7 @@ export function DropTarget() {
       <div className={classes.card}>
         <IconUpload size={32} stroke={1.5} />
         <Text fw={600} mt="xs">
-          Drop slides to upload them
+          {t("upload.drop")}
         </Text>
       </div>
     </div>

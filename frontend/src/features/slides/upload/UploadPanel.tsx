@@ -2,6 +2,7 @@ import { ActionIcon, Button, Collapse, Group, Paper, Text } from "@mantine/core"
 import { useDisclosure } from "@mantine/hooks";
 import { IconChevronDown, IconChevronUp } from "@tabler/icons-react";
 import { useEffect } from "react";
+import { useTranslation } from "react-i18next";
 import { useRefreshSlides } from "@/api/slides";
 import { useWarningBeforeLeaving } from "@/lib/leaving";
 import { dismiss } from "./queue";
@@ -13,24 +14,27 @@ const CLEARED_AFTER_MS = 6000;
 
 /** The uploads of this tab, in a corner of every page, so that they go on while one works elsewhere. */
 export function UploadPanel() {
+  const { t } = useTranslation("slides");
   const items = useUploads((uploads) => uploads.items);
   const [open, { toggle }] = useDisclosure(true);
   useRefreshWhenDone(items);
-  useWarningBeforeLeaving(items.some(isUnderWay));
+  const underWay = items.some(isUnderWay);
+  const done = items.filter(({ state }) => state === "done").length;
+  useWarningBeforeLeaving(underWay);
   useClearingUp(items);
   if (items.length === 0) return null;
   return (
-    <Paper component="section" aria-label="Uploads" shadow="md" radius="md" withBorder className={classes.panel}>
+    <Paper component="section" aria-label={t("upload.uploads")} shadow="md" radius="md" withBorder className={classes.panel}>
       <Group gap="xs" px="md" py="xs" wrap="nowrap">
         <Text size="sm" fw={600} flex={1}>
-          {heading(items)}
+          {t(underWay ? "upload.underWay" : "upload.over", { done, total: items.length })}
         </Text>
-        {!items.some(isUnderWay) && (
+        {!underWay && (
           <Button size="compact-xs" variant="subtle" onClick={() => items.forEach(({ id }) => dismiss(id))}>
-            Clear
+            {t("upload.clear")}
           </Button>
         )}
-        <ActionIcon variant="subtle" color="gray" size="sm" aria-label={open ? "Fold uploads" : "Unfold uploads"} onClick={toggle}>
+        <ActionIcon variant="subtle" color="gray" size="sm" aria-label={t(open ? "upload.fold" : "upload.unfold")} aria-expanded={open} onClick={toggle}>
           {open ? <IconChevronDown size={16} /> : <IconChevronUp size={16} />}
         </ActionIcon>
       </Group>
@@ -52,11 +56,6 @@ function useClearingUp(items: readonly UploadItem[]): void {
     const timer = setTimeout(() => items.forEach(({ id }) => dismiss(id)), CLEARED_AFTER_MS);
     return () => clearTimeout(timer);
   }, [items]);
-}
-
-function heading(items: readonly UploadItem[]): string {
-  const done = items.filter(({ state }) => state === "done").length;
-  return items.some(isUnderWay) ? `Uploading, ${done} of ${items.length} done` : `Uploads, ${done} of ${items.length} done`;
 }
 
 function useRefreshWhenDone(items: readonly UploadItem[]): void {

@@ -1,5 +1,6 @@
 import type { Upload } from "tus-js-client";
 import { signedInAgain } from "@/api/connection";
+import { i18n } from "@/lib/i18n";
 import { speedMeter } from "./speed";
 import { addItem, itemOf, patchItem, removeItem, useUploads } from "./store";
 import { prepareTransfer } from "./transfer";
@@ -16,7 +17,7 @@ export function addFiles(chosen: readonly File[]): void {
     if (isUnderWay(file)) continue;
     const id = crypto.randomUUID();
     files.set(id, file);
-    addItem(id, file.name, file.size, file.size === 0 ? "The file is empty: there is nothing to upload." : null);
+    addItem(id, file.name, file.size, file.size === 0 ? i18n.t("slides:upload.empty") : null);
   }
   startNext();
 }
@@ -77,11 +78,11 @@ function eventsOf(id: string) {
     onDone: () => finish(id, { state: "done", speed: null }),
     onRefused: (sentence: string) => finish(id, { state: "failed", speed: null, sentence }),
     onConnectionLost: () => {
-      patchItem(id, { state: "waiting", speed: null, sentence: "Connection lost. Trying again…" });
+      patchItem(id, { state: "waiting", speed: null, sentence: i18n.t("slides:upload.connectionLost") });
       setTimeout(() => goOn(id), RECONNECT_MS);
     },
     onSessionEnded: () => {
-      patchItem(id, { state: "waiting", speed: null, sentence: "Waiting for you to sign in again." });
+      patchItem(id, { state: "waiting", speed: null, sentence: i18n.t("slides:upload.signInAgain") });
       void signedInAgain().then(() => goOn(id));
     },
   };
