@@ -52,6 +52,10 @@ export function screenToSlide(point: ScreenPoint, view: SlideToScreen): SlidePoi
   return slidePoint(x * cos + y * sin, y * cos - x * sin);
 }
 
+export function degreesOf({ turn }: SlideToScreen): number {
+  return (turn * 180) / Math.PI;
+}
+
 /** The same as a canvas takes it. */
 export function matrixOf({ scale, turn, offsetX, offsetY }: SlideToScreen) {
   const [cos, sin] = [Math.cos(turn) * scale, Math.sin(turn) * scale];
@@ -64,11 +68,12 @@ export function visibleBox(width: number, height: number, view: SlideToScreen): 
   return boxAround(corners.map(([x, y]) => screenToSlide(screenPoint(x, y), view)));
 }
 
-/** The middle of the upper side of what a box covers on the screen. */
+/** Where one leaves a box, going from its centre straight up on the screen. */
 export function topOf(box: SlideBox, view: SlideToScreen): ScreenPoint {
   const centre = slideToScreen(centreOf(box), view);
-  const [cos, sin] = [Math.abs(Math.cos(view.turn)), Math.abs(Math.sin(view.turn))];
-  return screenPoint(centre.x, centre.y - ((box.width * sin + box.height * cos) * view.scale) / 2);
+  const [across, down] = [Math.abs(Math.sin(view.turn)), Math.abs(Math.cos(view.turn))];
+  const rise = Math.min(box.width / 2 / across, box.height / 2 / down);
+  return screenPoint(centre.x, centre.y - rise * view.scale);
 }
 
 /** Turn slide pixels into viewport units, for a slide of this width. */

@@ -24,7 +24,7 @@ export function FindingsTabs({ slide, analysis, findings, review, desk }: Findin
         <Tabs.Tab value="analysis">{t("analysisAndSlide")}</Tabs.Tab>
       </Tabs.List>
       <Tabs.Panel value="review" className={classes.panel}>
-        <ReviewTab findings={findings} review={review} desk={desk} />
+        <ReviewTab analysisId={analysis.id} findings={findings} review={review} desk={desk} />
       </Tabs.Panel>
       <Tabs.Panel value="analysis" className={classes.panel}>
         <AnalysisTab slide={slide} analysis={analysis} findings={findings} />

@@ -1,15 +1,19 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { onReconnected } from "@/api/connection";
 import { keys } from "@/api/keys";
 import { useMaps } from "@/api/maps";
 import { deepzoomUrl } from "@/api/slides";
 import type { Findings, Slide } from "@/api/types";
+import { useViewerStore } from "@/features/viewer/context";
 import { reloadTiles } from "@/features/viewer/controls";
 import { SlideViewer } from "@/features/viewer/SlideViewer";
+import type { ShapeChange } from "@/features/viewer/tools/tool";
 import { Problem } from "@/ui/Problem";
+import { recordChange } from "./editedShapes";
 import type { Desk } from "./useDesk";
+import { useEdits } from "./useEdits";
 
 interface TissueProps {
   slide: Slide;
@@ -25,16 +29,26 @@ export function Tissue({ slide, analysisId, glands, desk }: TissueProps) {
   const queries = useQueryClient();
   const maps = useMaps(analysisId);
   const checkSession = useCallback(() => void queries.invalidateQueries({ queryKey: keys.session }), [queries]);
-  useEffect(() => onReconnected(reloadTiles), []);
+  const store = useViewerStore();
+  const mpp = useMemo(() => (slide.mpp_x && slide.mpp_y ? { x: slide.mpp_x, y: slide.mpp_y } : null), [slide.mpp_x, slide.mpp_y]);
+  const edits = useEdits(analysisId, desk.outlines, glands);
+  const selection = useSelection(desk);
+  const { select } = selection;
+  const change = useMemo(
+    () => (analysisId === null ? undefined : (made: ShapeChange) => select(recordChange(analysisId, made))),
+    [analysisId, select],
+  );
+  useEffect(() => onReconnected(() => reloadTiles(store)), [store]);
   return (
     <SlideViewer
       deepzoomUrl={deepzoomUrl(slide.id)}
-      mppX={slide.mpp_x}
-      outlines={desk.outlines}
-      glands={glands}
+      mpp={mpp}
+      outlines={edits.outlines}
+      glands={edits.glands}
       maps={maps.data}
-      selected={desk.selected}
-      onSelect={desk.select}
+      selected={selection.ids}
+      onSelect={select}
+      onShapeChange={change}
       onTileLost={checkSession}
       whenFailed={
         <Problem
@@ -45,4 +59,15 @@ export function Tissue({ slide, analysisId, glands, desk }: TissueProps) {
       }
     />
   );
+}
+
+/** Several shapes can be selected; the desk knows the last of them. */
+function useSelection({ selected, select: selectOne }: Desk) {
+  const [several, setSeveral] = useState<readonly string[]>([]);
+  const ids = useMemo(() => {
+    if (selected === null) return [];
+    return several.at(-1) === selected ? several : [selected];
+  }, [several, selected]);
+  const select = useCallback((chosen: readonly string[]) => (setSeveral(chosen), selectOne(chosen.at(-1) ?? null)), [selectOne]);
+  return { ids, select };
 }

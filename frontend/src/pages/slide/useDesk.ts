@@ -3,6 +3,7 @@ import type { Findings, Review, Slide, Verdict } from "@/api/types";
 import { BY_NUMBER, neighbour, ordered, type Sorting } from "@/features/review/order";
 import { useReviewKeys } from "@/features/review/useReviewKeys";
 import { standingOf } from "@/features/review/verdicts";
+import { useViewerStore } from "@/features/viewer/context";
 import { showBox } from "@/features/viewer/controls";
 import { boundsOf, grown } from "@/features/viewer/geometry";
 import type { Outline } from "@/features/viewer/outlines";
@@ -28,13 +29,14 @@ export interface Desk {
 export function useDesk(slide: Slide, findings: Findings | undefined, review: Review | undefined): Desk {
   const [selected, select] = useState<string | null>(null);
   const [sorting, sort] = useState(BY_NUMBER);
+  const store = useViewerStore();
   const record = useVerdicts(findings);
   const outlines = useMemo(() => (findings && review ? lesionOutlines(findings, review) : []), [findings, review]);
 
   function visit(lesionId: string | null) {
     select(lesionId);
     const lesion = findings?.lesions.find((one) => one.id === lesionId);
-    if (lesion) showBox(grown(boundsOf(lesion.polygon), SURROUNDINGS, LEAST_VIEW_UM / (slide.mpp_x ?? 1)));
+    if (lesion) showBox(store, grown(boundsOf(lesion.polygon), SURROUNDINGS, LEAST_VIEW_UM / (slide.mpp_x ?? 1)));
   }
 
   /** Record a verdict; one that stands already is not said again. */
