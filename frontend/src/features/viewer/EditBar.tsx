@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { useViewer, useViewerStore } from "./context";
 import { CommandButtons } from "./CommandButtons";
 import classes from "./EditBar.module.css";
+import { SelectedFacts } from "./SelectedFacts";
 import { ToolButtons } from "./ToolButtons";
 import { setMode, switchLayer, takeUp } from "./tools/editing";
 import type { Layer, Mode } from "./tools/tool";
@@ -39,6 +40,7 @@ export function EditBar() {
       </Group>
       {(tool === "brush" || tool === "eraser") && <BrushSize />}
       {(tool === "polygon" || tool === "merge" || tool === "measureArea") && <FinishButtons />}
+      <SelectedFacts />
       <Hint />
     </Stack>
   );

@@ -52,6 +52,37 @@ export function screenToSlide(point: ScreenPoint, view: SlideToScreen): SlidePoi
   return slidePoint(x * cos + y * sin, y * cos - x * sin);
 }
 
+/** What stands in the middle of a window of this size, how large and how turned. */
+export interface Stand {
+  readonly centre: SlidePoint;
+  readonly scale: number;
+  readonly turn: number;
+}
+
+export function standOf(view: SlideToScreen, window: SlideSize): Stand {
+  const centre = screenToSlide(screenPoint(window.width / 2, window.height / 2), view);
+  return { centre, scale: view.scale, turn: view.turn };
+}
+
+/** How one slide lies beside another: two places that belong together, how much larger, how much more turned. */
+export interface Alignment {
+  readonly from: SlidePoint;
+  readonly to: SlidePoint;
+  readonly ratio: number;
+  readonly turn: number;
+}
+
+/** Turn a stand on one slide into the stand beside it on the other. */
+export function beside({ centre, scale, turn }: Stand, alignment: Alignment): Stand {
+  const [x, y] = [centre.x - alignment.from.x, centre.y - alignment.from.y];
+  const [cos, sin] = [Math.cos(alignment.turn) / alignment.ratio, Math.sin(alignment.turn) / alignment.ratio];
+  return {
+    centre: slidePoint(alignment.to.x + x * cos + y * sin, alignment.to.y + y * cos - x * sin),
+    scale: scale * alignment.ratio,
+    turn: turn + alignment.turn,
+  };
+}
+
 export function degreesOf({ turn }: SlideToScreen): number {
   return (turn * 180) / Math.PI;
 }

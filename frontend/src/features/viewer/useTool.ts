@@ -43,6 +43,8 @@ export function useTool(work: Work): Stroke | null {
     const { bench, answer } = hand;
     store.setState({
       worker: {
+        selected: bench().selected,
+        mpp,
         run: (command) => onShapeChange && answer(COMMANDS[command](bench())),
         press(key) {
           const said = tool?.key?.(key, bench());
@@ -52,7 +54,7 @@ export function useTool(work: Work): Stroke | null {
       },
     });
     return () => store.setState({ worker: null });
-  }, [store, tool, name, hand, onShapeChange]);
+  }, [store, tool, name, hand, mpp, onShapeChange]);
 
   return useMemo(() => {
     if (!tool || (!onShapeChange && isEditing(name))) return null;
@@ -84,7 +86,8 @@ function benchOf(store: ViewerStore, { shapes, picked, mpp }: { shapes: ShapeInd
 }
 
 function sizeOf(viewer: ReturnType<ViewerStore["getState"]>["viewer"]): SlideSize {
-  const { x: width, y: height } = viewer!.world.getItemAt(0).getContentSize();
+  const image = viewer?.world?.getItemAt(0); // none once the viewer is destroyed
+  const { x: width, y: height } = image?.getContentSize() ?? { x: 0, y: 0 };
   return { width, height };
 }
 

@@ -47,6 +47,12 @@ export const tools = {
   fillHoles: "Fill holes",
   mergeSelected: "Merge the selected",
   delete: "Delete the selected",
+  selection: "Selection",
+  selected_one: "{{count}} shape selected",
+  selected_other: "{{count}} shapes selected",
+  holes_one: "{{count}} hole",
+  holes_other: "{{count}} holes",
+  areaUnknown: "area unknown: no pixel size",
   finish: "Finish",
   cancel: "Cancel",
   refused: {

@@ -49,6 +49,10 @@ export const tools: Translation<typeof en> = {
   fillHoles: "填充孔洞",
   mergeSelected: "合并所选",
   delete: "删除所选",
+  selection: "所选内容",
+  selected_other: "已选择 {{count}} 个轮廓",
+  holes_other: "{{count}} 个孔洞",
+  areaUnknown: "面积未知：无像素尺寸",
   finish: "完成",
   cancel: "取消",
   refused: {

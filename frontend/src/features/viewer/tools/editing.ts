@@ -1,4 +1,6 @@
 import type { StoreApi } from "zustand";
+import type { Mpp } from "../measure";
+import type { Shape } from "../outlines";
 import type { Command } from "./commands";
 import type { Layer, Mode, Preview, Refusal, ToolKey } from "./tool";
 import type { ToolName } from "./toolbox";
@@ -19,6 +21,9 @@ export interface Editing {
 }
 
 export interface Worker {
+  /** The shapes of the layer at hand that are selected. */
+  readonly selected: readonly Shape[];
+  readonly mpp: Mpp | null;
   readonly run: (command: Command) => void;
   readonly press: (key: ToolKey) => boolean;
 }

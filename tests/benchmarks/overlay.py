@@ -1,0 +1,129 @@
+"""How smoothly a slide with thousands of outlines moves, in a real Chromium without a graphics card.
+
+make bench BENCH=overlay
+make bench BENCH=overlay ARGS="--shapes 20000"
+
+A running FocusScope serves a slide whose analysis found this many lesions; the slide is dragged with the mouse at three
+magnifications, and turned. A frame is what `requestAnimationFrame` gives. The row without outlines is what the tiles and
+the page alone cost here.
+"""
+
+import argparse
+import math
+import random
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+from playwright.sync_api import Page, sync_playwright
+from rich.console import Console
+from rich.table import Table
+
+from backend.core.findings import Rings
+from tests.e2e.browser import launch
+from tests.e2e.conftest import running_product, sign_in
+from tests.e2e.drawing import an_analysed_slide, lesion
+
+SIZE = (20_000, 14_000)
+RADIUS = 90
+WINDOW = {"width": 1440, "height": 900}
+
+WATCH_FRAMES = """() => {
+    window.frames_ms = [];
+    let before = performance.now();
+    const tick = (now) => { window.frames_ms.push(now - before); before = now; requestAnimationFrame(tick); };
+    requestAnimationFrame(tick);
+}"""
+
+
+def blob(generator: random.Random, points: int) -> Rings:
+    """Draw an uneven round outline somewhere on the slide."""
+    x, y = (generator.uniform(2 * RADIUS, side - 2 * RADIUS) for side in SIZE)
+    ring = [
+        (x + radius * math.cos(angle), y + radius * math.sin(angle))
+        for angle in (2 * math.pi * index / points for index in range(points))
+        for radius in (generator.uniform(0.7, 1.0) * RADIUS,)
+    ]
+    return [[*ring, ring[0]]]
+
+
+@contextmanager
+def page_on(address: str, slide_id: str) -> Iterator[Page]:
+    """Show a slide to a reader who has signed in."""
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        page = browser.new_context(base_url=address, viewport=WINDOW).new_page()  # type: ignore[arg-type]
+        page.goto(f"/slides/{slide_id}")
+        sign_in(page)
+        page.get_by_role("toolbar", name="Tools").wait_for()
+        page.get_by_role("button", name="Fit the whole slide").click()
+        page.wait_for_timeout(4000)
+        page.evaluate(WATCH_FRAMES)
+        yield page
+        browser.close()
+
+
+def frames_while_dragged(page: Page, seconds: float) -> np.ndarray:
+    """Drag the slide in circles and return the milliseconds of each frame."""
+    box = page.get_by_role("application", name="Slide").bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.evaluate("() => { window.frames_ms = [] }")
+    steps = int(seconds * 60)
+    for step in range(steps):
+        angle = 4 * math.pi * step / steps
+        page.mouse.move(x + 160 * math.sin(angle), y + 120 * (1 - math.cos(angle)) - 120)
+        page.wait_for_timeout(1000 / 60)
+    frames = page.evaluate("() => window.frames_ms")
+    page.mouse.up()
+    page.wait_for_timeout(800)
+    return np.asarray(frames)
+
+
+def row(frames: np.ndarray) -> list[str]:
+    """Say how fast that was: frames a second, and how long the slow frames took."""
+    return [f"{1000 / frames.mean():.0f}", *(f"{np.percentile(frames, share):.0f}" for share in (50, 95, 100))]
+
+
+def measure(page: Page, seconds: float) -> Table:
+    """Drag at each magnification, with and without outlines, and turned."""
+    table = Table("", "frames/s", "median ms", "95 % ms", "worst ms")
+    for name in ("whole slide", "Magnification 5×", "Magnification 20×"):
+        if name != "whole slide":
+            page.get_by_role("button", name=name, exact=True).click()
+            page.wait_for_timeout(4000)
+        table.add_row(name, *row(frames_while_dragged(page, seconds)))
+        page.keyboard.press("l")
+        table.add_row(f"{name}, no outlines", *row(frames_while_dragged(page, seconds)))
+        page.keyboard.press("l")
+    page.get_by_role("button", name="Fit the whole slide").click()
+    for _ in range(2):
+        page.keyboard.press(".")
+    page.wait_for_timeout(2000)
+    table.add_row("whole slide, turned by 30°", *row(frames_while_dragged(page, seconds)))
+    return table
+
+
+def main() -> None:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--shapes", type=int, default=5000)
+    parser.add_argument("--points", type=int, default=60)
+    parser.add_argument("--seconds", type=float, default=6.0)
+    given = parser.parse_args()
+    generator = random.Random(1)
+    with tempfile.TemporaryDirectory() as folder, running_product(Path(folder)) as product:
+        lesions = [lesion(blob(generator, given.points)) for _ in range(given.shapes)]
+        slide_id = an_analysed_slide(product.data_dir, *lesions, glands=[], size=SIZE)
+        with page_on(product.address, slide_id) as page:
+            drawer = page.evaluate("() => document.createElement('canvas').getContext('webgl2') ? 'WebGL' : 'no WebGL'")
+            Console().print(f"{given.shapes} outlines of {given.points} points; {drawer}")
+            Console().print(measure(page, given.seconds))
+
+
+if __name__ == "__main__":
+    main()
