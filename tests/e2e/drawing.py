@@ -1,6 +1,6 @@
 """A slide with lesions at known places, and hands that draw on it in slide pixels."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 from uuid import uuid4
@@ -48,9 +48,7 @@ def an_analysed_slide(
 
 
 def _found(lesions: tuple[Lesion, ...], glands: list[Rings]) -> Findings:
-    found = findings(*lesions)
-    found.glands[:] = glands
-    return found
+    return replace(findings(*lesions), glands=glands)
 
 
 @dataclass

@@ -41,12 +41,12 @@ def test_slides_show_the_same_magnification_until_they_are_unlocked_and_again_on
     zoom(page, 1)
     expect(magnification(page, 0)).to_have_text(magnification(page, 1).inner_text())
 
-    page.get_by_text("Move together").click()
+    page.get_by_role("switch", name="Move together").click()
     held = magnification(page, 1).inner_text()
     zoom(page, 0)
     expect(magnification(page, 1)).to_have_text(held)
 
-    page.get_by_text("Move together").click()
+    page.get_by_role("switch", name="Move together").click()
     page.get_by_role("button", name="Align again").click()
     expect(magnification(page, 1)).to_have_text(magnification(page, 0).inner_text())
 

@@ -1,8 +1,8 @@
 import { useEffect, useRef } from "react";
 import { createPortal } from "react-dom";
-import { prepared } from "./canvas";
 import { useViewer, useViewerStore } from "./context";
-import { drawScene, type Scene } from "./draw";
+import type { Scene } from "./draw";
+import { painter } from "./painter";
 import { indexed } from "./shapeIndex";
 import type { ViewerState } from "./store";
 import classes from "./SlideViewer.module.css";
@@ -17,10 +17,18 @@ export function Overlay({ scene }: { scene: Scene }) {
   const canvas = useRef<HTMLCanvasElement>(null);
 
   useEffect(() => {
-    if (!viewer) return;
-    const draw = () => canvas.current && drawState(canvas.current, store.getState(), scene);
+    if (!viewer || !canvas.current) return;
+    const [paint, shown] = [painter(canvas.current), shownOf(scene)];
+    const draw = () => {
+      const { view, peeking, lesionsShown, glandsShown } = store.getState();
+      paint.show(peeking ? null : view, shown(lesionsShown, glandsShown));
+    };
     draw();
-    return store.subscribe((now, before) => drawnFrom.some((part) => now[part] !== before[part]) && draw());
+    const unsubscribe = store.subscribe((now, before) => drawnFrom.some((part) => now[part] !== before[part]) && draw());
+    return () => {
+      unsubscribe();
+      paint.stop();
+    };
   }, [viewer, store, scene]);
 
   if (!viewer?.canvas) return null; // a destroyed viewer has none
@@ -29,13 +37,13 @@ export function Overlay({ scene }: { scene: Scene }) {
 
 const drawnFrom = ["view", "peeking", "lesionsShown", "glandsShown"] as const satisfies readonly (keyof ViewerState)[];
 
-function drawState(canvas: HTMLCanvasElement, { view, peeking, lesionsShown, glandsShown }: ViewerState, scene: Scene): void {
-  const context = prepared(canvas);
-  if (!context || !view || peeking) return;
-  const size = { width: canvas.clientWidth, height: canvas.clientHeight };
-  drawScene(context, size, view, {
-    ...scene,
-    outlines: lesionsShown ? scene.outlines : NOTHING,
-    glands: glandsShown ? scene.glands : NOTHING,
-  });
+/** The scene with its layers on or off; the same object for the same choice, so that one sees what is drawn already. */
+function shownOf(scene: Scene): (lesions: boolean, glands: boolean) => Scene {
+  const known = new Map<string, Scene>();
+  return (lesions, glands) => {
+    const key = `${lesions} ${glands}`;
+    const shown = known.get(key) ?? { ...scene, outlines: lesions ? scene.outlines : NOTHING, glands: glands ? scene.glands : NOTHING };
+    known.set(key, shown);
+    return shown;
+  };
 }

@@ -1,4 +1,4 @@
-import { topOf, visibleBox, type SlideBox, type SlideToScreen } from "./geometry";
+import { topOf, visibleBox, type ScreenBox, type SlideToScreen } from "./geometry";
 import { drawLabel, LABEL_HEIGHT } from "./label";
 import { GLAND_STROKE, LOOKS, STROKES, type Outline, type Shape } from "./outlines";
 import type { ShapeIndex } from "./shapeIndex";
@@ -11,17 +11,18 @@ export interface Scene {
   readonly hovered: string | null;
 }
 
-/** Beyond so many shapes in view, only those have a number that are as large as one. The shapes are all drawn. */
+/** Of more shapes than this, only those as large as a number have one. The shapes themselves are all drawn. */
 const MANY = 300;
 
-/** Draw what lies in view; shapes that look alike are stroked together, the hovered and the selected ones on top. */
-export function drawScene(context: CanvasRenderingContext2D, size: { width: number; height: number }, view: SlideToScreen, scene: Scene): void {
-  const visible = withMargin(visibleBox(size.width, size.height, view), LABEL_HEIGHT / view.scale);
-  drawGlands(context, scene.glands.within(visible), view, scene);
+/** Draw what lies in a part of the screen, and say how many shapes that were; shapes that look alike are stroked together, the hovered and the selected ones on top. */
+export function drawScene(context: CanvasRenderingContext2D, part: ScreenBox, view: SlideToScreen, scene: Scene): number {
+  const visible = visibleBox(withMargin(part, 2 * LABEL_HEIGHT), view);
+  const glands = scene.glands.within(visible);
+  drawGlands(context, glands, view, scene);
   const outlines = scene.outlines.within(visible);
   const plain = outlines.filter((one) => rankOf(one, scene) === 0);
   for (const look of LOOKS) drawAlike(context, plain.filter((one) => one.look === look), STROKES[look], view, 0);
-  const labelled = plain.length > MANY ? plain.filter(({ bounds }) => bounds.width * view.scale >= LABEL_HEIGHT) : plain;
+  const labelled = scene.outlines.all.length > MANY ? plain.filter(({ bounds }) => bounds.width * view.scale >= LABEL_HEIGHT) : plain;
   labelled.forEach((one) => drawNumber(context, one, view, false));
   outlines
     .filter((one) => rankOf(one, scene) > 0)
@@ -30,6 +31,7 @@ export function drawScene(context: CanvasRenderingContext2D, size: { width: numb
       drawAlike(context, [one], STROKES[one.look], view, rankOf(one, scene));
       drawNumber(context, one, view, scene.selected.has(one.id));
     });
+  return glands.length + outlines.length;
 }
 
 /** 0 as any, 1 hovered, 2 selected. */
@@ -53,6 +55,6 @@ function drawNumber(context: CanvasRenderingContext2D, { label, look, bounds }: 
   drawLabel(context, label, STROKES[look].colour, topOf(bounds, view), filled);
 }
 
-function withMargin({ x, y, width, height }: SlideBox, margin: number): SlideBox {
+function withMargin({ x, y, width, height }: ScreenBox, margin: number): ScreenBox {
   return { x: x - margin, y: y - margin, width: width + 2 * margin, height: height + 2 * margin };
 }

@@ -27,6 +27,9 @@ export interface SlideBox {
 /** A polygon as GeoJSON writes it, in slide pixels: the exterior ring, then the holes. */
 export type SlideRings = readonly (readonly (readonly [number, number])[])[];
 
+/** A part of the screen, in CSS pixels inside the viewer. */
+export type ScreenBox = SlideBox;
+
 export type SlideSize = Pick<SlideBox, "width" | "height">;
 
 /** Where the slide stands on the screen: `screen = turned(slide) · scale + offset`. */
@@ -93,10 +96,18 @@ export function matrixOf({ scale, turn, offsetX, offsetY }: SlideToScreen) {
   return { a: cos, b: sin, c: -sin, d: cos, e: offsetX, f: offsetY };
 }
 
-/** The box in slide pixels that holds all that is seen through a window of this size. */
-export function visibleBox(width: number, height: number, view: SlideToScreen): SlideBox {
-  const corners = [[0, 0], [width, 0], [width, height], [0, height]] as const;
-  return boxAround(corners.map(([x, y]) => screenToSlide(screenPoint(x, y), view)));
+/** What moves things from where they stood on the screen to where they stand now. */
+export function transformBetween(before: SlideToScreen, now: SlideToScreen) {
+  const view = { scale: now.scale / before.scale, turn: now.turn - before.turn, offsetX: 0, offsetY: 0 };
+  const { a, b, c, d } = matrixOf(view);
+  const { offsetX: x, offsetY: y } = before;
+  return { a, b, c, d, e: now.offsetX - (x * a + y * c), f: now.offsetY - (x * b + y * d) };
+}
+
+/** The box in slide pixels that holds all that is seen in a part of the screen. */
+export function visibleBox({ x, y, width, height }: ScreenBox, view: SlideToScreen): SlideBox {
+  const corners = [[x, y], [x + width, y], [x + width, y + height], [x, y + height]] as const;
+  return boxAround(corners.map(([left, top]) => screenToSlide(screenPoint(left, top), view)));
 }
 
 /** Where one leaves a box, going from its centre straight up on the screen. */

@@ -1,4 +1,4 @@
-import { contains, screenPoint, screenToSlide, topOf, visibleBox, type ScreenPoint, type SlideBox, type SlideToScreen } from "./geometry";
+import { contains, screenToSlide, topOf, visibleBox, type ScreenPoint, type SlideBox, type SlideToScreen } from "./geometry";
 import type { Shape } from "./outlines";
 import type { ShapeIndex } from "./shapeIndex";
 
@@ -17,10 +17,8 @@ export function shapeAt<Kind extends Shape>(point: ScreenPoint, shapes: ShapeInd
 
 /** Where a shape must begin whose number may be under the point. */
 function belowLabel({ x, y }: ScreenPoint, view: SlideToScreen): SlideBox {
-  const corner = screenToSlide(screenPoint(x - LABEL_REACH, y + LABEL_RISE - LABEL_REACH), view);
-  const [left, top] = [corner.x, corner.y];
-  const box = visibleBox(2 * LABEL_REACH, 2 * LABEL_REACH, { ...view, offsetX: 0, offsetY: 0 });
-  return { ...box, x: box.x + left, y: box.y + top };
+  const side = 2 * LABEL_REACH;
+  return visibleBox({ x: x - LABEL_REACH, y: y + LABEL_RISE - LABEL_REACH, width: side, height: side }, view);
 }
 
 function isOnLabel(point: ScreenPoint, shape: Shape, view: SlideToScreen): boolean {

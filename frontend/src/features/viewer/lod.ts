@@ -1,7 +1,7 @@
 import type { SlideRings } from "./geometry";
 
-/** How far an outline may stray from itself, in screen pixels: less than can be seen. */
-const UNSEEN_PX = 0.4;
+/** Points nearer than this on the screen, in pixels, count as one: finer than the line is wide. */
+const UNSEEN_PX = 1.5;
 
 const kept = new WeakMap<SlideRings, Map<number, SlideRings>>();
 
