@@ -27,8 +27,8 @@ from tests.e2e.browser import launch
 from tests.e2e.conftest import running_product, sign_in
 from tests.e2e.drawing import an_analysed_slide, lesion
 
-SIZE = (20_000, 14_000)
-RADIUS = 90
+SIZE = (6000, 4200)
+RADIUS = 27
 WINDOW = {"width": 2000, "height": 900}
 """The slide is half as wide, as on its own page on a common screen."""
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from backend.core.findings import Findings, Lesion, Rings
 from backend.db.session import create_database_engine, create_sessions
-from backend.db.tables import Slide, User
+from backend.db.tables import User
 from backend.storage import Storage
 from tests.factories import a_finished_analysis, a_slide, findings, write_slide
 
@@ -37,7 +37,7 @@ def an_analysed_slide(
     engine = create_database_engine(f"sqlite:///{data_dir / 'focusscope.db'}")
     with create_sessions(engine).begin() as session:
         slide = a_slide(
-            session, session.scalars(select(User)).first(), name="Drawn on", width=size[0], height=size[1],
+            session, session.scalars(select(User)).one(), name="Drawn on", width=size[0], height=size[1],
             mpp_x=mpp, mpp_y=mpp,
         )  # fmt: skip
         write_slide(Storage(data_dir).slide_file(slide.id, slide.suffix), size, mpp)
