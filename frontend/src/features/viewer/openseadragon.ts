@@ -4,12 +4,12 @@ import type { SlideToScreen } from "./geometry";
 /** Screen pixels that one slide pixel may grow to. */
 export const MOST_MAGNIFIED = 4;
 
-/** Open a Deep Zoom slide in an element. WebGL where there is any, else a canvas. */
+/** Open a Deep Zoom slide in an element. WebGL where a graphics card draws it, else a canvas. */
 export function openSlide(element: HTMLElement, deepzoomUrl: string): OpenSeadragon.Viewer {
   return OpenSeadragon({
     element,
     tileSources: deepzoomUrl,
-    drawer: ["webgl", "canvas"],
+    drawer: hasFastWebGl() ? ["webgl", "canvas"] : ["canvas"],
     // Without it, what is transparent tints the slide; the type does not know the option.
     drawerOptions: { webgl: { unpackWithPremultipliedAlpha: true } as object },
     imageLoaderLimit: 8,
@@ -38,6 +38,13 @@ export function openSlide(element: HTMLElement, deepzoomUrl: string): OpenSeadra
     gestureSettingsTouch: { clickToZoom: false, dblClickToZoom: true, pinchRotate: false },
     gestureSettingsPen: { clickToZoom: false, dblClickToZoom: true },
   });
+}
+
+/** Whether WebGL is more than an imitation by the processor, which is far slower than a plain canvas. */
+function hasFastWebGl(): boolean {
+  const context = document.createElement("canvas").getContext("webgl2", { failIfMajorPerformanceCaveat: true });
+  context?.getExtension("WEBGL_lose_context")?.loseContext();
+  return context !== null;
 }
 
 /** Say where the slide stands on the screen now, animation included; null while none is open. */

@@ -27,7 +27,7 @@ export function painter(canvas: HTMLCanvasElement): Painter {
     clearTimeout(timer);
     if (!view) return clear();
     const kept = drawn && drawn.scene === scene && fits(canvas) ? drawn : null;
-    if (kept && kept.view.scale === view.scale && kept.view.turn === view.turn) return scroll(kept, view);
+    if (kept && isMove(kept.view, view)) return scroll(kept, view);
     if (kept && kept.shapes > MANY) return stretch(kept, view, scene);
     draw(view, scene);
   }
@@ -77,6 +77,11 @@ export function painter(canvas: HTMLCanvasElement): Painter {
   }
 
   return { show, stop: () => clearTimeout(timer) };
+}
+
+/** Whether the slide only moved; springs leave a trace of the last zoom in the far digits. */
+function isMove(before: SlideToScreen, now: SlideToScreen): boolean {
+  return Math.abs(now.scale / before.scale - 1) < 1e-5 && Math.abs(now.turn - before.turn) < 1e-5;
 }
 
 interface Strip {

@@ -27,8 +27,12 @@ export function trace(context: CanvasRenderingContext2D, shapes: readonly SlideR
 
 /** Stroke the path with a white rim, for contrast on any stain. */
 export function strokeRimmed(context: CanvasRenderingContext2D, pen: Pen, rim: number): void {
-  strokeWith(context, { colour: "rgb(255 255 255 / 85%)", width: pen.width + rim, dash: [] });
+  strokeWith(context, rimOf(pen, rim));
   strokeWith(context, pen);
+}
+
+export function rimOf(pen: Pen, rim: number): Pen {
+  return { colour: "rgb(255 255 255 / 85%)", width: pen.width + rim, dash: [] };
 }
 
 export function strokeWith(context: CanvasRenderingContext2D, { colour, width, dash }: Pen): void {
