@@ -20,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 from playwright.sync_api import Page, sync_playwright
+from rich.console import Console
 
 from backend.core.findings import Rings
 from tests.e2e.browser import ARGUMENTS, chromium
@@ -92,9 +93,8 @@ def told(name: str, frames: np.ndarray) -> None:
     """Say how many frames a second that was, and how long the slow ones took."""
     half, most, worst = (np.percentile(frames, share) for share in (50, 95, 100))
     rate = 1000 / frames.mean()
-    print(
+    Console(width=120).print(
         f"{name:32}{rate:5.0f} frames/s   median {half:4.0f} ms   95 % {most:4.0f} ms   worst {worst:4.0f} ms",
-        flush=True,
     )
 
 
@@ -128,7 +128,7 @@ def main() -> None:
         slide_id = an_analysed_slide(product.data_dir, *lesions, glands=[], size=SIZE)
         beside = an_analysed_slide(product.data_dir, glands=[])
         with page_on(product.address, slide_id, beside) as page:
-            print(f"{given.shapes} outlines of {given.points} points")
+            Console().print(f"{given.shapes} outlines of {given.points} points")
             measure(page, given.seconds)
 
 

@@ -40,11 +40,16 @@ export function openSlide(element: HTMLElement, deepzoomUrl: string): OpenSeadra
   });
 }
 
-/** Whether WebGL is more than an imitation by the processor, which is far slower than a plain canvas. */
+/** What calls itself a graphics card and is the processor: slow, and seen to draw turned tiles in the wrong places. */
+const IMITATIONS = /swiftshader|llvmpipe|software|basic render/i;
+
 function hasFastWebGl(): boolean {
   const context = document.createElement("canvas").getContext("webgl2", { failIfMajorPerformanceCaveat: true });
-  context?.getExtension("WEBGL_lose_context")?.loseContext();
-  return context !== null;
+  if (!context) return false;
+  const names = context.getExtension("WEBGL_debug_renderer_info");
+  const name = String(context.getParameter(names ? names.UNMASKED_RENDERER_WEBGL : context.RENDERER));
+  context.getExtension("WEBGL_lose_context")?.loseContext();
+  return !IMITATIONS.test(name);
 }
 
 /** Say where the slide stands on the screen now, animation included; null while none is open. */
