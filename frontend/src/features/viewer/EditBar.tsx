@@ -90,9 +90,10 @@ function Hint() {
   const { t } = useTranslation("tools");
   const tool = useViewer((state) => state.tool);
   const refused = useViewer((state) => state.refused);
+  const hints = [t(`hint.${tool}`), ...(tool === "select" ? [] : [t("moveHint")])];
   return (
     <Text size="xs" role="status" c={refused ? "red.8" : "var(--fs-quiet)"}>
-      {refused ? t(`refused.${refused}`) : t(`hint.${tool}`)}
+      {refused ? t(`refused.${refused}`) : hints.join(" ")}
     </Text>
   );
 }
