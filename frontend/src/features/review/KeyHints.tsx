@@ -5,6 +5,7 @@ const HINTS = [
   [["J", "K"], "move"],
   [["A"], "confirm"],
   [["R"], "reject"],
+  [["E"], "edit"],
   [["U"], "undo"],
   [["Space"], "hide"],
 ] as const;

@@ -1,9 +1,12 @@
 import { useEffect } from "react";
+import { useViewerStore } from "./context";
 import { peek } from "./store";
 
 /** Hide the outlines while Space is held, except where one types, or has gone by Tab to what Space presses. */
-export function useHeldSpace(): void {
+export function useHeldSpace(active: boolean): void {
+  const store = useViewerStore();
   useEffect(() => {
+    if (!active) return;
     const listening = new AbortController();
     let walksByTab = false;
 
@@ -12,21 +15,25 @@ export function useHeldSpace(): void {
       if (event.code !== "Space") return;
       const presses = isTyping(event.target as HTMLElement) || (walksByTab && !isOnSlide(event.target as HTMLElement));
       if (!presses) event.preventDefault();
-      peek(peeking && !presses);
+      peek(store, peeking && !presses);
     }
 
     window.addEventListener("pointerdown", () => (walksByTab = false), listening);
     window.addEventListener("keydown", (event) => hold(event, true), listening);
     window.addEventListener("keyup", (event) => hold(event, false), listening);
-    window.addEventListener("blur", () => peek(false), listening);
-    return () => listening.abort();
-  }, []);
+    window.addEventListener("blur", () => peek(store, false), listening);
+    return () => {
+      peek(store, false);
+      listening.abort();
+    };
+  }, [store, active]);
 }
 
 function isTyping(target: HTMLElement): boolean {
   return target.closest("input:not([type=checkbox]), textarea, select, [role='dialog']") !== null;
 }
 
-function isOnSlide(target: HTMLElement): boolean {
+/** Whether keys go to the slide: to nothing else, that is. */
+export function isOnSlide(target: HTMLElement): boolean {
   return target === document.body || target.closest("[role='application']") !== null;
 }

@@ -3,7 +3,8 @@ import { analysis } from "./analysis";
 import { common } from "./common";
 import { review } from "./review";
 import { slides } from "./slides";
+import { tools } from "./tools";
 import { viewer } from "./viewer";
 
 /** The English catalogues, one namespace for each feature. */
-export const en = { account, analysis, common, review, slides, viewer } as const;
+export const en = { account, analysis, common, review, slides, tools, viewer } as const;
