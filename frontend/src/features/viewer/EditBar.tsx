@@ -1,5 +1,6 @@
 import { Button, Group, SegmentedControl, Slider, Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { useKeyHint } from "@/lib/keys/mapping";
 import { useViewer, useViewerStore } from "./context";
 import { CommandButtons } from "./CommandButtons";
 import classes from "./EditBar.module.css";
@@ -86,11 +87,24 @@ function FinishButtons() {
   );
 }
 
+function useHintedKeys() {
+  const { t } = useTranslation("review");
+  const hide = useKeyHint("hide");
+  return {
+    close: useKeyHint("close"),
+    delete: useKeyHint("delete"),
+    brushSmaller: useKeyHint("brushSmaller"),
+    brushLarger: useKeyHint("brushLarger"),
+    hide: hide === "Space" ? t("keys.space") : hide,
+  };
+}
+
 function Hint() {
   const { t } = useTranslation("tools");
   const tool = useViewer((state) => state.tool);
   const refused = useViewer((state) => state.refused);
-  const hints = [t(`hint.${tool}`), ...(tool === "select" ? [] : [t("moveHint")])];
+  const keys = useHintedKeys();
+  const hints = [t(`hint.${tool}`, keys), ...(tool === "select" ? [] : [t("moveHint", keys)])];
   return (
     <Text size="xs" role="status" c={refused ? "red.8" : "var(--fs-quiet)"}>
       {refused ? t(`refused.${refused}`) : hints.join(" ")}

@@ -1,7 +1,8 @@
 import { ActionIcon, Tooltip } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { keyHint, type KeyId } from "./keys";
+import { useKeyHint } from "@/lib/keys/mapping";
+import type { KeyId } from "@/lib/keys/table";
 
 interface ToolButtonProps {
   label: string;
@@ -19,8 +20,9 @@ interface ToolButtonProps {
 
 /** A button with a picture: what it does and its key show on hovering. */
 export function ToolButton({ label, keyId, icon, on, unusable, disabled, size = 26, portal = false, onClick }: ToolButtonProps) {
-  const { t } = useTranslation("viewer");
-  const key = keyId && keyHint(keyId);
+  const { t } = useTranslation("common");
+  const hint = useKeyHint(keyId ?? "help");
+  const key = keyId && hint;
   return (
     <Tooltip label={unusable ?? (key ? t("withKey", { label, key }) : label)} withinPortal={portal} multiline maw={260}>
       <ActionIcon

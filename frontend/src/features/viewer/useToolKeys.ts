@@ -1,12 +1,10 @@
-import { useHotkeys, type HotkeyItem } from "@mantine/hooks";
+import { useKeys, type Acts } from "@/lib/keys/useKeys";
 import { useViewerStore } from "./context";
-import { DEFAULT_KEYS } from "./keys";
 import type { ViewerStore } from "./store";
 import { resizeBrush, switchLayer, takeUp } from "./tools/editing";
 import { isEditing, MEASURING, TOOLBOX, type ToolName } from "./tools/toolbox";
 import type { ToolKey } from "./tools/tool";
 import { isOnSlide } from "./useHeldSpace";
-import { hotkeys } from "./useViewerKeys";
 
 interface ToolKeys {
   active: boolean;
@@ -21,38 +19,32 @@ export function useToolKeys({ active, editable, measurable }: ToolKeys): void {
     return name === "select" || (isEditing(name) ? editable : measurable && MEASURING.includes(name));
   });
   const tools = Object.fromEntries(names.map((name) => [name, () => takeUp(store, name)]));
-  const edits = {
+  const edits: Acts = {
     brushSmaller: () => resizeBrush(store, -1),
     brushLarger: () => resizeBrush(store, 1),
     switchLayer: () => switchLayer(store),
     fillHoles: () => store.getState().worker?.run("fillHoles"),
+    delete: () => remove(store),
   };
-  const work: HotkeyItem[] = [...finishing(store), ...(editable ? [...hotkeys(edits), ...deleting(store)] : [])];
-  useHotkeys(active ? [...hotkeys(tools), ...work] : []);
+  useKeys({ ...tools, ...finishing(store), ...(editable && edits) }, active);
 }
 
-/** Enter, Backspace and Escape belong to the tool only while one is on the slide: elsewhere they press and close. */
-function finishing(store: ViewerStore): HotkeyItem[] {
-  const tell = (key: ToolKey) => (event: KeyboardEvent) => {
-    if (isOnSlide(event.target as HTMLElement) && store.getState().worker?.press(key)) event.preventDefault();
-  };
-  return [
-    ...DEFAULT_KEYS.close.map((key): HotkeyItem => [key, tell("close"), { preventDefault: false }]),
-    ...DEFAULT_KEYS.back.map((key): HotkeyItem => [key, tell("back"), { preventDefault: false }]),
-    ...DEFAULT_KEYS.cancel.map((key): HotkeyItem => [key, () => cancel(store), { preventDefault: false }]),
-  ];
+/** To finish, to go back and to cancel belong to the tool only while one is on the slide: elsewhere they press and close. */
+function finishing(store: ViewerStore): Acts {
+  const tell = (key: ToolKey) => (event: KeyboardEvent) =>
+    isOnSlide(event.target as HTMLElement) && (store.getState().worker?.press(key) ?? false);
+  return { close: tell("close"), back: tell("back"), cancel: () => cancel(store) };
 }
 
-function deleting(store: ViewerStore): HotkeyItem[] {
-  const remove = () => {
-    const { worker } = store.getState();
-    if (!worker?.press("delete")) worker?.run("delete");
-  };
-  return DEFAULT_KEYS.delete.map((key): HotkeyItem => [key, remove]);
+function remove(store: ViewerStore): void {
+  const { worker } = store.getState();
+  if (!worker?.press("delete")) worker?.run("delete");
 }
 
 /** Escape gives up what is being drawn, then the tool. */
-function cancel(store: ViewerStore): void {
+function cancel(store: ViewerStore): boolean {
   const { tool, preview } = store.getState();
-  if (tool !== "select") takeUp(store, preview?.line?.length ? tool : "select");
+  if (tool === "select") return false;
+  takeUp(store, preview?.line?.length ? tool : "select");
+  return true;
 }

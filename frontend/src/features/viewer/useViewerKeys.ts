@@ -1,7 +1,6 @@
-import { useHotkeys, type HotkeyItem } from "@mantine/hooks";
+import { useKeys, type Acts } from "@/lib/keys/useKeys";
 import { useViewerStore } from "./context";
 import { canShow, fitSlide, panBy, setUpright, turnBy, zoomIn, zoomOut, zoomToScale } from "./controls";
-import { DEFAULT_KEYS, type KeyId } from "./keys";
 import { MAGNIFICATIONS, umPerPixelAt } from "./scale";
 import { toggleGlands, toggleLesions, type ViewerStore } from "./store";
 import { useHeldSpace } from "./useHeldSpace";
@@ -16,10 +15,10 @@ interface ViewerKeys {
   onFullScreen: () => void;
 }
 
-/** The keys that move the slide and choose what is drawn over it; `keys.ts` says which. */
+/** The keys that move the slide and choose what is drawn over it; `lib/keys/table.ts` says which. */
 export function useViewerKeys({ active, mppX, onFullScreen }: ViewerKeys): void {
   const store = useViewerStore();
-  const acts: Partial<Record<KeyId, () => void>> = {
+  const acts: Acts = {
     zoomIn: () => zoomIn(store),
     zoomOut: () => zoomOut(store),
     fit: () => fitSlide(store),
@@ -35,11 +34,11 @@ export function useViewerKeys({ active, mppX, onFullScreen }: ViewerKeys): void 
     fullScreen: onFullScreen,
     ...magnifying(store, mppX),
   };
-  useHotkeys(active ? hotkeys(acts) : []);
+  useKeys(acts, active);
   useHeldSpace(active);
 }
 
-function magnifying(store: ViewerStore, mppX: number | null): Partial<Record<KeyId, () => void>> {
+function magnifying(store: ViewerStore, mppX: number | null): Acts {
   if (mppX === null) return {};
   return Object.fromEntries(
     MAGNIFICATIONS.map((magnification, index) => {
@@ -47,9 +46,4 @@ function magnifying(store: ViewerStore, mppX: number | null): Partial<Record<Key
       return [`magnify${index + 1}`, () => canShow(scale) && zoomToScale(store, scale)];
     }),
   );
-}
-
-/** Bind what is to be done to the keys of the table. */
-export function hotkeys(acts: Partial<Record<KeyId, () => void>>): HotkeyItem[] {
-  return Object.entries(acts).flatMap(([id, act]) => DEFAULT_KEYS[id as KeyId].map((key): HotkeyItem => [key, act]));
 }
