@@ -11,6 +11,7 @@ import { WorklistPage } from "@/pages/WorklistPage";
 import { SignedIn } from "./SignedIn";
 import { themed } from "./theme";
 
+const ComparePage = lazy(() => import("@/pages/compare/ComparePage"));
 const SlidePage = lazy(() => import("@/pages/slide/SlidePage"));
 
 const queries = createQueryClient();
@@ -22,6 +23,7 @@ const router = createBrowserRouter([
     children: [
       { path: "/", element: <WorklistPage /> },
       { path: "/slides/:slideId", element: <SlidePage /> },
+      { path: "/compare/:leftId/:rightId", element: <ComparePage /> },
       { path: "*", element: <NotFoundPage /> },
     ],
   },
