@@ -34,14 +34,14 @@ class Product:
 
 @pytest.fixture(scope="session")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    """Start everything on a free port with a data folder of its own; stop it all in the end."""
-    with running(tmp_path_factory.mktemp("e2e")) as product:
+    """Share one product among all tests."""
+    with running_product(tmp_path_factory.mktemp("e2e")) as product:
         yield product
 
 
 @contextmanager
-def running(data_dir: Path, **settings: str) -> Iterator[Product]:
-    """Run a whole FocusScope, with some settings of its own."""
+def running_product(data_dir: Path, **settings: str) -> Iterator[Product]:
+    """Start everything on a free port with a data folder and settings of its own; stop it all in the end."""
     built = get_settings().frontend_dir / "index.html"
     assert built.exists(), "The page is not built: run `make test`, or `npm ci && npm run build` in frontend."
     own = {"FOCUSSCOPE_DATA_DIR": str(data_dir), "FOCUSSCOPE_DATABASE_URL": "", **settings}

@@ -14,7 +14,7 @@ from backend.db.session import create_database_engine, create_sessions
 from backend.services import accounts
 from backend.storage import Storage
 from tests.e2e.axe import barriers
-from tests.e2e.conftest import USER, Product, running
+from tests.e2e.conftest import USER, Product, running_product
 from tests.factories import PASSWORD, a_finished_analysis, a_lesion, a_stored_slide, findings
 
 pytestmark = pytest.mark.e2e
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.e2e
 @pytest.fixture(scope="module")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """An installation in which readers read first."""
-    with running(tmp_path_factory.mktemp("blind"), FOCUSSCOPE_BLIND_FIRST="true") as product:
+    with running_product(tmp_path_factory.mktemp("blind"), FOCUSSCOPE_BLIND_FIRST="true") as product:
         yield product
 
 

@@ -394,6 +394,8 @@ export interface paths {
         /**
          * Get Report
          * @description Return the review as it stands as a file; a zip holds all formats, and the PDF in both languages.
+         *
+         *     Where it is signed, that is the signed version; else it is marked preliminary.
          */
         get: operations["get_report"];
         put?: never;
@@ -1072,7 +1074,7 @@ export interface components {
         };
         /**
          * ReviewLesionOut
-         * @description A lesion as it stands; `parents` are the proposals or outlines that it was made from.
+         * @description A lesion as it stands; `parents` are the proposals that it was made from.
          */
         ReviewLesionOut: {
             /**
@@ -1210,6 +1212,8 @@ export interface components {
         /**
          * ShapeIn
          * @description A new outline: rings in level-0 pixels, closed. The page chooses the id.
+         *
+         *     `parents` are those of the removed that it goes on with: all of them where it is null.
          */
         ShapeIn: {
             /**
@@ -1227,10 +1231,12 @@ export interface components {
                 number,
                 number
             ][][];
+            /** Parents */
+            parents?: string[] | null;
         };
         /**
          * ShapesIn
-         * @description One edit of outlines: what goes and what comes. Lesions that come are made from those that go.
+         * @description One edit of outlines: what goes and what comes.
          */
         ShapesIn: {
             /**

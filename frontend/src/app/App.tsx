@@ -12,6 +12,7 @@ import { SignedIn } from "./SignedIn";
 import { themed } from "./theme";
 
 const AgreementPage = lazy(() => import("@/pages/AgreementPage"));
+const ComparePage = lazy(() => import("@/pages/compare/ComparePage"));
 const SlidePage = lazy(() => import("@/pages/slide/SlidePage"));
 
 const queries = createQueryClient();
@@ -24,6 +25,7 @@ const router = createBrowserRouter([
       { path: "/", element: <WorklistPage /> },
       { path: "/slides/:slideId", element: <SlidePage /> },
       { path: "/agreement", element: <AgreementPage /> },
+      { path: "/compare/:leftId/:rightId", element: <ComparePage /> },
       { path: "*", element: <NotFoundPage /> },
     ],
   },

@@ -11,6 +11,7 @@ export const common = {
   clear: "Clear",
   clearOf: "Clear {{label}}",
   close: "Close",
+  withKey: "{{label}} ({{key}})",
   notStarted: "FocusScope did not start",
   unreachable: "Server not reachable, trying again",
   noSuchPage: "There is no page at this address",

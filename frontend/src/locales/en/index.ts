@@ -4,10 +4,14 @@ import { analysis } from "./analysis";
 import { blind } from "./blind";
 import { common } from "./common";
 import { consensus } from "./consensus";
+import { keys } from "./keys";
 import { review } from "./review";
 import { signing } from "./signing";
 import { slides } from "./slides";
+import { tools } from "./tools";
 import { viewer } from "./viewer";
 
 /** The English catalogues, one namespace for each feature. */
-export const en = { account, agreement, analysis, blind, common, consensus, review, signing, slides, viewer } as const;
+export const en = {
+  account, agreement, analysis, blind, common, consensus, keys, review, signing, slides, tools, viewer,
+} as const;

@@ -13,6 +13,7 @@ export const common: Translation<typeof en> = {
   clear: "清除",
   clearOf: "清除 {{label}}",
   close: "关闭",
+  withKey: "{{label}}（{{key}}）",
   notStarted: "FocusScope 未能启动",
   unreachable: "无法连接服务器，正在重试",
   noSuchPage: "此地址没有对应的页面",

@@ -5,16 +5,15 @@ import { useGlands } from "@/api/blind";
 import { useReview } from "@/api/review/review";
 import { useSession } from "@/api/session";
 import type { Reader } from "@/api/review/applied";
-import type { Analysis, Gland, Slide } from "@/api/types";
-import { chosenAnalysis } from "./chosen";
+import type { Analysis, Slide } from "@/api/types";
+import { chosenAnalysis, shownOf } from "./chosen";
 import { Frame } from "./Frame";
 import { NotReady } from "./NotReady";
+import { glandShapes } from "./outlinesOf";
 import { Panel } from "./Panel";
 import { Tissue } from "./Tissue";
 import { useActions } from "./useActions";
 import { useDesk } from "./useDesk";
-
-const NO_GLANDS: Gland["polygon"][] = [];
 
 interface WorkspaceProps {
   slide: Slide;
@@ -25,15 +24,14 @@ interface WorkspaceProps {
 export function Workspace({ slide, analyses }: WorkspaceProps) {
   const [query, setQuery] = useSearchParams();
   const analysis = chosenAnalysis(analyses, query.get("analysis"));
-  const succeeded = analysis?.status === "succeeded" ? analysis : null;
-  const reviewable = succeeded && !succeeded.withheld ? succeeded.id : null;
-  const bare = useGlands(succeeded?.withheld ? succeeded.id : null).data;
+  const { id, reviewable, bare } = shownOf(analysis);
+  const glands = useGlands(bare).data;
   const findings = useFindings(reviewable);
   const user = useSession().data?.user;
   const reader = useMemo(() => readerOf(user?.display_name ?? "", slide), [user, slide]);
   const review = useReview(reviewable, user?.username ?? "", reader);
-  const desk = useDesk(slide, review.data, useActions(reviewable));
-  const glands = useMemo(() => (review.data?.glands ?? bare)?.map(({ polygon }) => polygon) ?? NO_GLANDS, [review.data, bare]);
+  const reviewed = useDesk(slide, review.data, useActions(reviewable));
+  const desk = useMemo(() => (bare ? { ...reviewed, glands: glandShapes(glands ?? []) } : reviewed), [reviewed, bare, glands]);
   if (slide.status !== "ready") return <NotReady slide={slide} />;
 
   return (
@@ -42,7 +40,7 @@ export function Workspace({ slide, analyses }: WorkspaceProps) {
       analyses={analyses}
       analysis={analysis}
       onChoose={(id) => setQuery({ analysis: id }, { replace: true })}
-      viewer={<Tissue slide={slide} analysisId={succeeded?.id ?? null} glands={glands} desk={desk} />}
+      viewer={<Tissue slide={slide} analysisId={id} desk={desk} />}
     >
       <Panel slide={slide} analysis={analysis} findings={findings} review={review} desk={desk} />
     </Frame>

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Analysis } from "@/api/types";
-import { chosenAnalysis } from "./chosen";
+import { chosenAnalysis, shownOf } from "./chosen";
 
 const analysis = (id: string, status: Analysis["status"]) => ({ id, status }) as Analysis;
 const failed = analysis("failed", "failed");
@@ -19,4 +19,10 @@ it("keeps findings in view after a later analysis failed", () => {
   expect(chosenAnalysis([failed, earlier], null)).toBe(earlier);
   expect(chosenAnalysis([failed], null)).toBe(failed);
   expect(chosenAnalysis([], null)).toBeNull();
+});
+
+it("asks for no proposals that are withheld", () => {
+  expect(shownOf(earlier)).toEqual({ id: "earlier", reviewable: "earlier", bare: null });
+  expect(shownOf({ ...earlier, withheld: true })).toEqual({ id: "earlier", reviewable: null, bare: "earlier" });
+  expect(shownOf(running)).toEqual({ id: null, reviewable: null, bare: null });
 });

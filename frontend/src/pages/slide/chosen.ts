@@ -1,6 +1,12 @@
 import { isActive } from "@/api/analyses";
 import type { Analysis } from "@/api/types";
 
+/** What may be asked for of an analysis: its review, or to a reader who reads first its glands alone. */
+export function shownOf(analysis: Analysis | null): { id: string | null; reviewable: string | null; bare: string | null } {
+  const id = analysis?.status === "succeeded" ? analysis.id : null;
+  return { id, reviewable: analysis?.withheld ? null : id, bare: analysis?.withheld ? id : null };
+}
+
 /** The analysis to show: the one asked for, else one under way, else the newest that succeeded, else the newest. */
 export function chosenAnalysis(analyses: readonly Analysis[], asked: string | null): Analysis | null {
   return (
