@@ -89,20 +89,24 @@ class Standing:
         return self.total - len(self.state.undecided())
 
 
+def reads_first(analysis: Analysis, reader: Reader) -> bool:
+    """Say whether readers of this analysis are asked for a read of their own."""
+    return reader.blind_first
+
+
 def blind_for(standing: Standing, reader: Reader) -> bool:
     """Say whether the proposals are still to be withheld from a reader.
 
     Whoever has done anything in the review has seen them. A signed review can be read by all: it takes no more reads.
     """
-    asked = reader.blind_first
     acted = any(one.by == reader.user.id for one in standing.commands)
     signed = any(one.signed_by_id == reader.user.id for one in standing.signatures)
-    return asked and not (acted or signed or standing.signed)
+    return reads_first(standing.analysis, reader) and not (acted or signed or standing.signed)
 
 
 def withheld(session: Session, *, analysis: Analysis, reader: Reader) -> bool:
     """Say whether what an analysis proposes is still to be withheld from a reader."""
-    asked = reader.blind_first and analysis.status == "succeeded"
+    asked = analysis.status == "succeeded" and reads_first(analysis, reader)
     return asked and blind_for(standing(session, analysis=analysis), reader)
 
 

@@ -1,6 +1,8 @@
 """Blind-first: what proposes anything stays with the server until the reader has said what they see."""
 
+from io import BytesIO
 from uuid import uuid4
+from zipfile import ZipFile
 
 import pytest
 from fastapi.testclient import TestClient
@@ -116,8 +118,10 @@ def test_one_reader_seeing_does_not_unblind_another(
     read(other_client, analysis, 2.5)
     reads = client.get(f"{analysis}/review").json()["reads"]
     assert [(one["by"], one["estimated_focus_score"]) for one in reads] == [("Reader", 1.5), ("Other", 2.5)]
-    csv = client.get(f"{analysis}/review/report/zip").content
-    assert csv[:2] == b"PK"
+    with ZipFile(BytesIO(client.get(f"{analysis}/review/report/zip").content)) as files:
+        summary = files.read("summary.csv").decode()
+    for one, score in (("Reader", 1.5), ("Other", 2.5)):
+        assert f"blind_read_focus_score,{score}," in summary and f"blind_read_by,{one}," in summary
 
 
 def test_signed_review_is_there_to_be_read(client: TestClient, other_client: TestClient, analysis: str) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Literal
 from uuid import uuid4
 
 import pytest
@@ -18,6 +19,8 @@ from tests.e2e.conftest import USER, Product, running_product
 from tests.factories import PASSWORD, a_finished_analysis, a_lesion, a_stored_slide, findings
 
 pytestmark = pytest.mark.e2e
+
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +83,14 @@ def sign(page: Page) -> Locator:
     return page.get_by_role("status").filter(has_text="Signed by Reader on")
 
 
+def keeps_nobody_out(page: Page) -> None:
+    """See that what is on screen has no barrier, light or dark."""
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", scheme)
+        assert barriers(page) == []
+
+
 def text_of(path: Path) -> str:
     pages = PdfReader(BytesIO(path.read_bytes())).pages
     return "".join("".join(page.extract_text().split()) for page in pages).replace("\u200b", "")
@@ -100,7 +111,7 @@ def test_reader_reads_alone_decides_signs_amends_and_sees_the_difference(
     expect(page.get_by_role("form", name="Your own read first")).to_be_visible()
     expect(page.get_by_role("button", name="Show the proposals")).to_be_disabled()
     expect(page.get_by_text("decided")).to_have_count(0)
-    assert barriers(page) == []
+    keeps_nobody_out(page)
     read_first(page, slide_url)
     for key in ("j", "a", "a", "r", "1"):
         page.keyboard.press(key)
@@ -121,13 +132,13 @@ def test_reader_reads_alone_decides_signs_amends_and_sees_the_difference(
     expect(page.get_by_role("group", name="Chisholm–Mason grade").get_by_role("radio", checked=True)).to_have_count(0)
     saved(page)
     expect(page.get_by_text("Everything is answered.")).to_be_visible()
-    assert barriers(page) == []
+    keeps_nobody_out(page)
 
     page.get_by_role("button", name="Sign…").click()
     dialog = page.get_by_role("dialog", name="Sign version 1")
     expect(dialog).to_contain_text("Meets the histological criterion FS ≥ 1 on the reviewed foci.")
     expect(dialog).to_contain_text("For Research Use Only")
-    assert barriers(page) == []
+    keeps_nobody_out(page)
     dialog.get_by_role("textbox", name="Password").fill("not the password")
     dialog.get_by_role("button", name="Sign", exact=True).click()
     expect(dialog.get_by_role("alert")).to_contain_text("The password is not right")
@@ -136,7 +147,7 @@ def test_reader_reads_alone_decides_signs_amends_and_sees_the_difference(
     expect(sign(page)).to_contain_text("version 1")
     expect(page.get_by_role("button", name="Sign…")).to_have_count(0)
     expect(page.get_by_role("group", name="Atrophy").get_by_role("radio").first).to_be_disabled()
-    assert barriers(page) == []
+    keeps_nobody_out(page)
     text = text_of(download(page, 1, tmp_path))
     for words in ("Version1,signedbyReader", "4×2÷8.00mm²=1.00", "Atrophymild", "Estimatedfocusscore0.50"):
         assert words in text
@@ -153,7 +164,7 @@ def test_reader_reads_alone_decides_signs_amends_and_sees_the_difference(
     changes = page.get_by_role("table", name="Changed since version 1")
     expect(changes.get_by_role("row").filter(has_text="Atrophy")).to_contain_text("mild")
     expect(changes.get_by_role("row").filter(has_text="Atrophy")).to_contain_text("severe")
-    assert barriers(page) == []
+    keeps_nobody_out(page)
     text = text_of(download(page, 2, tmp_path))
     assert "Theatrophywasgradedlow." in text and "Changessinceversion1" in text
 
@@ -162,4 +173,4 @@ def test_reader_reads_alone_decides_signs_amends_and_sees_the_difference(
     rows = page.get_by_role("table", name="Slides read alone").get_by_role("row").filter(has_text="Lip 17")
     expect(rows).to_contain_text("-0.50")
     expect(page.get_by_role("img", name="Estimated minus signed")).to_be_visible()
-    assert barriers(page) == []
+    keeps_nobody_out(page)

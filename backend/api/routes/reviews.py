@@ -31,7 +31,7 @@ def act(
     if_match: IfMatch = None,
 ) -> ReviewOut | JSONResponse:  # fmt: skip
     """Do one thing, or undo or redo one, and return the review that follows. A repeated command is done once."""
-    blind = reviews.blind_for(reviews.standing(session, analysis=analysis), reader)
+    blind = reviews.withheld(session, analysis=analysis, reader=reader)
     try:
         standing = commands.append(
             session, analysis=analysis, kind=command.kind, payload=payload_of(command), by=reader.user,
