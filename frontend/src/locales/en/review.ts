@@ -6,7 +6,7 @@ export const review = {
   loadingFindings: "Loading the findings",
   nothingOutlined: "No infiltrate was outlined",
   lookYourself: "The network proposes nothing on this slide. Look at the tissue yourself before relying on it.",
-  keys: { move: "move", confirm: "confirm", reject: "reject", edit: "edit", undo: "undo", hide: "hide", all: "all keys", space: "Space" },
+  keys: { move: "move", confirm: "confirm", reject: "reject", edit: "edit", undo: "undo", hide: "hide", space: "Space" },
   focus: "focus {{number}}",
   aggregate: "aggregate {{number}}",
   show: "Show {{name}}",

@@ -8,7 +8,7 @@ export const review: Translation<typeof en> = {
   loadingFindings: "正在加载分析结果",
   nothingOutlined: "未勾画出淋巴细胞浸润",
   lookYourself: "网络在此切片上未提出候选病灶。请亲自阅片后再采信此结果。",
-  keys: { move: "移动", confirm: "确认", reject: "排除", edit: "编辑", undo: "撤销", hide: "隐藏", all: "全部按键", space: "空格" },
+  keys: { move: "移动", confirm: "确认", reject: "排除", edit: "编辑", undo: "撤销", hide: "隐藏", space: "空格" },
   focus: "淋巴细胞灶 {{number}}",
   aggregate: "淋巴细胞聚集 {{number}}",
   show: "查看{{name}}",
