@@ -2,9 +2,10 @@ import { Button, Divider, Group, Stack, Title } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { geojsonUrl, reportUrl } from "@/api/analyses";
-import type { Analysis, Findings, Slide } from "@/api/types";
+import type { Analysis, Findings, Review, Slide } from "@/api/types";
 import { AnalyseButton } from "@/features/analysis/AnalyseButton";
 import { Provenance } from "@/features/analysis/Provenance";
+import { TakeOverButton } from "@/features/review/TakeOverButton";
 import { language } from "@/lib/i18n";
 import { SlideFacts } from "@/features/slides/SlideFacts";
 import classes from "./Panel.module.css";
@@ -13,10 +14,11 @@ interface AnalysisTabProps {
   slide: Slide;
   analysis: Analysis;
   findings: Findings;
+  review: Review;
 }
 
 /** How the findings came about, the slide's facts, and what can be taken along. */
-export function AnalysisTab({ slide, analysis, findings }: AnalysisTabProps) {
+export function AnalysisTab({ slide, analysis, findings, review }: AnalysisTabProps) {
   const { t } = useTranslation("analysis");
   return (
     <div className={classes.scroll}>
@@ -45,6 +47,7 @@ export function AnalysisTab({ slide, analysis, findings }: AnalysisTabProps) {
           >
             {t("geojson")}
           </Button>
+          <TakeOverButton review={review} />
           <AnalyseButton slide={slide} again variant="default" size="xs" />
         </Group>
         <Provenance analysis={analysis} findings={findings} />

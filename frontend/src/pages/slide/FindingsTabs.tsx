@@ -27,7 +27,7 @@ export function FindingsTabs({ slide, analysis, findings, review, desk }: Findin
         <ReviewTab slide={slide} findings={findings} review={review} desk={desk} />
       </Tabs.Panel>
       <Tabs.Panel value="analysis" className={classes.panel}>
-        <AnalysisTab slide={slide} analysis={analysis} findings={findings} />
+        <AnalysisTab slide={slide} analysis={analysis} findings={findings} review={review} />
       </Tabs.Panel>
     </Tabs>
   );
