@@ -25,7 +25,7 @@ _LAYERS: dict[str, Layer | None] = {
     "Other tissue": None, "Artefact": None,
 }  # fmt: skip
 
-_MOST_BYTES = 50 * 2**20
+MOST_BYTES = 50 * 2**20
 _MOST_SHAPES = 5_000
 _MOST_VERTICES = 500_000
 _OUTSIDE_PX = 1.0
@@ -68,8 +68,8 @@ def read_geojson(data: bytes, slide_size: tuple[int, int]) -> list[ImportedShape
     Raises:
         AnnotationsUnusable: where the file is none of ours, too large, or has a shape that cannot be measured.
     """
-    if len(data) > _MOST_BYTES:
-        raise AnnotationsUnusable(f"The file is larger than {_MOST_BYTES // 2**20} MB.")
+    if len(data) > MOST_BYTES:
+        raise AnnotationsUnusable(f"The file is larger than {MOST_BYTES // 2**20} MB.")
     try:
         found = geojson.polygons_in(data.decode("utf-8-sig"))
     except ValueError as error:

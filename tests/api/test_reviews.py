@@ -1,11 +1,13 @@
 """The review through the API: two readers, lost answers, outlines, and what is refused."""
 
+import json
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from fastapi.testclient import TestClient
 
+from backend.core import geojson
 from backend.db.session import Sessions
 from backend.db.tables import User
 from backend.services import shapes
@@ -146,3 +148,53 @@ def test_undo_leaves_what_another_reader_did(client: TestClient, other_client: T
     act(other_client, review, "verdict", lesion_ids=[second], verdict="rejected")
     shown = act(client, review, "undo")
     assert [one["verdict"] for one in shown["lesions"]] == ["undecided", "rejected", "undecided"]
+
+
+def take_over(client: TestClient, review: str, data: bytes) -> Any:
+    headers = {"If-Match": client.get(review).headers["ETag"], "Content-Type": "application/geo+json"}
+    return client.post(f"{review}/geojson", content=data, headers=headers)
+
+
+def as_file(*shapes: tuple[str, Any, str | None]) -> bytes:
+    features = [
+        geojson.feature(id or str(uuid4()), polygon, class_name, class_name) for class_name, polygon, id in shapes
+    ]
+    return json.dumps(geojson.collection(features)).encode()
+
+
+def test_outlines_of_a_file_are_taken_over_as_one_change(client: TestClient, review: str) -> None:
+    before = client.get(review).json()
+    first = before["lesions"][0]
+    file = as_file(
+        ("Focus", square(300, 300, 200), None), ("Gland", square(200, 200, 600), None),
+        ("Focus", square(20, 20, 90), first["id"]), ("Rejected", square(700, 700, 90), None),
+    )  # fmt: skip
+    answer = take_over(client, review, file)
+    assert answer.status_code == 201, answer.text
+    shown = answer.json()
+    assert [(one["number"], one["verdict"]) for one in shown["lesions"]] == [
+        (1, "corrected"), (2, "undecided"), (3, "undecided"), (4, "added"),
+    ]  # fmt: skip
+    assert shown["lesions"][0]["parents"] == [first["id"]]
+    assert len(shown["glands"]) == len(before["glands"]) + 1
+    again = take_over(client, review, as_file(("Focus", square(300, 300, 200), None)))
+    assert (again.status_code, "already" in again.json()["detail"]) == (422, True)
+    assert act(client, review, "undo")["lesions"] == before["lesions"]
+
+
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [
+        (b"not json", "not GeoJSON"),
+        (as_file(("Focus", square(300, 300, 200), None)).replace(b'"Focus"', b'"Duct"'), "Duct"),
+        (as_file(("Focus", square(300, 300, 200), None), ("Focus", square(-900, 0, 100), None)), "outside the slide"),
+    ],
+)
+def test_file_that_cannot_be_used_is_refused_and_changes_nothing(
+    client: TestClient, review: str, file: bytes, said: str
+) -> None:
+    before = client.get(review)
+    answer = take_over(client, review, file)
+    assert answer.status_code == 422
+    assert said in answer.json()["detail"]
+    assert client.get(review).headers["ETag"] == before.headers["ETag"]

@@ -1,6 +1,7 @@
 """Two slides side by side."""
 
 import re
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -56,3 +57,22 @@ def test_slides_turn_together_and_keys_move_the_one_at_hand(page: Page, product:
     page.get_by_role("application", name="Slide").nth(1).click(position={"x": 200, "y": 400})
     page.keyboard.press(".")
     expect(page.get_by_role("button", name=re.compile("Turned by 15°"))).to_have_count(2)
+
+
+def test_another_slide_is_chosen_from_the_menu_of_one(page: Page, product: Product) -> None:
+    one, other = (an_analysed_slide(product.data_dir, lesion(square(500, 900, 600)), glands=[]) for _ in range(2))
+    page.goto(f"/slides/{one}")
+    page.get_by_role("button", name="More about Drawn on").click()
+    page.get_by_role("menuitem", name="Compare with…").click()
+    page.get_by_role("dialog").locator(f"a[href='/compare/{one}/{other}']").click()
+    expect(page.get_by_role("application", name="Slide")).to_have_count(2)
+    page.get_by_role("link", name="Back to the left slide").click()
+    expect(page.get_by_role("table", name="Lesions")).to_be_visible()
+
+
+def test_slide_that_does_not_exist_is_said_to_be_missing(page: Page, product: Product) -> None:
+    there = an_analysed_slide(product.data_dir, lesion(square(500, 900, 600)), glands=[])
+    for missing in (str(uuid4()), "nonsense"):
+        page.goto(f"/compare/{there}/{missing}")
+        expect(page.get_by_text("There is no such slide")).to_be_visible()
+        expect(page.get_by_role("link", name="To the worklist", exact=True)).to_be_visible()

@@ -25,7 +25,7 @@ def lay_over(page: Page, title: str) -> None:
     """Choose a map, and see its tiles arrive and its legend appear without moving the slide."""
     page.get_by_role("button", name="Overlays").click()
     with page.expect_response(lambda answer: "/maps/" in answer.url and answer.url.endswith(".png")) as tile:
-        page.get_by_role("radio", name=title).check()
+        page.get_by_role("checkbox", name=title).check()
     assert (tile.value.status, tile.value.headers["content-type"]) == (200, "image/png")
     expect(page.get_by_role("group", name=f"Legend: {title}")).to_be_visible()
     page.keyboard.press("Escape")

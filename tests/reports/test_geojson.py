@@ -130,7 +130,7 @@ def test_files_beyond_the_limits_are_refused(monkeypatch: pytest.MonkeyPatch) ->
     for limit, value, sentence in (
         ("_MOST_SHAPES", 5, "more than 5 shapes"),
         ("_MOST_VERTICES", 20, "more than 20 vertices"),
-        ("_MOST_BYTES", 100, "larger than"),
+        ("MOST_BYTES", 100, "larger than"),
     ):
         with monkeypatch.context() as limited:
             limited.setattr(f"backend.reports.geojson.{limit}", value)

@@ -1,15 +1,30 @@
 """A clinician's pass over an analysis: each action is a command, each answer the review that follows."""
 
-from fastapi import APIRouter, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 
 from backend.api.dependencies import AnalysisDep, CurrentUser, ReaderDep, SessionDep, ShownAnalysisDep
 from backend.api.present import review_out
 from backend.api.schemas.reviews import CommandIn, PresentOut, ReviewChangedOut, ReviewGlandOut, ReviewOut, payload_of
 from backend.api.versions import IfMatch, changed_answer, stated, tagged
-from backend.services import commands, presence, reviews
+from backend.reports.geojson import MOST_BYTES, read_geojson
+from backend.services import commands, imports, presence, reviews
 
 router = APIRouter(prefix="/analyses/{analysis_id}/review", tags=["reviews"])
+
+FILE = {"required": True, "content": {"application/geo+json": {"schema": {"type": "string"}}}}
+
+
+async def sent_file(request: Request) -> bytes:
+    """Return the body, no more than one byte too many: whoever reads it says that it is too large."""
+    data = bytearray()
+    async for chunk in request.stream():
+        data += chunk
+        if len(data) > MOST_BYTES:
+            break
+    return bytes(data)
 
 
 @router.get("")
@@ -42,6 +57,25 @@ def act(
             raise reviews.ProposalsWithheld from None
         return changed_answer(changed, reader.user)
     return tagged(response, review_out(standing, reader.user))
+
+
+@router.post(
+    "/geojson", status_code=201, response_model=ReviewOut, responses={412: {"model": ReviewChangedOut}},
+    openapi_extra={"requestBody": FILE},
+)  # fmt: skip
+def take_over(
+    data: Annotated[bytes, Depends(sent_file)], session: SessionDep, analysis: ShownAnalysisDep, user: CurrentUser,
+    response: Response, if_match: IfMatch = None,
+) -> ReviewOut | JSONResponse:  # fmt: skip
+    """Take the outlines of a GeoJSON file from QuPath into the review as one change; where one is unusable, none."""
+    version = stated(if_match)
+    size = analysis.slide.width or 0, analysis.slide.height or 0
+    change = imports.change_of(reviews.standing(session, analysis=analysis), read_geojson(data, size))
+    try:
+        standing = commands.append(session, analysis=analysis, kind="shape", payload=change, by=user, version=version)
+    except commands.ReviewChanged as changed:
+        return changed_answer(changed, user)
+    return tagged(response, review_out(standing, user))
 
 
 @router.put("/presence")

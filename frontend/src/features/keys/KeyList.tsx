@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { resetKeys, useMapping } from "@/lib/keys/mapping";
 import { KEY_GROUPS, type KeyId } from "@/lib/keys/table";
 import { KeyRow } from "./KeyRow";
+import classes from "./Keys.module.css";
 import { useRecorded } from "./useRecorded";
 
 /** All keys by group; each can be given another one. */
@@ -26,7 +27,7 @@ export function KeyList() {
           </section>
         ))}
       </SimpleGrid>
-      <Group justify="space-between" mt="md" wrap="nowrap">
+      <Group justify="space-between" className={classes.foot} wrap="nowrap">
         <Text size="sm" role="status" c={refusal ? "var(--fs-danger)" : "var(--fs-quiet)"}>
           {refusal ?? (asked ? t("pressFor", { action: t(`acts.${asked}`) }) : t("kept"))}
         </Text>

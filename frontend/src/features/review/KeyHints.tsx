@@ -10,7 +10,6 @@ const HINTS = [
   [["edit"], "edit"],
   [["undo"], "undo"],
   [["hide"], "hide"],
-  [["help"], "all"],
 ] as const;
 
 /** The reviewer's keys, in a line. */

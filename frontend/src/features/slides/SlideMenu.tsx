@@ -1,22 +1,23 @@
 import { ActionIcon, Menu, Modal } from "@mantine/core";
-import { IconDotsVertical, IconPencil, IconRuler2, IconTrash } from "@tabler/icons-react";
+import { IconColumns2, IconDotsVertical, IconPencil, IconRuler2, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { sentence } from "@/api/errors";
 import { useDeleteSlide } from "@/api/slides";
 import type { Slide } from "@/api/types";
 import { Confirm } from "@/ui/Confirm";
+import { CompareDialog } from "./CompareDialog";
 import { MppForm } from "./MppForm";
 import { RenameDialog } from "./RenameDialog";
 
-type Dialog = "rename" | "mpp" | "delete";
+type Dialog = "compare" | "rename" | "mpp" | "delete";
 
 interface SlideMenuProps {
   slide: Slide;
   onDeleted?: () => void;
 }
 
-/** What can be done to a slide itself: rename, correct the entered pixel size, delete. */
+/** What can be done with a slide itself: see it beside another, rename, correct the entered pixel size, delete. */
 export function SlideMenu({ slide, onDeleted }: SlideMenuProps) {
   const { t } = useTranslation("slides");
   const [dialog, setDialog] = useState<Dialog | null>(null);
@@ -30,6 +31,11 @@ export function SlideMenu({ slide, onDeleted }: SlideMenuProps) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
+          {slide.status === "ready" && (
+            <Menu.Item leftSection={<IconColumns2 size={16} />} onClick={() => setDialog("compare")}>
+              {t("compare.more")}
+            </Menu.Item>
+          )}
           <Menu.Item leftSection={<IconPencil size={16} />} onClick={() => setDialog("rename")}>
             {t("renameMore")}
           </Menu.Item>
@@ -43,6 +49,7 @@ export function SlideMenu({ slide, onDeleted }: SlideMenuProps) {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
+      {dialog === "compare" && <CompareDialog slide={slide} onClose={close} />}
       {dialog === "rename" && <RenameDialog slide={slide} onClose={close} />}
       <Modal opened={dialog === "mpp"} onClose={close} title={t("pixelSize")}>
         <MppForm slide={slide} onSaved={close} />

@@ -2,16 +2,16 @@ import { Button, Popover, Slider, Stack, Text } from "@mantine/core";
 import { IconAdjustments } from "@tabler/icons-react";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
-import { fixed, percent } from "@/lib/format";
+import { fixed } from "@/lib/format";
 import { isPlain, LIMITS, PLAIN, type Appearance } from "./appearance";
 import { useViewer, useViewerStore } from "./context";
 import { keepArrows } from "./keepArrows";
 import classes from "./Maps.module.css";
 
-/** Brightness, contrast and gamma of what is shown, and how opaque the outlines are. */
+/** Brightness, contrast and gamma of the tissue as it is shown. */
 export function Adjustments() {
   const { t } = useTranslation("tools");
-  const changed = useViewer(({ appearance, outlineOpacity }) => !isPlain(appearance) || outlineOpacity !== 1);
+  const changed = useViewer(({ appearance }) => !isPlain(appearance));
   return (
     <Popover position="bottom-start" withinPortal={false} shadow="md" trapFocus>
       <Popover.Target>
@@ -30,7 +30,6 @@ function Sliders() {
   const { t } = useTranslation("tools");
   const store = useViewerStore();
   const appearance = useViewer((state) => state.appearance);
-  const outlineOpacity = useViewer((state) => state.outlineOpacity);
   return (
     <Stack gap="xs" className={classes.choices}>
       {(Object.keys(LIMITS) as (keyof Appearance)[]).map((part) => (
@@ -42,13 +41,7 @@ function Sliders() {
           onChange={(value) => store.setState({ appearance: { ...appearance, [part]: value } })}
         />
       ))}
-      <Adjustment
-        title={t("outlineOpacity", { percent: percent(outlineOpacity) })}
-        limits={[0, 1]}
-        value={outlineOpacity}
-        onChange={(value) => store.setState({ outlineOpacity: value })}
-      />
-      <Button size="compact-sm" variant="default" onClick={() => store.setState({ appearance: PLAIN, outlineOpacity: 1 })}>
+      <Button size="compact-sm" variant="default" onClick={() => store.setState({ appearance: PLAIN })}>
         {t("asScanned")}
       </Button>
       <Text size="xs" c="var(--fs-quiet)">

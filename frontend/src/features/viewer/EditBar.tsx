@@ -1,13 +1,14 @@
 import { Button, Group, SegmentedControl, Slider, Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { useKeyHint } from "@/lib/keys/mapping";
 import { useViewer, useViewerStore } from "./context";
 import { CommandButtons } from "./CommandButtons";
 import classes from "./EditBar.module.css";
 import { SelectedFacts } from "./SelectedFacts";
 import { ToolButtons } from "./ToolButtons";
+import { useHintedKeys } from "./useHintedKeys";
 import { setMode, switchLayer, takeUp } from "./tools/editing";
 import type { Layer, Mode } from "./tools/tool";
+import { isEditing } from "./tools/toolbox";
 
 const LAYERS = ["lesion", "gland"] as const satisfies readonly Layer[];
 const MODES = ["new", "add", "subtract"] as const satisfies readonly Mode[];
@@ -17,6 +18,7 @@ export function EditBar() {
   const { t } = useTranslation("tools");
   const store = useViewerStore();
   const { layer, mode, tool } = { layer: useViewer((s) => s.layer), mode: useViewer((s) => s.mode), tool: useViewer((s) => s.tool) };
+  const draws = isEditing(tool);
   return (
     <Stack component="section" gap={6} aria-label={t("draw")} className={classes.bar}>
       <Group gap={6} justify="space-between">
@@ -31,17 +33,21 @@ export function EditBar() {
           data={LAYERS.map((value) => ({ value, label: t(`layers.${value}`) }))}
           onChange={(value) => value !== layer && switchLayer(store)}
         />
-        <SegmentedControl
-          size="xs"
-          aria-label={t("mode")}
-          value={mode}
-          data={MODES.map((value) => ({ value, label: t(`modes.${value}`) }))}
-          onChange={(value) => setMode(store, value as Mode)}
-        />
+        {draws ? (
+          <SegmentedControl
+            size="xs"
+            aria-label={t("mode")}
+            value={mode}
+            data={MODES.map((value) => ({ value, label: t(`modes.${value}`) }))}
+            onChange={(value) => setMode(store, value as Mode)}
+          />
+        ) : (
+          <SelectedFacts />
+        )}
       </Group>
       {(tool === "brush" || tool === "eraser") && <BrushSize />}
       {(tool === "polygon" || tool === "merge" || tool === "measureArea") && <FinishButtons />}
-      <SelectedFacts />
+      {draws && <SelectedFacts />}
       <Hint />
     </Stack>
   );
@@ -87,27 +93,16 @@ function FinishButtons() {
   );
 }
 
-function useHintedKeys() {
-  const { t } = useTranslation("review");
-  const hide = useKeyHint("hide");
-  return {
-    close: useKeyHint("close"),
-    delete: useKeyHint("delete"),
-    brushSmaller: useKeyHint("brushSmaller"),
-    brushLarger: useKeyHint("brushLarger"),
-    hide: hide === "Space" ? t("keys.space") : hide,
-  };
-}
-
 function Hint() {
   const { t } = useTranslation("tools");
   const tool = useViewer((state) => state.tool);
   const refused = useViewer((state) => state.refused);
   const keys = useHintedKeys();
-  const hints = [t(`hint.${tool}`, keys), ...(tool === "select" ? [] : [t("moveHint", keys)])];
+  if (tool === "select" && !refused) return null;
   return (
-    <Text size="xs" role="status" c={refused ? "red.8" : "var(--fs-quiet)"}>
-      {refused ? t(`refused.${refused}`) : hints.join(" ")}
+    <Text size="xs" role="status" c={refused ? "var(--fs-danger)" : "var(--fs-quiet)"}>
+      {refused ? t(`refused.${refused}`) : t(`hint.${tool}`, keys)}
+      {!refused && <span className={classes.moves}> {t("moveHint", keys)}</span>}
     </Text>
   );
 }

@@ -2,26 +2,30 @@ import { useEffect, useRef } from "react";
 import { createPortal } from "react-dom";
 import { useViewer, useViewerStore } from "./context";
 import type { Scene } from "./draw";
+import { layerOf } from "./layers";
 import { painter } from "./painter";
-import { indexed } from "./shapeIndex";
 import type { ViewerState } from "./store";
 import classes from "./SlideViewer.module.css";
 
-const NOTHING = indexed<never>([]);
+interface OverlayProps {
+  /** The layer that the outlines belong to. */
+  layer: string;
+  scene: Scene;
+}
 
 /** Outlines over the tissue, drawn in the same frame as the tiles beneath them. */
-export function Overlay({ scene }: { scene: Scene }) {
+export function Overlay({ layer, scene }: OverlayProps) {
   const store = useViewerStore();
   const viewer = useViewer((state) => state.viewer);
-  const opacity = useViewer((state) => state.outlineOpacity);
+  const { shown, opacity } = useViewer(({ layers }) => layerOf(layers, layer));
   const canvas = useRef<HTMLCanvasElement>(null);
 
   useEffect(() => {
     if (!viewer || !canvas.current) return;
-    const [paint, shown] = [painter(canvas.current), shownOf(scene)];
+    const paint = painter(canvas.current);
     const draw = () => {
-      const { view, peeking, lesionsShown, glandsShown } = store.getState();
-      paint.show(peeking ? null : view, shown(lesionsShown, glandsShown));
+      const { view, peeking } = store.getState();
+      paint.show(peeking || !shown ? null : view, scene);
     };
     draw();
     const unsubscribe = store.subscribe((now, before) => drawnFrom.some((part) => now[part] !== before[part]) && draw());
@@ -29,21 +33,10 @@ export function Overlay({ scene }: { scene: Scene }) {
       unsubscribe();
       paint.stop();
     };
-  }, [viewer, store, scene]);
+  }, [viewer, store, scene, shown]);
 
   if (!viewer?.canvas) return null; // a destroyed viewer has none
-  return createPortal(<canvas ref={canvas} className={classes.overlay} style={{ opacity }} aria-hidden />, viewer.canvas);
+  return createPortal(<canvas ref={canvas} className={classes.overlay} data-layer={layer} style={{ opacity }} aria-hidden />, viewer.canvas);
 }
 
-const drawnFrom = ["view", "peeking", "lesionsShown", "glandsShown"] as const satisfies readonly (keyof ViewerState)[];
-
-/** The scene with its layers on or off; the same object for the same choice, so that one sees what is drawn already. */
-function shownOf(scene: Scene): (lesions: boolean, glands: boolean) => Scene {
-  const known = new Map<string, Scene>();
-  return (lesions, glands) => {
-    const key = `${lesions} ${glands}`;
-    const shown = known.get(key) ?? { ...scene, outlines: lesions ? scene.outlines : NOTHING, glands: glands ? scene.glands : NOTHING };
-    known.set(key, shown);
-    return shown;
-  };
-}
+const drawnFrom = ["view", "peeking"] as const satisfies readonly (keyof ViewerState)[];

@@ -24,7 +24,7 @@ export function PreviewLayer({ selected }: { selected: readonly Shape[] }) {
   if (!viewer?.canvas) return null;
   return createPortal(
     <>
-      <canvas ref={canvas} className={classes.overlay} aria-hidden />
+      <canvas ref={canvas} className={classes.overlay} data-layer="preview" aria-hidden />
       <output className={classes.unseen}>{label}</output>
     </>,
     viewer.canvas,

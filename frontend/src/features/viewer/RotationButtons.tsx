@@ -19,7 +19,7 @@ export function RotationButtons() {
         <ToolButton
           label={t("upright", { degrees })}
           keyId="upright"
-          size={34}
+          wide
           icon={<span className={classes.degrees}>{t("degrees", { degrees })}</span>}
           onClick={() => setUpright(store)}
         />

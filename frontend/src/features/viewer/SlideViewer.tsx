@@ -3,8 +3,9 @@ import { useTranslation } from "react-i18next";
 import type { SlideMap } from "@/api/types";
 import { AppearanceFilter } from "./AppearanceFilter";
 import { useViewer } from "./context";
+import { GLANDS, LESIONS, shownMaps } from "./layers";
 import { MapLegend } from "./MapLegend";
-import { chosenMap } from "./maps";
+import { MapLayers } from "./MapLayers";
 import type { Mpp } from "./measure";
 import type { Outline, Shape } from "./outlines";
 import { Overlay } from "./Overlay";
@@ -14,7 +15,6 @@ import { indexed } from "./shapeIndex";
 import classes from "./SlideViewer.module.css";
 import { Toolbar } from "./Toolbar";
 import type { ShapeChange } from "./tools/tool";
-import { useMapLayer } from "./useMapLayer";
 import { useOpenSlide } from "./useOpenSlide";
 import { useWork } from "./useWork";
 import { useViewerKeys } from "./useViewerKeys";
@@ -38,6 +38,8 @@ export interface SlideViewerProps {
   whenFailed: ReactNode;
 }
 
+const NOTHING = indexed<never>([]);
+
 /** A slide to look at, with outlines over it. */
 export function SlideViewer(props: SlideViewerProps) {
   const { t } = useTranslation("viewer");
@@ -48,26 +50,34 @@ export function SlideViewer(props: SlideViewerProps) {
   const outlines = useMemo(() => indexed(props.outlines), [props.outlines]);
   const glands = useMemo(() => indexed(props.glands), [props.glands]);
   const failed = useOpenSlide(element, deepzoomUrl, onTileLost);
-  const map = chosenMap(maps ?? [], useViewer((state) => state.map));
+  const layers = useViewer((state) => state.layers);
+  const laid = useMemo(() => shownMaps(maps ?? [], layers), [maps, layers]);
   const mppX = mpp?.x ?? null;
   const toggleFullScreen = () => toggleFullScreenOf(frame.current!);
-  useMapLayer(map);
   useViewerKeys({ active, mppX, onFullScreen: toggleFullScreen });
   const worked = useWork({ ...props, active, outlines, glands, onHover: setHovered });
-  const scene = useMemo(
-    () => ({ outlines, glands, selected: new Set(selected), hovered }),
-    [outlines, glands, selected, hovered],
-  );
+  const scenes = useMemo(() => {
+    const marked = { selected: new Set(selected), hovered };
+    return { [LESIONS]: { ...marked, outlines, glands: NOTHING }, [GLANDS]: { ...marked, outlines: NOTHING, glands } };
+  }, [outlines, glands, selected, hovered]);
 
   return (
     <div ref={frame} className={classes.frame}>
       <div ref={element} className={classes.slide} role="application" aria-label={t("slide")} tabIndex={0} />
       <AppearanceFilter />
-      <Overlay scene={scene} />
+      <MapLayers maps={laid} />
+      {glands.all.length > 0 && <Overlay layer={GLANDS} scene={scenes[GLANDS]} />}
+      <Overlay layer={LESIONS} scene={scenes[LESIONS]} />
       <PreviewLayer selected={worked} />
       {failed && <div className={classes.failed}>{whenFailed}</div>}
       <Toolbar mppX={mppX} hasOutlines={outlines.all.length + glands.all.length > 0} maps={maps} onFullScreen={toggleFullScreen} />
-      {map && <MapLegend map={map} />}
+      {laid.length > 0 && (
+        <div className={classes.legends}>
+          {laid.map((map) => (
+            <MapLegend key={map.name} map={map} />
+          ))}
+        </div>
+      )}
       <ScaleBar mppX={mppX} />
     </div>
   );

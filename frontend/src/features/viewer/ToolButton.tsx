@@ -7,27 +7,31 @@ import type { KeyId } from "@/lib/keys/table";
 interface ToolButtonProps {
   label: string;
   keyId?: KeyId;
+  /** How it is used, for the hint that shows on hovering. */
+  hint?: string;
   icon: ReactNode;
   on?: boolean;
   /** Why it cannot be used now; takes the place of the key in the hint. */
   unusable?: string | undefined;
   disabled?: boolean;
-  size?: number;
+  /** Whether it holds words, not a picture. */
+  wide?: boolean;
   /** Whether the hint may leave the viewer: inside it, it must not, or full screen hides it. */
   portal?: boolean;
   onClick: () => void;
 }
 
 /** A button with a picture: what it does and its key show on hovering. */
-export function ToolButton({ label, keyId, icon, on, unusable, disabled, size = 26, portal = false, onClick }: ToolButtonProps) {
+export function ToolButton({ label, keyId, hint: usage, icon, on, unusable, disabled, wide = false, portal = false, onClick }: ToolButtonProps) {
   const { t } = useTranslation("common");
   const hint = useKeyHint(keyId ?? "help");
   const key = keyId && hint;
   return (
-    <Tooltip label={unusable ?? (key ? t("withKey", { label, key }) : label)} withinPortal={portal} multiline maw={260}>
+    <Tooltip label={unusable ?? [key ? t("withKey", { label, key }) : label, usage].filter(Boolean).join(" — ")} withinPortal={portal} multiline maw={260}>
       <ActionIcon
         variant={on ? "light" : "default"}
-        size={size}
+        size={26}
+        miw={wide ? 36 : undefined}
         aria-label={label}
         aria-pressed={on}
         aria-keyshortcuts={key}

@@ -11,6 +11,7 @@ import {
 import { useTranslation } from "react-i18next";
 import { useViewer, useViewerStore } from "./context";
 import { ToolButton } from "./ToolButton";
+import { useHintedKeys } from "./useHintedKeys";
 import { takeUp } from "./tools/editing";
 
 const TOOLS = [
@@ -29,6 +30,7 @@ export function ToolButtons() {
   const { t } = useTranslation("tools");
   const store = useViewerStore();
   const tool = useViewer((state) => state.tool);
+  const keys = useHintedKeys();
   const editable = useViewer((state) => state.viewer !== null);
   return (
     <div role="toolbar" aria-label={t("tools")} style={{ display: "flex", gap: 2 }}>
@@ -37,6 +39,7 @@ export function ToolButtons() {
           key={name}
           label={t(`tool.${name}`)}
           keyId={name}
+          hint={t(`hint.${name}`, keys)}
           icon={<Icon size={16} />}
           on={tool === name}
           disabled={!editable}

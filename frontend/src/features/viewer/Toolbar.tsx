@@ -4,8 +4,9 @@ import type { SlideMap } from "@/api/types";
 import { Adjustments } from "./Adjustments";
 import { useViewer, useViewerStore } from "./context";
 import { fitSlide, zoomIn, zoomOut } from "./controls";
+import { LayerControl } from "./LayerControl";
+import { GLANDS, layerOf, LESIONS } from "./layers";
 import { CurrentMagnification, MagnificationBar } from "./MagnificationBar";
-import { MapControl } from "./MapControl";
 import { MeasureButtons } from "./MeasureButtons";
 import { RotationButtons } from "./RotationButtons";
 import classes from "./SlideViewer.module.css";
@@ -40,7 +41,7 @@ export function Toolbar({ mppX, hasOutlines, maps, onFullScreen }: ToolbarProps)
       <RotationButtons />
       <MeasureButtons mppX={mppX} />
       {hasOutlines && <OutlineToggles />}
-      {maps && <MapControl maps={maps} />}
+      {(hasOutlines || maps) && <LayerControl hasOutlines={hasOutlines} maps={maps} />}
       <Adjustments />
       <ToolButton label={t("fullScreen")} keyId="fullScreen" icon={<IconMaximize size={16} />} onClick={onFullScreen} />
     </div>
@@ -50,8 +51,8 @@ export function Toolbar({ mppX, hasOutlines, maps, onFullScreen }: ToolbarProps)
 function OutlineToggles() {
   const { t } = useTranslation("viewer");
   const store = useViewerStore();
-  const lesionsShown = useViewer((state) => state.lesionsShown);
-  const glandsShown = useViewer((state) => state.glandsShown);
+  const lesionsShown = useViewer(({ layers }) => layerOf(layers, LESIONS).shown);
+  const glandsShown = useViewer(({ layers }) => layerOf(layers, GLANDS).shown);
   return (
     <>
       <ToolButton

@@ -72,6 +72,14 @@ export function standAt(store: ViewerStore, centre: SlidePoint, scale: number, t
   });
 }
 
+/** Let one viewer show at once the same place as another of the same size. */
+export function standWith(follower: OpenSeadragon.Viewer, { viewport }: OpenSeadragon.Viewer): void {
+  if (!viewport || !follower.viewport) return; // a destroyed viewer has none
+  follower.viewport.setRotation(viewport.getRotation(true), true);
+  follower.viewport.zoomTo(viewport.getZoom(true), undefined, true);
+  follower.viewport.panTo(viewport.getCenter(true), true);
+}
+
 /** Fly to a box in slide pixels. */
 export function showBox(store: ViewerStore, box: SlideBox): void {
   withViewer(store, ({ viewport }, width) => {
@@ -82,7 +90,7 @@ export function showBox(store: ViewerStore, box: SlideBox): void {
   });
 }
 
-/** Show the tiles through a CSS filter; what is drawn over them stays as it is. */
+/** Show the tissue through a CSS filter; what lies over it stays as it is. */
 export function showThrough(store: ViewerStore, filter: string): void {
   withViewer(store, ({ drawer }) => {
     (drawer as unknown as { canvas: HTMLElement }).canvas.style.filter = filter;

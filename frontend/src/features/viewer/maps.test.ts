@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import type { SlideMap } from "@/api/types";
-import { chosenMap, gradientOf, mapLayer, opacityOf } from "./maps";
+import { layerOf, LESIONS, shownMaps, withLayer } from "./layers";
+import { gradientOf, mapLayer } from "./maps";
 
 const map: SlideMap = {
   name: "probability",
@@ -24,15 +25,17 @@ it("lays a map over the slide, its last column beyond the edge", () => {
   expect(layer.tileSource.getTileUrl(10, 2, 1)).toBe("/api/analyses/a/maps/probability/10/2_1.png");
 });
 
-it("shows the map that was asked for where the analysis has it", () => {
-  expect(chosenMap([map], "probability")).toBe(map);
-  expect(chosenMap([map], "attention-1")).toBeNull();
-  expect(chosenMap([], "probability")).toBeNull();
+it("shows the maps that were asked for where the analysis has them, outlines from the first", () => {
+  const asked = withLayer(withLayer({}, "probability", { shown: true }), "attention-1", { shown: true });
+  expect(shownMaps([map], {})).toEqual([]);
+  expect(shownMaps([map], asked)).toEqual([map]);
+  expect(shownMaps([], asked)).toEqual([]);
+  expect(layerOf({}, LESIONS).shown).toBe(true);
 });
 
-it("holds the map away while the reader peeks at the bare tissue", () => {
-  expect(opacityOf({ map: "probability", mapOpacity: 0.6, peeking: false })).toBe(0.6);
-  expect(opacityOf({ map: "probability", mapOpacity: 0.6, peeking: true })).toBe(0);
+it("keeps the opacity of a layer that is hidden and shown again", () => {
+  const faint = withLayer({}, LESIONS, { opacity: 0.3 });
+  expect(layerOf(withLayer(withLayer(faint, LESIONS, { shown: false }), LESIONS, { shown: true }), LESIONS).opacity).toBe(0.3);
 });
 
 it("draws the colour bar from the legend", () => {

@@ -1,22 +1,5 @@
 import type { SlideMap } from "@/api/types";
 
-/** What the reader asks for: which map, by name, and how opaque, 0 to 1. */
-export interface MapChoice {
-  readonly map: string | null;
-  readonly mapOpacity: number;
-  /** Whether the reader holds everything away for a look at the bare tissue. */
-  readonly peeking: boolean;
-}
-
-/** The map to show: the one asked for, where this analysis has it. */
-export function chosenMap(maps: readonly SlideMap[], name: string | null): SlideMap | null {
-  return maps.find((map) => map.name === name) ?? null;
-}
-
-export function opacityOf({ mapOpacity, peeking }: MapChoice): number {
-  return peeking ? 0 : mapOpacity;
-}
-
 /** A map as OpenSeadragon takes it, in viewport units: it may reach a little beyond the slide, which is 1 wide. */
 export function mapLayer(map: SlideMap, slideWidth: number) {
   return {

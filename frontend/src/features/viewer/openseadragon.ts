@@ -41,6 +41,21 @@ export function openSlide(element: HTMLElement, deepzoomUrl: string): OpenSeadra
   });
 }
 
+/** A viewer to lie over another one, which moves it. */
+export function openOver(element: HTMLElement): OpenSeadragon.Viewer {
+  return OpenSeadragon({
+    element,
+    drawer: ["canvas"],
+    preserveViewport: true,
+    mouseNavEnabled: false,
+    keyboardNavEnabled: false,
+    showNavigationControl: false,
+    tabIndex: -1,
+    blendTime: 0,
+    crossOriginPolicy: false,
+  });
+}
+
 /** What calls itself a graphics card and is the processor: slow, and seen to draw turned tiles in the wrong places. */
 const IMITATIONS = /swiftshader|llvmpipe|software|basic render/i;
 

@@ -2,18 +2,17 @@ import type { Viewer } from "openseadragon";
 import { createStore, type StoreApi } from "zustand";
 import { PLAIN, type Appearance } from "./appearance";
 import type { SlideToScreen } from "./geometry";
-import type { MapChoice } from "./maps";
+import { GLANDS, layerOf, LESIONS, withLayer, type Layer, type Layers } from "./layers";
 import { IDLE, type Editing } from "./tools/editing";
 
-export interface ViewerState extends MapChoice, Editing {
+export interface ViewerState extends Editing {
   /** The viewer on screen, once its slide is open. */
   readonly viewer: Viewer | null;
   /** Where the slide stands on the screen in this frame; null until the slide is open. */
   readonly view: SlideToScreen | null;
-  readonly lesionsShown: boolean;
-  readonly glandsShown: boolean;
-  /** How opaque outlines are, 0 to 1. */
-  readonly outlineOpacity: number;
+  /** Whether the reader holds everything away for a look at the bare tissue. */
+  readonly peeking: boolean;
+  readonly layers: Layers;
   readonly appearance: Appearance;
 }
 
@@ -26,12 +25,8 @@ export function createViewerStore(): ViewerStore {
   return createStore<ViewerState>(() => ({
     ...CLOSED,
     ...IDLE,
-    lesionsShown: true,
-    glandsShown: true,
-    outlineOpacity: 1,
+    layers: {},
     appearance: PLAIN,
-    map: null,
-    mapOpacity: 0.6,
   }));
 }
 
@@ -39,12 +34,20 @@ export function closeViewer(store: ViewerStore): void {
   store.setState(CLOSED);
 }
 
+export function changeLayer(store: ViewerStore, name: string, change: Partial<Layer>): void {
+  store.setState(({ layers }) => ({ layers: withLayer(layers, name, change) }));
+}
+
 export function toggleLesions(store: ViewerStore): void {
-  store.setState(({ lesionsShown }) => ({ lesionsShown: !lesionsShown }));
+  toggle(store, LESIONS);
 }
 
 export function toggleGlands(store: ViewerStore): void {
-  store.setState(({ glandsShown }) => ({ glandsShown: !glandsShown }));
+  toggle(store, GLANDS);
+}
+
+function toggle(store: ViewerStore, name: string): void {
+  changeLayer(store, name, { shown: !layerOf(store.getState().layers, name).shown });
 }
 
 export function peek(store: ViewerStore, peeking: boolean): void {

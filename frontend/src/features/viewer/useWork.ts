@@ -1,5 +1,6 @@
 import { useMemo } from "react";
 import { useViewer } from "./context";
+import { GLANDS, layerOf, LESIONS } from "./layers";
 import type { Mpp } from "./measure";
 import type { Outline, Shape } from "./outlines";
 import type { ShapeIndex } from "./shapeIndex";
@@ -27,7 +28,7 @@ const NOTHING = indexed<never>([]);
 /** Select, draw and measure on the layer at hand; returns the shapes selected on it. */
 export function useWork({ active, mpp, outlines, glands, selected, onSelect, onHover, onShapeChange }: Work): readonly Shape[] {
   const layer = useViewer((state) => state.layer);
-  const shown = useViewer((state) => (layer === "gland" ? state.glandsShown : state.lesionsShown));
+  const shown = useViewer(({ layers }) => layerOf(layers, layer === "gland" ? GLANDS : LESIONS).shown);
   const layered: ShapeIndex = layer === "gland" ? glands : outlines;
   const shapes = shown ? layered : NOTHING;
   usePicking(shapes, { selected, onSelect, onHover });

@@ -11,7 +11,6 @@ export const tools = {
   brightness: "Brightness {{value}}",
   contrast: "Contrast {{value}}",
   gamma: "Gamma {{value}}",
-  outlineOpacity: "Opacity of outlines {{percent}}",
   asScanned: "Show as scanned",
   onlyShown: "Changes only how the slide is shown, not what is stored or analysed.",
   draw: "Draw and edit",

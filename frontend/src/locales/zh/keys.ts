@@ -3,7 +3,7 @@ import type { Translation } from "../shape";
 
 export const keys: Translation<typeof en> = {
   title: "按键",
-  groups: { review: "审阅", tools: "绘制、编辑、测量", view: "切片" },
+  groups: { review: "复核", tools: "绘制、编辑、测量", view: "切片" },
   change: "更改“{{action}}”的按键",
   press: "请按键",
   pressFor: "请按下“{{action}}”的新按键。按 Escape 保持不变。",

@@ -13,7 +13,6 @@ export const tools: Translation<typeof en> = {
   brightness: "亮度 {{value}}",
   contrast: "对比度 {{value}}",
   gamma: "伽马 {{value}}",
-  outlineOpacity: "轮廓不透明度 {{percent}}",
   asScanned: "恢复扫描原貌",
   onlyShown: "仅改变切片的显示方式，不影响已存储或已分析的内容。",
   draw: "绘制与编辑",

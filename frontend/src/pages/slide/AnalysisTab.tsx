@@ -5,6 +5,7 @@ import { geojsonUrl, reportUrl } from "@/api/analyses";
 import type { Analysis, Findings, Review, Slide } from "@/api/types";
 import { AnalyseButton } from "@/features/analysis/AnalyseButton";
 import { Provenance } from "@/features/analysis/Provenance";
+import { TakeOverButton } from "@/features/review/TakeOverButton";
 import { SignedReport } from "@/features/signing/SignedReport";
 import { language } from "@/lib/i18n";
 import { SlideFacts } from "@/features/slides/SlideFacts";
@@ -36,6 +37,7 @@ export function AnalysisTab({ slide, analysis, findings, review }: AnalysisTabPr
           >
             {t("geojson")}
           </Button>
+          <TakeOverButton review={review} />
           <AnalyseButton slide={slide} again variant="default" size="xs" />
         </Group>
         <Provenance analysis={analysis} findings={findings} />

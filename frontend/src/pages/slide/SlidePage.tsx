@@ -1,14 +1,13 @@
 import { Center, Loader } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
-import { IconMapOff } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import { Link, useParams } from "react-router";
+import { useParams } from "react-router";
 import { useAnalyses } from "@/api/analyses";
 import { sentence, statusOf } from "@/api/errors";
 import { useSlide } from "@/api/slides";
 import { ViewerProvider } from "@/features/viewer/context";
-import { Empty } from "@/ui/Empty";
 import { Problem } from "@/ui/Problem";
+import { NoSuchSlide } from "./NoSuchSlide";
 import { Workspace } from "./Workspace";
 
 /** One slide: the tissue at the left, what is known and to be decided at the right. */
@@ -40,14 +39,5 @@ export default function SlidePage() {
         <Loader aria-label={t("loadingSlide")} />
       )}
     </Center>
-  );
-}
-
-function NoSuchSlide() {
-  const { t } = useTranslation(["slides", "common"]);
-  return (
-    <Empty icon={<IconMapOff size={36} stroke={1.5} />} title={t("noSuchSlide")}>
-      {t("mayBeDeleted")} <Link to="/">{t("common:toWorklist")}</Link>
-    </Empty>
   );
 }

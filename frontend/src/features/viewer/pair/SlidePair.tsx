@@ -1,5 +1,5 @@
 import { Button, Switch } from "@mantine/core";
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { ViewerProvider } from "../context";
 import { SlideViewer, type SlideViewerProps } from "../SlideViewer";
@@ -11,8 +11,15 @@ export interface PairedSlide extends Omit<SlideViewerProps, "active"> {
   title: string;
 }
 
+interface SlidePairProps {
+  left: PairedSlide;
+  right: PairedSlide;
+  /** What else stands in the bar above them. */
+  children?: ReactNode;
+}
+
 /** Two slides, or two analyses of one, side by side; they move together until they are unlocked. */
-export function SlidePair({ left, right }: { left: PairedSlide; right: PairedSlide }) {
+export function SlidePair({ left, right, children }: SlidePairProps) {
   const { t } = useTranslation("tools");
   const [stores] = useState(() => [createViewerStore(), createViewerStore()] as const);
   const [leader, setLeader] = useState<Side>(0);
@@ -26,6 +33,7 @@ export function SlidePair({ left, right }: { left: PairedSlide; right: PairedSli
         <Button size="compact-xs" variant="default" onClick={realign}>
           {t("realign")}
         </Button>
+        {children}
       </div>
       {([left, right] as const).map(({ title, ...slide }, index) => (
         <section

@@ -1,0 +1,36 @@
+import { Button, FileButton } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { IconFileImport } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import { sentence } from "@/api/errors";
+import { useUnsaved } from "@/api/review/act";
+import { useTakeOver } from "@/api/review/takeOver";
+import type { Review } from "@/api/types";
+
+/** Take outlines drawn in QuPath into the review. */
+export function TakeOverButton({ review }: { review: Review }) {
+  const { t } = useTranslation("review");
+  const unsaved = useUnsaved();
+  const takeOver = useTakeOver(review.analysis_id);
+
+  function take(file: File | null) {
+    if (!file) return;
+    takeOver.mutate(
+      { file, version: review.version },
+      {
+        onSuccess: () => notifications.show({ color: "teal", message: t("takenOver", { name: file.name }) }),
+        onError: (error) => notifications.show({ color: "red", title: t("notTakenOver", { name: file.name }), message: sentence(error), autoClose: false }),
+      },
+    );
+  }
+
+  return (
+    <FileButton accept=".geojson,.json,application/geo+json" onChange={take} key={takeOver.submittedAt}>
+      {(props) => (
+        <Button {...props} variant="default" size="xs" loading={takeOver.isPending} disabled={review.signed || unsaved > 0} leftSection={<IconFileImport size={14} />} title={t("takeOverHelp")}>
+          {t("takeOver")}
+        </Button>
+      )}
+    </FileButton>
+  );
+}

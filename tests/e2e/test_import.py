@@ -1,0 +1,37 @@
+"""Outlines from QuPath on the slide page."""
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from backend.core import geojson
+from tests.e2e.conftest import Product
+from tests.e2e.drawing import an_analysed_slide, lesion, square
+
+pytestmark = pytest.mark.e2e
+
+
+def test_file_from_qupath_joins_the_review_and_a_bad_one_changes_nothing(
+    page: Page, product: Product, tmp_path: Path
+) -> None:
+    slide_id = an_analysed_slide(product.data_dir, lesion(square(500, 900, 600)), glands=[])
+    good, bad = tmp_path / "annotations.geojson", tmp_path / "photo.geojson"
+    feature = geojson.feature("9f1d8a4e-1111-4222-8333-444455556666", square(2400, 800, 400), "Focus", "Focus 1")
+    good.write_text(json.dumps(geojson.collection([feature])))
+    bad.write_text("no GeoJSON")
+
+    page.goto(f"/slides/{slide_id}")
+    page.get_by_role("tab", name="Analysis and slide").click()
+    for file, said in ((bad, "The file is not GeoJSON as QuPath exports it."), (good, "are in the review")):
+        with page.expect_file_chooser() as chooser:
+            page.get_by_role("button", name="Import GeoJSON").click()
+        chooser.value.set_files(file)
+        expect(page.get_by_text(said)).to_be_visible()
+
+    page.get_by_role("tab", name="Review", exact=True).click()
+    drawn = page.get_by_role("row").filter(has_text="drawn")
+    expect(drawn).to_contain_text("0.040")
+    page.keyboard.press("u")
+    expect(drawn).to_have_count(0)
