@@ -97,7 +97,7 @@ def standings(session: Session, *, analyses: Collection[Analysis]) -> dict[UUID,
     for one in session.scalars(select(ShapeCount).where(ShapeCount.review_id.in_([r.id for r in reviews.values()]))):
         counted[one.review_id][one.shape_id] = one.lymphocyte_count
     return {
-        one.id: _standing(one, row, lesions[one.id], counted[row.id] if row else {})
+        one.id: standing_of(one, row, lesions[one.id], counted[row.id] if row else {})
         for one, row in ((one, reviews.get(one.id)) for one in succeeded)
     }
 
@@ -107,7 +107,10 @@ def commands_of(row: Review | None) -> list[Command]:
     return [_command(one) for one in row.commands] if row else []
 
 
-def _standing(analysis: Analysis, row: Review | None, lesions: Sequence[Lesion], counted: dict[UUID, int]) -> Standing:
+def standing_of(
+    analysis: Analysis, row: Review | None, lesions: Sequence[Lesion], counted: dict[UUID, int]
+) -> Standing:
+    """Return where a review stands, from rows that have been read already."""
     proposal, commands = proposal_of(analysis, lesions), commands_of(row)
     state = review.replay(proposal, commands, counted)
     area = review.glandular_area_mm2(proposal, state)
