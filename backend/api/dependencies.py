@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from backend.core.settings import Settings
 from backend.db.session import Sessions, only_read
-from backend.db.tables import Analysis, Slide, User
-from backend.services import accounts, analyses, slides
+from backend.db.tables import Analysis, Case, Slide, User
+from backend.services import accounts, analyses, cases, slides
 from backend.storage import Storage
 from backend.wsi.handles import Handles
 
@@ -75,5 +75,11 @@ def get_analysis(session: SessionDep, _user: CurrentUser, analysis_id: UUID) -> 
     return analyses.get(session, analysis_id=analysis_id)
 
 
+def get_case(session: SessionDep, _user: CurrentUser, case_id: UUID) -> Case:
+    """Return the case in the path, or answer 404."""
+    return cases.get(session, case_id=case_id)
+
+
 SlideDep = Annotated[Slide, Depends(get_slide)]
 AnalysisDep = Annotated[Analysis, Depends(get_analysis)]
+CaseDep = Annotated[Case, Depends(get_case)]

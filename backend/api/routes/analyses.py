@@ -16,26 +16,26 @@ router = APIRouter(tags=["analyses"])
 @router.post("/slides/{slide_id}/analyses", status_code=201)
 def start_analysis(session: SessionDep, slide: SlideDep, user: CurrentUser) -> AnalysisOut:
     """Queue an analysis of the slide."""
-    return analyses_out(session, [analyses.queue(session, slide=slide, by=user)])[0]
+    return analyses_out(session, [analyses.queue(session, slide=slide, by=user)], user)[0]
 
 
 @router.get("/slides/{slide_id}/analyses")
-def list_analyses(session: SessionDep, slide: SlideDep) -> list[AnalysisOut]:
+def list_analyses(session: SessionDep, slide: SlideDep, user: CurrentUser) -> list[AnalysisOut]:
     """List the analyses of a slide, newest first."""
-    return analyses_out(session, analyses.of_slide(session, slide=slide))
+    return analyses_out(session, analyses.of_slide(session, slide=slide), user)
 
 
 @router.get("/analyses/{analysis_id}")
-def get_analysis(session: SessionDep, analysis: AnalysisDep) -> AnalysisOut:
+def get_analysis(session: SessionDep, analysis: AnalysisDep, user: CurrentUser) -> AnalysisOut:
     """Return one analysis with its progress by stage."""
-    return analyses_out(session, [analysis])[0]
+    return analyses_out(session, [analysis], user)[0]
 
 
 @router.post("/analyses/{analysis_id}/cancel")
 def cancel_analysis(session: SessionDep, analysis: AnalysisDep, user: CurrentUser) -> AnalysisOut:
     """Ask an analysis to stop; one that waits stops at once, one that runs within seconds."""
     analyses.cancel(session, analysis=analysis, by=user)
-    return analyses_out(session, [analysis])[0]
+    return analyses_out(session, [analysis], user)[0]
 
 
 @router.get("/analyses/{analysis_id}/findings")

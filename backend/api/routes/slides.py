@@ -16,7 +16,7 @@ router = APIRouter(prefix="/slides", tags=["slides"])
 @router.get("")
 def list_slides(
     session: SessionDep,
-    _user: CurrentUser,
+    user: CurrentUser,
     search: Annotated[str, Query(max_length=200)] = "",
     status: SlideStatus | None = None,
     page: Annotated[int, Query(ge=1)] = 1,
@@ -24,13 +24,13 @@ def list_slides(
 ) -> SlidePage:
     """List slides, newest first; `search` matches a part of the name."""
     found, total = slides.find(session, search=search, status=status, page=page, page_size=page_size)
-    return SlidePage(items=slides_out(session, found), total=total, page=page, page_size=page_size)
+    return SlidePage(items=slides_out(session, found, user), total=total, page=page, page_size=page_size)
 
 
 @router.get("/{slide_id}")
-def get_slide(session: SessionDep, slide: SlideDep) -> SlideOut:
+def get_slide(session: SessionDep, slide: SlideDep, user: CurrentUser) -> SlideOut:
     """Return one slide with its latest analysis."""
-    return slides_out(session, [slide])[0]
+    return slides_out(session, [slide], user)[0]
 
 
 @router.patch("/{slide_id}")
@@ -40,7 +40,7 @@ def change_slide(change: SlideChange, session: SessionDep, slide: SlideDep, user
         slides.rename(session, slide=slide, name=change.name, by=user)
     if change.mpp is not None:
         slides.enter_mpp(session, slide=slide, mpp=change.mpp, by=user)
-    return slides_out(session, [slide])[0]
+    return slides_out(session, [slide], user)[0]
 
 
 @router.delete("/{slide_id}", status_code=204)

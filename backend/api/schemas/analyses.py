@@ -19,15 +19,24 @@ class StageOut(Schema):
 
 
 class ReviewSummary(Schema):
-    """How far the review of an analysis is."""
+    """How far the review of an analysis is, who acted last, and which other readers have it open now."""
 
+    status: Literal["ready", "in_review", "amending", "signed"]
     decided: int
     total: int
+    foci: int
     focus_score: float | None
+    started_at: datetime | None
+    last_reader: str | None
+    last_at: datetime | None
+    open_with: list[str]
 
 
 class AnalysisOut(Schema):
-    """An analysis with its progress (0 to 1 overall) and, once it succeeded, its headline numbers."""
+    """An analysis with its progress (0 to 1 overall) and, once it succeeded, its headline numbers.
+
+    `hidden`: the case is read blind first, and the reader has not recorded their own read, so the numbers are null.
+    """
 
     id: UUID
     slide_id: UUID
@@ -44,4 +53,7 @@ class AnalysisOut(Schema):
     focus_score: float | None
     focus_score_reason: str | None
     foci: int | None
+    glandular_area_mm2: float | None
+    warning_count: int | None
+    hidden: bool
     review: ReviewSummary | None
