@@ -7,6 +7,7 @@ per 4 mm² of glandular tissue (Greenspan 1974; Fisher 2017). The two numbers ne
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from math import exp, lgamma, log
 
 LYMPHOCYTES_PER_FOCUS = 50
@@ -69,6 +70,7 @@ def summed_focus_score(levels: Sequence[tuple[str, FocusScore]]) -> FocusScore:
     return focus_score(foci, sum(score.glandular_area_mm2 or 0.0 for _, score in levels))
 
 
+@cache
 def poisson_interval(count: int, coverage: float = 0.95) -> tuple[float, float]:
     """Bound the mean of a Poisson variable of which `count` was seen (Garwood 1936, exact)."""
     tail = (1 - coverage) / 2

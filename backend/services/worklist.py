@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVarTuple
+from typing import Any, Literal, TypeVarTuple, cast
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, Uuid, and_, case, func, null, or_, select, type_coerce
@@ -109,7 +109,9 @@ def members(
     )
     found: dict[UUID, list[Member]] = {}
     for slide, analysis, status, fits in session.execute(chosen):
-        found.setdefault(slide.case_id or slide.id, []).append(Member(slide, analysis, status, bool(fits)))
+        found.setdefault(slide.case_id or slide.id, []).append(
+            Member(slide, analysis, cast(Status, status), bool(fits))
+        )
     return found
 
 
@@ -117,14 +119,17 @@ def _entry(found: list[Member]) -> Entry:
     return Entry(found[0].slide.case, found)
 
 
-def _grouped(user: User, wanted: Filter, sort: Sort, descending: bool) -> Select[Any]:
+def _grouped(user: User, wanted: Filter, sort: Sort, descending: bool) -> Select[UUID, int, int]:
     """Group the slides that match by entry. The analyses are joined only where the question needs them."""
     key = type_coerce(func.coalesce(Slide.case_id, Slide.id), Uuid()).label("key")
     by = _sort_key(sort, user)
     by = func.max(by) if descending else func.min(by)
     counts = func.count().over().label("entries"), func.sum(func.count()).over().label("slides")
     needs_all = sort in ("status", "score") or bool(wanted.status or wanted.score or wanted.warnings)
-    chosen = _joined(select(key, *counts), all_parts=needs_all).where(*_conditions(user, wanted))
+    needs_case = needs_all or sort == "name" or bool(wanted.search.strip()) or wanted.assigned_to_me
+    chosen = select(key, *counts).select_from(Slide)
+    chosen = _joined(chosen, all_parts=needs_all) if needs_case else chosen
+    chosen = chosen.where(*_conditions(user, wanted))
     return chosen.group_by(key).order_by(_directed(by, descending), key)
 
 

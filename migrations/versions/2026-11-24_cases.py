@@ -37,7 +37,7 @@ def upgrade() -> None:
     add_case_of_slide()
     op.create_index(op.f("ix_slide_case_id"), "slide", ["case_id"], unique=False)
     op.add_column("analysis", sa.Column("warning_count", sa.Integer(), nullable=True))
-    op.create_index("ix_analysis_newest", "analysis", ["slide_id", "queued_at"], unique=False)
+    op.create_index("ix_analysis_newest", "analysis", ["slide_id", "queued_at", "id"], unique=False)
     summaries = op.create_table(
         "review_summary",
         sa.Column("analysis_id", sa.Uuid(), nullable=False),

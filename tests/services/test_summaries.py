@@ -22,7 +22,7 @@ def stored(session: Session, analysis: Analysis) -> dict[str, object] | None:
     session.expire_all()
     row = session.get(ReviewSummary, analysis.id)
     names = {column.name for column in ReviewSummary.__table__.columns} - {"analysis_id"}
-    return row and {name: getattr(row, name) for name in names}
+    return {name: getattr(row, name) for name in names} if row else None
 
 
 def replayed(session: Session, analysis: Analysis) -> dict[str, object] | None:
@@ -48,16 +48,16 @@ def act(session: Session, analysis: Analysis, by: User, action: str, random: Ran
     if action == "sign":
         sign(session, standing, by)
         return
-    payload: dict[str, object] = {
+    payloads: dict[str, dict[str, object]] = {
         "verdict": {"lesion_ids": some, "verdict": random.choice(("confirmed", "rejected", "undecided")),
                     "counts_as_focus": random.choice((None, None, True, False))},
         "shape": {"removed": some[:random.randrange(2)], "added": [an_outline(random)]},
         "remove": {"removed": some[:1], "added": []},
         "fields": {"pattern": "fls"}, "comment": {"lesion_id": None, "text": "Look again."},
         "read": {"pattern": "fls", "estimated_focus_score": 1.0}, "amend": {"reason": "A second look."},
-    }.get(action, {})  # fmt: skip
+    }  # fmt: skip
     kind = "shape" if action == "remove" else action
-    commands.append(session, analysis=analysis, kind=kind, payload=payload, by=by, version=None)  # type: ignore[arg-type]
+    commands.append(session, analysis=analysis, kind=kind, payload=payloads.get(action, {}), by=by, version=None)  # type: ignore[arg-type]
 
 
 def sign(session: Session, standing: reviews.Standing, by: User) -> None:

@@ -25,7 +25,7 @@ class Analysis(HasId, Base):
     __tablename__ = "analysis"
     __table_args__ = (
         CheckConstraint("status IN ('queued', 'running', 'succeeded', 'failed', 'cancelled')", name="status"),
-        Index("ix_analysis_newest", "slide_id", "queued_at"),
+        Index("ix_analysis_newest", "slide_id", "queued_at", "id"),
         Index("uq_analysis_active", "slide_id", unique=True, sqlite_where=ACTIVE, postgresql_where=ACTIVE),
     )
 
