@@ -60,10 +60,14 @@ def _distance_to(pixels: Mask) -> NDArray[np.float32]:
     return np.asarray(found, np.float32)
 
 
-def count_components(mask: Mask, smallest_px: float) -> int:
-    """Count the connected components, corners touching, of at least `smallest_px` pixels."""
-    _, _, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
-    return int((stats[1:, cv2.CC_STAT_AREA] >= smallest_px).sum())
+def count_components(mask: Mask, smallest_px: float, apart_from: Mask | None = None) -> int:
+    """Count the connected components, corners touching, of at least `smallest_px` pixels, none in `apart_from`."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    counts = stats[:, cv2.CC_STAT_AREA] >= smallest_px
+    counts[0] = False
+    if apart_from is not None:
+        counts[labels[apart_from]] = False
+    return int(counts.sum())
 
 
 def bootstrap_interval(

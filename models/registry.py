@@ -39,7 +39,10 @@ All but the last two segment: (N, branches, 3, S, S) → logits (N, 1, S, S) of 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """One entry of the manifest. `mpp` is that of each branch, finest first; `patch_px` the side of each patch."""
+    """One entry of the manifest. `mpp` is that of each branch, finest first; `patch_px` the side of each patch.
+
+    `phantoms` says that they have seen synthetic slides only, and no tissue.
+    """
 
     name: str
     network: str
@@ -49,6 +52,7 @@ class Weights:
     mpp: tuple[float, ...]
     patch_px: int
     trained_on: str
+    phantoms: bool = False
 
 
 class WeightsError(Exception):

@@ -30,10 +30,16 @@ from backend.wsi.slide import Slide
 from backend.wsi.validation import require_analysable
 from models.lymphocyte_counter import LymphocyteCounter
 from models.m2cf_net import M2CFNet
-from models.registry import Weights, best_device, load
+from models.registry import WEIGHTS_DIR, Weights, best_device, load, read_manifest
 from models.roi_classifier import RoiClassifier
 
 Progress = Callable[[Stage, float], None]
+
+
+PHANTOMS_ONLY = "The networks were trained on synthetic slides (phantoms) and are not clinically validated."
+PHANTOMS_TOO = "Some of the networks were trained on synthetic slides (phantoms), and none is clinically validated."
+WEIGHTS = ("roi_classifier-small", "m2cf_net-small", "lymphocyte_counter-small")
+NOT_VALIDATED = "The networks are not clinically validated."
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,12 @@ class Networks:
     counter: LymphocyteCounter
     counter_weights: Weights
 
+    @property
+    def origin(self) -> str:
+        """Say what they learnt from, as every analysis warns."""
+        phantoms = [one.phantoms for one in (self.roi_weights, self.lesion_weights, self.counter_weights)]
+        return PHANTOMS_ONLY if all(phantoms) else PHANTOMS_TOO if any(phantoms) else NOT_VALIDATED
+
     def used(self) -> list[NetworkUsed]:
         """Name the networks as findings record them."""
         return [
@@ -81,11 +93,11 @@ class Analysed:
 
 @lru_cache(maxsize=2)
 def load_networks(weights_dir: Path, device: str = "auto") -> Networks:
-    """Load the shipped weights once per process."""
-    chosen = best_device(device)
-    roi, roi_weights = load(weights_dir, "roi_classifier-small", chosen)
-    lesion, lesion_weights = load(weights_dir, "m2cf_net-small", chosen)
-    counter, counter_weights = load(weights_dir, "lymphocyte_counter-small", chosen)
+    """Load the networks once per process; weights that `weights_dir` does not name are the shipped ones."""
+    chosen, own = best_device(device), read_manifest(weights_dir)
+    (roi, roi_weights), (lesion, lesion_weights), (counter, counter_weights) = (
+        load(weights_dir if name in own else WEIGHTS_DIR, name, chosen) for name in WEIGHTS
+    )
     return Networks(
         cast(RoiClassifier, roi), roi_weights, cast(M2CFNet, lesion), lesion_weights,
         cast(LymphocyteCounter, counter), counter_weights,
@@ -172,7 +184,7 @@ def _findings(
         stain=stain.as_dict(),
         seconds=seconds,
         software=f"FocusScope {__version__}",
-        warnings=_warnings(area, lesions, stain),
+        warnings=[*_warnings(area, lesions, stain), networks.origin],
     )
 
 
@@ -187,8 +199,7 @@ def _warnings(area_mm2: float, lesions: list[Lesion], stain: Stain) -> list[str]
         (borderline > 1, f"{borderline} lesions hold 40 to 60 lymphocytes: please judge whether each is a focus."),
         (stain.fallback is not None, f"The stains were taken from the reference: {stain.fallback}."),
     ]  # fmt: skip
-    trained = "The networks were trained on synthetic slides (phantoms) and are not clinically validated."
-    return [sentence for applies, sentence in found if applies] + [trained]
+    return [sentence for applies, sentence in found if applies]
 
 
 class _Clock:

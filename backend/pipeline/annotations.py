@@ -16,7 +16,8 @@ from backend.core.errors import AnnotationsUnusable
 from backend.core.findings import Rings
 from backend.core.geojson import polygons_in
 
-LESION_CLASSES = ("Focus", "Aggregate < 50")
+FOCUS = "Focus"
+LESION_CLASSES = (FOCUS, "Aggregate < 50")
 REGION_CLASSES = ("Other tissue", "Gland", "Artefact")
 """Each lies over those before it."""
 

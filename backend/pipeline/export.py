@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from backend.core.errors import AnnotationsUnusable
 from backend.core.geometry import Grid
-from backend.pipeline.annotations import LESION_CLASSES, Annotations, read_annotations
+from backend.pipeline.annotations import FOCUS, LESION_CLASSES, Annotations, read_annotations
 from backend.pipeline.patches import Corner, PatchOptions, patch_stacks, stain_sample, target_grid
 from backend.pipeline.stain import Stain, StainOptions, fit_stain, normalise, recolour
 from backend.pipeline.tissue import TissueOptions, tissue_mask
@@ -45,11 +45,12 @@ def export_slide(
     path: Path, out: Path, *, seed: int, options: ExportOptions, mpp: float | Mpp | None = None,
     annotations: Annotations | None = None,
 ) -> int:  # fmt: skip
-    """Write the examples of one slide to `out`: stacks.npy and masks.npy, tiles.npy and classes.npy.
+    """Write the examples of one slide to `out`: stacks.npy and masks.npy, foci.npy, tiles.npy and classes.npy.
 
-    Annotations are read from beside the slide unless given. Without any "Other tissue" there are no tiles, for tissue
-    that is not gland would be taught as glass. Where there is `.truth.cells.npy` (every lymphocyte, x and y in level-0
-    pixels first), nuclei.npy and counts.npy are written, too. Returns the number of patch stacks.
+    foci.npy says how many foci it has. Annotations are read from beside the slide unless given. Without any "Other
+    tissue" there are no tiles, for tissue that is not gland would be taught as glass. Where there is
+    `.truth.cells.npy` (every lymphocyte, x and y in level-0 pixels first), nuclei.npy and counts.npy are written, too.
+    Returns the number of patch stacks.
 
     Raises:
         AnnotationsUnusable: where there is no gland to cut patches in.
@@ -73,6 +74,7 @@ def export_slide(
             np.save(out / "counts.npy", counts)
     np.save(out / "stacks.npy", np.concatenate(cut))
     np.save(out / "masks.npy", np.stack([_mask(lesions, target, c, options.patches.patch_px) for c in corners]))
+    np.save(out / "foci.npy", sum(one["name"] == FOCUS for one in lesions))
     if tiles:
         np.save(out / "tiles.npy", tiles[0])
         np.save(out / "classes.npy", tiles[1])

@@ -1,17 +1,19 @@
-"""Train the segmentation networks for equally long on the same patches, and compare them on slides none has seen.
+"""Train the segmentation networks equally on the same patches, and compare them on slides none has seen.
 
-python -m models.training.compare --train DIR --val DIR --test DIR --out DIR --minutes 30 --seeds 1 2
+python -m models.training.compare --train DIR --val DIR --test DIR --out DIR --steps 2000 --seeds 1 2
 
-Every network gets the same patches, augmentation, loss, optimiser and training time (evaluation not counted) and a
-learning rate that suits it, and is tested with the weights that did best on the validation patches. OUT/NETWORK-SEED
-holds each run; a run that was cut off goes on where it stopped, and one that is measured is not repeated: another
-budget needs another OUT. After each run OUT/comparison.md, .json and .svg are written anew.
+Every network gets the same patches, augmentation, loss, optimiser and number of steps (with --minutes the same training
+time, evaluation not counted; then nothing else should run) and a learning rate that suits it, and is tested with the
+weights that did best on the validation patches. OUT/NETWORK-SEED holds each run; a run that was cut off goes on where
+it stopped, and one that is measured is not repeated: another budget needs another OUT. After each run
+OUT/comparison.md, .json and .svg are written anew.
 """
 
 import argparse
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, replace
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -115,7 +117,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("train", "val", "test", "out"):
         parser.add_argument(f"--{name}", type=Path, required=True)
-    parser.add_argument("--minutes", type=float, required=True, help="of training, for each network and seed")
+    budget = parser.add_mutually_exclusive_group(required=True)
+    budget.add_argument("--steps", type=int, help="of training, for each network and seed; whole epochs")
+    budget.add_argument("--minutes", type=float, help="of training, for each network and seed")
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--networks", nargs="+", choices=NETWORKS, default=NETWORKS)
     parser.add_argument("--epoch-steps", type=int, default=100, help="steps between evaluations")
@@ -126,7 +130,8 @@ def main() -> None:
     given = parser.parse_args()
     schedules = [
         Schedule(
-            epochs=10**6, epoch_steps=given.epoch_steps, minutes=given.minutes, batch=given.batch,
+            epochs=ceil(given.steps / given.epoch_steps) if given.steps else 10**6,
+            epoch_steps=given.epoch_steps, minutes=given.minutes, batch=given.batch,
             workers=given.workers, seed=seed,
         )
         for seed in given.seeds

@@ -24,6 +24,7 @@ class Examples(Dataset[tuple[Tensor, Tensor]]):
         folders = sorted(one.parent for one in root.glob(f"*/{names[1]}.npy"))
         if not folders:
             raise FileNotFoundError(f"There are no exported slides in {root}.")
+        self._folders = folders
         self._slides = [
             (np.load(one / f"{names[0]}.npy", mmap_mode="r"), np.load(one / f"{names[1]}.npy", mmap_mode="r"))
             for one in folders
@@ -37,6 +38,11 @@ class Examples(Dataset[tuple[Tensor, Tensor]]):
     def slide_of(self, index: int) -> int:
         """Return which slide an example was cut from."""
         return self._index[index][0]
+
+    def foci_of(self, slide: int) -> int | None:
+        """Return how many foci a slide has in truth; None where its export does not say."""
+        path = self._folders[slide] / "foci.npy"
+        return int(np.load(path)) if path.exists() else None
 
     def __getitem__(self, index: int) -> tuple[Tensor, Tensor]:
         slide, i = self._index[index]

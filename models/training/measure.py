@@ -40,10 +40,13 @@ def score_slides(
     """Score a network at a threshold of 0.5, slide by slide.
 
     `boundary_um` is the 95th percentile of the distances between the boundaries, over the patches that have both;
-    `false_foci` counts components on slides whose truth is empty, once per patch that shows them.
+    `false_foci` counts components that touch no true lesion, on slides without foci, once per patch that shows them.
     """
     by_slide = groupby(_predictions(network, examples, device, batch), key=lambda one: one[0])
-    return [score_slide(slide, [pair for _, pair in group], um_per_pixel) for slide, group in by_slide]
+    return [
+        score_slide(slide, [pair for _, pair in group], um_per_pixel, examples.foci_of(slide))
+        for slide, group in by_slide
+    ]
 
 
 def _predictions(
@@ -57,17 +60,19 @@ def _predictions(
             yield examples.slide_of(start * batch + offset), pair
 
 
-def score_slide(slide: int, pairs: Sequence[tuple[Mask, Mask]], um_per_pixel: float) -> SlideScore:
-    """Score (predicted, true) masks of one slide's patches."""
+def score_slide(
+    slide: int, pairs: Sequence[tuple[Mask, Mask]], um_per_pixel: float, foci: int | None = None
+) -> SlideScore:
+    """Score (predicted, true) masks of one slide's patches; without `foci`, a slide has none where it has no lesion."""
     score = SlideScore(slide)
     for predicted, true in pairs:
         score.overlap.add(predicted, true)
     if score.overlap.true:
         distances: NDArray[np.float32] = np.concatenate([boundary_distances(*pair) for pair in pairs])
         score.boundary_um = float(np.percentile(distances, 95)) * um_per_pixel if distances.size else None
-    else:
+    if not (score.overlap.true if foci is None else foci):
         smallest_px = SMALLEST_FOCUS_UM2 / um_per_pixel**2
-        score.false_foci = sum(count_components(predicted, smallest_px) for predicted, _ in pairs)
+        score.false_foci = sum(count_components(predicted, smallest_px, apart_from=true) for predicted, true in pairs)
     return score
 
 

@@ -15,8 +15,9 @@ from models.registry import MANIFEST, WEIGHTS_DIR, sha256_of
 
 
 def publish(
-    run: Path, folder: Path, *, name: str, network: str, preset: str, mpp: list[float], patch_px: int, trained_on: str
-) -> Path:
+    run: Path, folder: Path, *, name: str, network: str, preset: str, mpp: list[float], patch_px: int, trained_on: str,
+    phantoms: bool = False,
+) -> Path:  # fmt: skip
     """Write `folder/name.safetensors`, in half precision, and replace its entry in the manifest; returns the file."""
     state = torch.load(run / "best.pt", map_location="cpu", weights_only=True)["network"]
     folder.mkdir(parents=True, exist_ok=True)
@@ -26,6 +27,7 @@ def publish(
     entry = (
         f'[{name}]\nnetwork = "{network}"\npreset = "{preset}"\nfile = "{path.name}"\nsha256 = "{sha256_of(path)}"\n'
         f'mpp = {[float(one) for one in mpp]}\npatch_px = {patch_px}\ntrained_on = "{trained_on}"\n'
+        f"phantoms = {str(phantoms).lower()}\n"
     )
     manifest = folder / MANIFEST
     kept = re.sub(rf"\[{re.escape(name)}\]\n(?:(?!\[).*\n?)*", "", manifest.read_text() if manifest.exists() else "")
@@ -48,10 +50,11 @@ def main() -> None:
     parser.add_argument("--preset", default="small")
     parser.add_argument("--mpp", type=float, nargs="+", required=True)
     parser.add_argument("--patch-px", type=int, default=256)
+    parser.add_argument("--phantoms", action="store_true", help="they have seen synthetic slides only")
     given = parser.parse_args()
     publish(
         given.run, given.folder, name=given.name, network=given.network, preset=given.preset, mpp=given.mpp,
-        patch_px=given.patch_px, trained_on=given.trained_on,
+        patch_px=given.patch_px, trained_on=given.trained_on, phantoms=given.phantoms,
     )  # fmt: skip
 
 

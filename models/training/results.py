@@ -98,16 +98,17 @@ def _all_slides(runs: list[Result]) -> list[SlideScore]:
 
 def _legend(results: list[Result]) -> str:
     first = results[0].slides
-    negative = sum(one.overlap.true == 0 for one in first)
+    negative = sum(one.false_foci is not None for one in first)
     rates = ", ".join(f"{name} {rate:g}" for name, rate in sorted({(r.network, r.learning_rate) for r in results}))
     machines = sorted({f"{one.device}, {one.threads} threads" for one in results})
     return (
-        f"{len(first)} test slides, {negative} of them without lesions; seeds "
+        f"{len(first)} test slides, {negative} of them without foci; seeds "
         f"{', '.join(str(seed) for seed in sorted({one.seed for one in results}))}; {'; '.join(machines)}. "
         f"Learning rates: {rates}. "
         "In brackets: 95 % bootstrap intervals over slides. Per slide: the mean of the slides with lesions. "
         "Boundary: 95th percentile of the distances between the boundaries, mean of the slides. "
-        f"False foci: components of at least {SMALLEST_FOCUS_UM2:.0f} µm² in the patches of slides without lesions. "
+        f"False foci: components of at least {SMALLEST_FOCUS_UM2:.0f} µm² that touch no lesion, in the patches of "
+        "slides without foci. "
         "Minutes: of training, evaluation not counted. GMAC and ms: one patch, with its context where the network "
         "takes any. TransUNet starts without the ImageNet-21k weights that its authors rely on."
     )

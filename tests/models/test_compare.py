@@ -73,6 +73,13 @@ def test_false_foci_count_only_where_there_is_no_lesion_and_by_area() -> None:
     assert score_slide(0, [(square(25), nothing), (nothing, square(25))], 1.0).false_foci is None
 
 
+def test_an_aggregate_too_small_to_count_is_no_false_focus() -> None:
+    apart = np.flip(square(25))
+    pairs = [(square(25) | apart, square(5))]
+    assert score_slide(0, pairs, 1.0, foci=0).false_foci == 1  # the one that touches no lesion
+    assert score_slide(0, pairs, 1.0, foci=1).false_foci is None
+
+
 def test_boundary_distance_is_in_micrometres() -> None:
     assert score_slide(0, [(square(20), square(23))], 2.0).boundary_um == pytest.approx(6, abs=0.5)
 

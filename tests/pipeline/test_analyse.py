@@ -1,6 +1,8 @@
 """The whole pipeline with the shipped weights, on a phantom whose seed training never saw."""
 
 import json
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +17,16 @@ from backend.core.geometry import polygon_of
 from backend.core.settings import get_settings
 from backend.phantom.scene import PhantomSpec
 from backend.phantom.writer import write_phantom
-from backend.pipeline.analyse import Analysed, Networks, Options, analyse, load_networks
+from backend.pipeline.analyse import (
+    NOT_VALIDATED,
+    PHANTOMS_ONLY,
+    PHANTOMS_TOO,
+    Analysed,
+    Networks,
+    Options,
+    analyse,
+    load_networks,
+)
 from backend.pipeline.lymphocytes import LymphocyteOptions, count_lymphocytes
 from backend.pipeline.outputs import analyse_file
 from backend.pipeline.segmentation import SegmentationOptions
@@ -105,8 +116,31 @@ def test_findings_name_their_networks_options_and_seconds(analysed: Analysed) ->
         assert sha256_of(get_settings().weights_dir / one.file) == one.sha256
     assert tuple(findings.seconds) == STAGES
     assert findings.options["patches"]["mpp"] == (1.0, 2.0, 4.0)
-    assert any("not clinically validated" in sentence for sentence in findings.warnings)
+    assert PHANTOMS_ONLY in findings.warnings
     json.dumps(findings.as_dict())
+
+
+def test_an_analysis_says_what_its_networks_learnt_from(networks: Networks) -> None:
+    assert networks.origin == PHANTOMS_ONLY
+    lesion, roi, counter = (
+        replace(one, phantoms=False)
+        for one in (networks.lesion_weights, networks.roi_weights, networks.counter_weights)
+    )
+    assert replace(networks, lesion_weights=lesion).origin == PHANTOMS_TOO
+    assert replace(networks, lesion_weights=lesion, roi_weights=roi, counter_weights=counter).origin == NOT_VALIDATED
+
+
+def test_own_weights_are_used_beside_the_shipped_ones(tmp_path: Path) -> None:
+    shipped = read_manifest(get_settings().weights_dir)["m2cf_net-small"]
+    shutil.copy(get_settings().weights_dir / shipped.file, tmp_path)
+    (tmp_path / "manifest.toml").write_text(
+        f'[m2cf_net-small]\nnetwork = "m2cf_net"\npreset = "small"\n'
+        f'file = "{shipped.file}"\nsha256 = "{shipped.sha256}"\n'
+        'mpp = [1.0, 2.0, 4.0]\npatch_px = 256\ntrained_on = "own slides"\n'
+    )
+    used = {one.weights: one.trained_on for one in load_networks(tmp_path, "cpu").used()}
+    assert used.pop("m2cf_net-small") == "own slides"
+    assert len(used) == 2
 
 
 def test_analysing_twice_gives_the_same_findings(phantom: Path, networks: Networks, analysed: Analysed) -> None:

@@ -111,7 +111,7 @@ def test_one_file_is_enough_for_patch_stacks_and_their_masks(slide: Path, tmp_pa
 def test_tissue_that_was_not_annotated_is_not_taught_as_glass(slide: Path, tmp_path: Path) -> None:
     beside(slide, [GLAND])
     export_slide(slide, tmp_path / "out", seed=1, options=FEW)
-    assert {one.name for one in (tmp_path / "out").iterdir()} == {"stacks.npy", "masks.npy"}
+    assert {one.name for one in (tmp_path / "out").iterdir()} == {"stacks.npy", "masks.npy", "foci.npy"}
     assert not np.load(tmp_path / "out" / "masks.npy").any()
 
 

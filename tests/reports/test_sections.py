@@ -6,7 +6,7 @@ from typing import get_args
 import pytest
 
 from backend.core.consensus import FIELDS, ConsensusFields, Grade, Pattern, Presence
-from backend.pipeline.analyse import _warnings
+from backend.pipeline.analyse import NOT_VALIDATED, PHANTOMS_ONLY, PHANTOMS_TOO, _warnings
 from backend.pipeline.stain import REFERENCE
 from backend.reports.content import Report, Verdict
 from backend.reports.sections import Sections
@@ -113,6 +113,7 @@ def test_sentences_of_the_software_are_translated_with_their_numbers(sentence: s
 @pytest.mark.parametrize("fallback", [None, "only one stain is present"])
 def test_every_warning_of_an_analysis_has_its_chinese(area: float, counts: list[int], fallback: str | None) -> None:
     found = _warnings(area, [factories.a_lesion(count) for count in counts], replace(REFERENCE, fallback=fallback))
+    found += [PHANTOMS_ONLY, PHANTOMS_TOO, NOT_VALIDATED]
     for sentence in Sections(a_report(warnings=tuple(found)), "zh").warnings():
         assert not any(letter.isalpha() and letter.isascii() for letter in sentence.replace("mm²", "")), sentence
 

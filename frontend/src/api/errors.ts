@@ -1,4 +1,5 @@
 import { i18n } from "@/lib/i18n";
+import { inLanguage } from "@/lib/sentences";
 
 /** An answer that is not the one asked for: a sentence for the reader, and the HTTP status (0: no answer at all). */
 export class ApiError extends Error {
@@ -18,10 +19,10 @@ const BY_STATUS = {
   503: "errors.notReady",
 } as const;
 
-/** Take the sentence out of an error's body, or find one for its status. The server's sentences are English. */
+/** Take the sentence out of an error's body, or find one for its status. */
 export function sentenceOf(status: number, body: unknown): string {
   const detail = (body as { detail?: unknown } | undefined)?.detail;
-  if (typeof detail === "string" && detail) return detail;
+  if (typeof detail === "string" && detail) return inLanguage(detail);
   return status in BY_STATUS
     ? i18n.t(BY_STATUS[status as keyof typeof BY_STATUS])
     : i18n.t("errors.unexpected", { status });

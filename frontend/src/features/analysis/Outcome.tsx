@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import type { Analysis } from "@/api/types";
+import { inLanguage } from "@/lib/sentences";
 import { Notice } from "@/ui/Notice";
 
 /** How an analysis ended that found nothing to show: it failed, or it was cancelled. */
@@ -8,7 +9,7 @@ export function Outcome({ analysis }: { analysis: Analysis }) {
   if (analysis.status === "failed") {
     return (
       <Notice tone="wrong" title={t("failed")}>
-        {analysis.failure}
+        {inLanguage(analysis.failure ?? "")}
       </Notice>
     );
   }

@@ -8,6 +8,7 @@ import { StageProgress } from "@/features/analysis/StageProgress";
 import { MppForm } from "@/features/slides/MppForm";
 import { SlideFacts } from "@/features/slides/SlideFacts";
 import { lacksMpp } from "@/features/slides/standing";
+import { inLanguage } from "@/lib/sentences";
 import { Notice } from "@/ui/Notice";
 import classes from "./Panel.module.css";
 
@@ -46,7 +47,7 @@ function NextStep({ slide, analysis }: BeforeFindingsProps) {
       )}
       {!slide.analysable && !lacksMpp(slide) && (
         <Notice tone="info" title={t("viewedNotAnalysed")}>
-          {slide.not_analysable_reason}
+          {inLanguage(slide.not_analysable_reason ?? "")}
         </Notice>
       )}
     </>
