@@ -1,32 +1,10 @@
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { isActive } from "./analyses";
 import { api, bodyOf } from "./client";
 import { keys } from "./keys";
-import type { Slide, SlideChange, SlideStatus } from "./types";
+import type { Slide, SlideChange } from "./types";
 
-const QUICKLY = 1500;
-const CALMLY = 20_000;
-
-export interface SlideFilter {
-  search: string;
-  status: SlideStatus | null;
-  page: number;
-}
-
-export const PAGE_SIZE = 25;
-
-/** The worklist; asks often only while something on it moves. */
-export function useSlides({ search, status, page }: SlideFilter) {
-  return useQuery({
-    queryKey: [...keys.slides, search, status, page],
-    queryFn: ({ signal }) => {
-      const query = { search, page, page_size: PAGE_SIZE, ...(status && { status }) };
-      return bodyOf(api.GET("/api/slides", { signal, params: { query } }));
-    },
-    placeholderData: keepPreviousData,
-    refetchInterval: ({ state }) => (state.data?.items.some(isMoving) ? QUICKLY : CALMLY),
-  });
-}
+export const QUICKLY = 1500;
 
 export function useSlide(slideId: string) {
   return useQuery({
@@ -37,7 +15,8 @@ export function useSlide(slideId: string) {
   });
 }
 
-function isMoving(slide: Slide): boolean {
+/** Whether a slide is on its way to be seen or analysed. */
+export function isMoving(slide: Slide): boolean {
   return slide.status === "inspecting" || isActive(slide.latest_analysis);
 }
 

@@ -11,6 +11,7 @@ import { WorklistPage } from "@/pages/WorklistPage";
 import { SignedIn } from "./SignedIn";
 import { themed } from "./theme";
 
+const CasePage = lazy(() => import("@/pages/CasePage"));
 const SlidePage = lazy(() => import("@/pages/slide/SlidePage"));
 
 const queries = createQueryClient();
@@ -21,6 +22,7 @@ const router = createBrowserRouter([
     element: <SignedIn />,
     children: [
       { path: "/", element: <WorklistPage /> },
+      { path: "/cases/:caseId", element: <CasePage /> },
       { path: "/slides/:slideId", element: <SlidePage /> },
       { path: "*", element: <NotFoundPage /> },
     ],

@@ -7,32 +7,57 @@ import { bytes, millimetres, mpp, pixels, UNKNOWN } from "@/lib/format";
 import { vendorName } from "@/lib/vendors";
 import { Time } from "@/ui/Time";
 import { ScoreCell } from "./ScoreCell";
+import type { Selection } from "./selection";
+import { Choice } from "./SlideTable";
 import classes from "./SlideTable.module.css";
 import { StandingCell } from "./StandingCell";
 import { Thumbnail } from "./Thumbnail";
 
+interface SlideRowProps {
+  slide: Slide;
+  actions: ReactNode;
+  /** Whether it stands beneath its case. */
+  inCase?: boolean;
+  selection?: Selection;
+  onToggle?: (slides: readonly Slide[]) => void;
+}
+
 /** One slide on the worklist. The name's link covers the row, so that a click anywhere opens it. */
-export function SlideRow({ slide, actions }: { slide: Slide; actions: ReactNode }) {
-  useTranslation(); // numbers are written anew when the language changes
+export function SlideRow({ slide, actions, inCase, selection, onToggle }: SlideRowProps) {
+  const { t } = useTranslation("slides"); // numbers are written anew when the language changes, too
   const opens = slide.status === "ready";
+  const chosen = selection?.has(slide.id);
   return (
-    <Table.Tr className={classes.row} data-opens={opens || undefined}>
+    <Table.Tr
+      className={classes.row}
+      data-worklist-row
+      data-opens={opens || undefined}
+      data-in-case={inCase || undefined}
+      data-chosen={chosen || undefined}
+    >
+      {selection && onToggle && (
+        <Table.Td className={classes.choice}>
+          <Choice label={t("choose", { name: slide.name })} slides={[slide]} selection={selection} onToggle={onToggle} />
+        </Table.Td>
+      )}
       <Table.Td className={classes.thumbnail}>
         <Thumbnail slide={slide} />
       </Table.Td>
       <Table.Td className={classes.name}>
         {opens ? (
-          <Link to={`/slides/${slide.id}`} className={classes.link} title={slide.name}>
+          <Link to={`/slides/${slide.id}`} className={classes.link} title={slide.name} data-opens-row>
             {slide.name}
           </Link>
         ) : (
-          <span title={slide.name}>{slide.name}</span>
+          <span title={slide.name} tabIndex={-1} data-opens-row>
+            {slide.name}
+          </span>
         )}
         <Text size="xs" c="var(--fs-quiet)" fw={400}>
           {[slide.vendor && vendorName(slide.vendor), bytes(slide.size_bytes)].filter(Boolean).join(" · ")}
         </Text>
       </Table.Td>
-      <Table.Td>
+      <Table.Td className={classes.standing}>
         <StandingCell slide={slide} />
       </Table.Td>
       <Table.Td className={classes.number}>
@@ -43,7 +68,7 @@ export function SlideRow({ slide, actions }: { slide: Slide; actions: ReactNode 
       </Table.Td>
       <Table.Td className={classes.uploaded}>
         <Time at={slide.uploaded_at} />
-        <Text size="xs" c="var(--fs-quiet)">
+        <Text size="xs" c="var(--fs-quiet)" truncate>
           {slide.uploaded_by}
         </Text>
       </Table.Td>

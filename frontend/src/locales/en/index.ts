@@ -1,9 +1,10 @@
 import { account } from "./account";
 import { analysis } from "./analysis";
+import { cases } from "./cases";
 import { common } from "./common";
 import { review } from "./review";
 import { slides } from "./slides";
 import { viewer } from "./viewer";
 
 /** The English catalogues, one namespace for each feature. */
-export const en = { account, analysis, common, review, slides, viewer } as const;
+export const en = { account, analysis, cases, common, review, slides, viewer } as const;
