@@ -74,6 +74,8 @@ export function themed(close: string) {
       // Without it, the menu holds an element that is no item, which screen readers stumble over.
       Menu: { defaultProps: { withInitialFocusPlaceholder: false }, styles: { label: { color: "var(--fs-quiet)" } } },
       Notification: { defaultProps: { closeButtonProps: { "aria-label": close } } },
+      InputWrapper: { styles: { description: { color: "var(--fs-quiet)" } } },
+      Switch: { styles: { description: { color: "var(--fs-quiet)" } } },
       Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },
       Button: { defaultProps: { size: "sm" } },
       Modal: {

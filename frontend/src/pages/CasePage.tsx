@@ -1,6 +1,6 @@
-import { Anchor, Button, Center, Group, Loader, Paper, Text, Title } from "@mantine/core";
+import { ActionIcon, Anchor, Center, Group, Loader, Paper, Text, Title, Tooltip } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
-import { IconArrowLeft, IconFolderOpen, IconMapOff } from "@tabler/icons-react";
+import { IconArrowLeft, IconFolderMinus, IconFolderOpen, IconMapOff } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useParams } from "react-router";
 import { useCase, useRemoveSlide } from "@/api/cases";
@@ -114,15 +114,16 @@ function TakeOut({ caseId, slideId, name }: { caseId: string; slideId: string; n
   const { t } = useTranslation("cases");
   const remove = useRemoveSlide(caseId);
   return (
-    <Button
-      size="compact-sm"
-      variant="subtle"
-      color="gray"
-      loading={remove.isPending}
-      aria-label={t("takeOutOf", { name })}
-      onClick={() => remove.mutate(slideId)}
-    >
-      {t("takeOut")}
-    </Button>
+    <Tooltip label={t("takeOut")}>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        loading={remove.isPending}
+        aria-label={t("takeOutOf", { name })}
+        onClick={() => remove.mutate(slideId)}
+      >
+        <IconFolderMinus size={18} />
+      </ActionIcon>
+    </Tooltip>
   );
 }

@@ -54,7 +54,7 @@ function press(selector: string): boolean {
 }
 
 function focus(element: HTMLElement | null | undefined): boolean {
-  element?.focus();
-  element?.scrollIntoView({ block: "nearest" });
+  element?.focus({ preventScroll: true });
+  (element?.closest("[data-worklist-row]") ?? element)?.scrollIntoView({ block: "nearest" });
   return Boolean(element);
 }

@@ -1,7 +1,8 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Case, Slide, WorklistEntry } from "@/api/types";
-import { CaseRow } from "@/features/cases/CaseRow";
+import { CaseNote, CaseStanding, CaseSumCell } from "@/features/cases/CaseCells";
+import { GroupRow } from "@/features/slides/GroupRow";
 import type { Selection } from "@/features/slides/selection";
 import { SlideRow } from "@/features/slides/SlideRow";
 import { Choice } from "@/features/slides/SlideTable";
@@ -62,12 +63,16 @@ function CaseHeading({ case: one, slides, folded, onFold, selection, onToggle }:
   const { t } = useTranslation("cases");
   const label = t("chooseCase", { name: one.pseudonym });
   return (
-    <CaseRow
-      case={one}
-      shown={slides.length}
+    <GroupRow
+      name={one.pseudonym}
+      address={`/cases/${one.id}`}
       folded={folded}
+      foldLabel={t(folded ? "unfold" : "fold", { name: one.pseudonym })}
       onFold={() => onFold(one.id)}
       choice={<Choice label={label} slides={slides} selection={selection} onToggle={onToggle} />}
+      note={<CaseNote case={one} shown={slides.length} />}
+      standing={<CaseStanding case={one} />}
+      score={<CaseSumCell case={one} />}
     />
   );
 }
