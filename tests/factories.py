@@ -105,7 +105,7 @@ def findings(*lesions: Lesion, glandular_area_mm2: float = 4.0) -> Findings:
         glands=[[[(0.0, 0.0), (100.0, 0.0), (100.0, 100.0), (0.0, 0.0)]]],
         networks=[NetworkUsed("m2cf_net", "small", "m2cf_small.safetensors", "ab" * 32, "phantoms")],
         options={"threshold": 0.5},
-        stain={"matrix": [[0.6, 0.7, 0.3], [0.1, 0.9, 0.2]]},
+        stain={"matrix": [[0.6, 0.7, 0.3], [0.1, 0.9, 0.2]], "percentiles": [1.45, 0.75], "fallback": None},
         seconds={"tissue": 0.5, "segmentation": 3.0},
         software="FocusScope test",
     )

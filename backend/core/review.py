@@ -38,7 +38,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class ReviewedLesion:
-    """A lesion as it stands. `parents` are the lesions that it was made from; `number` is what readers call it.
+    """A lesion as it stands. `parents` are the proposals that it was made from; `number` is what readers call it.
 
     `counts` is the reader's own answer to whether it is a focus, None where the lymphocytes answer. A drawn shape has
     no confidence, and no lymphocyte count until it has been counted.
@@ -225,23 +225,48 @@ def _shape(state: ReviewState, command: Command, proposal: Proposal, counted: Ma
     glands = [state.glands.pop(one) for one in removed if one in state.glands]
     if len(taken) + len(glands) != len(removed):
         raise Conflict("The outline is no longer there: another change has replaced it.")
-    numbers = sorted(one.number for one in taken)
+    numbers = {one.number for one in taken}
     for shape in command.payload["added"]:
         shape_id = UUID(shape["id"])
         if shape["layer"] == "gland":
             state.glands[shape_id] = ReviewedGland(shape_id, shape["polygon"], shape["area_mm2"])
             state.glands_changed = True
             continue
-        if numbers:
-            number = numbers.pop(0)
-        else:
-            number, state.next_number = state.next_number, state.next_number + 1
+        old = _made_from(shape, taken)
+        parents = _proposals(old)
         state.lesions[shape_id] = ReviewedLesion(
-            shape_id, number, shape["polygon"], shape["area_mm2"], counted.get(shape_id), None,
-            parents=tuple(one.id for one in taken), verdict="corrected" if taken else "added",
-            counts=taken[0].counts if len(taken) == 1 else None, decided_by=command.by, decided_at=command.at,
+            shape_id, _number(state, old, numbers), shape["polygon"], shape["area_mm2"], counted.get(shape_id), None,
+            parents=parents, verdict="corrected" if parents else "added",
+            counts=old[0].counts if len(old) == 1 else None, decided_by=command.by, decided_at=command.at,
         )  # fmt: skip
+        _move_comments(state, old, shape_id)
     state.glands_changed |= bool(glands)
+
+
+def _made_from(shape: Mapping[str, Any], taken: Sequence[ReviewedLesion]) -> list[ReviewedLesion]:
+    """Return those of the lesions taken away that a shape goes on with: as it says, else all."""
+    said = shape.get("parents")
+    return [one for one in taken if said is None or str(one.id) in said]
+
+
+def _proposals(lesions: Sequence[ReviewedLesion]) -> tuple[UUID, ...]:
+    """Return the proposals that lesions are, or were made from through any number of edits."""
+    found = [parent for one in lesions for parent in ((one.id,) if one.confidence is not None else one.parents)]
+    return tuple(dict.fromkeys(found))
+
+
+def _number(state: ReviewState, old: Sequence[ReviewedLesion], free: set[int]) -> int:
+    """Give a shape the lowest number of those that it goes on with and that is still free, else a new one."""
+    number = min((one.number for one in old if one.number in free), default=state.next_number)
+    free.discard(number)
+    state.next_number = max(state.next_number, number + 1)
+    return number
+
+
+def _move_comments(state: ReviewState, old: Sequence[ReviewedLesion], new: UUID) -> None:
+    """Let remarks follow their lesion through an edit; where it was split, the first part takes them along."""
+    ids = {one.id for one in old}
+    state.comments = [replace(one, lesion_id=new) if one.lesion_id in ids else one for one in state.comments]
 
 
 def _fields(state: ReviewState, command: Command, proposal: Proposal, counted: Mapping[UUID, int]) -> None:

@@ -27,6 +27,7 @@ class StainOptions:
     """`sparsity` is Vahadane's λ; tissue is darker than `tissue_lightness` (CIELAB L / 100).
 
     `prior_weight` is the weight of the published stains beside the tissue's pixels, 1 being equal; 0 is Vahadane's fit.
+    `without_pigment` paints brown as unstained: melanin, haemosiderin and formalin pigment would pass for nuclei.
     """
 
     normalise: bool = True
@@ -39,6 +40,7 @@ class StainOptions:
     farthest_degrees: float = 30.0
     nearest_degrees: float = 10.0
     largest_rescale: float = 3.0
+    without_pigment: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,12 @@ REFERENCE = Stain(REFERENCE_STAIN_MATRIX, np.array([1.45, 0.75], np.float32))
 
 _PRIOR: Floats = PUBLISHED_STAINS.mean(axis=1).astype(np.float32)
 _PRIOR /= np.linalg.norm(_PRIOR, axis=1, keepdims=True)
+
+_PIGMENT = 0.04, 0.08
+"""Of a pixel's optical density the share across the plane of the stains, where pigment begins and where it is all."""
+
+_TINT, _FAINT = 0.1, 0.2
+"""How much of it yellowed glass has, and the optical density, summed over the channels, in which a share is noise."""
 
 _BLOCK_PX = 20_000
 
@@ -96,7 +104,10 @@ def normalise(rgb: RGB, stain: Stain, options: StainOptions) -> RGB:
     pixels, painted = rgb.reshape(-1, 3), np.empty((rgb.size // 3, 3), np.uint8)
     repaint: Floats = REFERENCE.matrix.T * _rescale(stain, options)  # (3, 2)
     for block in _blocks(len(pixels)):
-        amounts = concentrations(_density_planes(pixels[block]), stain.matrix, options.sparsity)
+        density = _density_planes(pixels[block])
+        amounts = concentrations(density, stain.matrix, options.sparsity)
+        if options.without_pigment:
+            amounts *= 1 - _pigment(density, stain.matrix)
         painted[block] = cv2.merge(list(rgb_from_optical_density(repaint @ amounts))).reshape(-1, 3)
     return painted.reshape(rgb.shape)
 
@@ -138,6 +149,15 @@ def concentrations(density: Floats, matrix: Floats, sparsity: float) -> Floats:
     amounts -= (sparsity * solve.sum(axis=1, keepdims=True)).astype(np.float32)
     least = np.minimum(amounts[:2], amounts[2:])
     return np.asarray(np.maximum(least, 0, out=least))
+
+
+def _pigment(density: Floats, matrix: Floats) -> Floats:
+    """Return how far each pixel is neither stain but absorbs more blue than any mixture of them: 0 to 1, (pixels,)."""
+    across = np.cross(*matrix)
+    across *= np.sign(across[2]) / np.linalg.norm(across)
+    share = (across @ density - _TINT) / (density.sum(axis=0) + _FAINT)
+    start, full = _PIGMENT
+    return np.asarray(np.clip((share - start) / (full - start), 0, 1), np.float32)
 
 
 def _rescale(stain: Stain, options: StainOptions) -> Floats:

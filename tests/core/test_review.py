@@ -135,6 +135,39 @@ def test_merged_lesion_takes_the_lowest_number_and_a_split_one_gives_new_ones(lo
     assert [one.number for one in replay(PROPOSAL, log.commands, {}).in_order()] == [1, 2, 3, 4]
 
 
+def test_lesions_edited_in_one_go_keep_each_their_own_number_and_proposal(log: Log) -> None:
+    made = {n: uuid4() for n in (3, 1)}
+    shapes = [
+        {"id": str(one), "layer": "lesion", "polygon": square(5), "area_mm2": 0.01, "parents": [str(LESIONS[n - 1].id)]}
+        for n, one in made.items()
+    ]
+    log.add("shape", removed=[str(LESIONS[n - 1].id) for n in made], added=shapes)
+    lesions = replay(PROPOSAL, log.commands, {}).lesions
+    assert [(lesions[one].number, lesions[one].parents) for one in made.values()] == [
+        (3, (LESIONS[2].id,)), (1, (LESIONS[0].id,)),
+    ]  # fmt: skip
+
+
+def test_drawn_lesion_that_is_edited_stays_drawn_and_a_corrected_one_knows_its_proposal(log: Log) -> None:
+    (drawn,), (corrected,) = log.redraw(), log.redraw(2)
+    again = [uuid4(), uuid4()]
+    for old, new in zip((drawn, corrected), again, strict=True):
+        shape = {"id": str(new), "layer": "lesion", "polygon": square(9), "area_mm2": 0.01}
+        log.add("shape", removed=[str(old)], added=[shape])
+    lesions = replay(PROPOSAL, log.commands, {}).lesions
+    assert [(lesions[one].verdict, lesions[one].parents) for one in again] == [
+        ("added", ()), ("corrected", (LESIONS[1].id,)),
+    ]  # fmt: skip
+
+
+def test_remark_follows_its_lesion_through_edits(log: Log) -> None:
+    log.add("comment", lesion_id=str(LESIONS[1].id), text="Beside a duct.")
+    (made,) = log.redraw(2)
+    assert [one.lesion_id for one in replay(PROPOSAL, log.commands, {}).comments] == [made]
+    log.step("undo")
+    assert [one.lesion_id for one in replay(PROPOSAL, log.commands, {}).comments] == [LESIONS[1].id]
+
+
 def test_drawn_lesion_is_added_and_unknown_until_it_is_counted(log: Log) -> None:
     (made,) = log.redraw()
     lesion = replay(PROPOSAL, log.commands, {}).lesions[made]

@@ -3,6 +3,7 @@
 import socket
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,10 +34,16 @@ class Product:
 
 @pytest.fixture(scope="session")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """Share one product among all tests."""
+    with running_product(tmp_path_factory.mktemp("e2e")) as product:
+        yield product
+
+
+@contextmanager
+def running_product(data_dir: Path) -> Iterator[Product]:
     """Start everything on a free port with a data folder of its own; stop it all in the end."""
     built = get_settings().frontend_dir / "index.html"
     assert built.exists(), "The page is not built: run `make test`, or `npm ci && npm run build` in frontend."
-    data_dir = tmp_path_factory.mktemp("e2e")
     children = Children(data_dir / "logs", {"FOCUSSCOPE_DATA_DIR": str(data_dir), "FOCUSSCOPE_DATABASE_URL": ""})
     try:
         _prepare_database(data_dir)

@@ -1,5 +1,7 @@
 """Vahadane against a slow reference that shares no code with it, and on input that has no two stains to find."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -162,6 +164,16 @@ def test_recoloured_tissue_takes_the_references_stains_and_ink_keeps_its_hue() -
     red, green, blue = recolour(np.array([[20, 110, 60]], np.uint8), stain, OPTIONS)[0].astype(int)
     assert green > red + 40 and green > blue + 20
     assert normalise(np.array([[20, 110, 60]], np.uint8), stain, OPTIONS)[0].argmax() != 1
+
+
+def test_brown_pigment_does_not_pass_for_nuclei_and_nuclei_stay() -> None:
+    brown, nucleus, yellowed = [95, 55, 30], [80, 45, 130], [255, 253, 230]
+    rgb = np.array([brown, nucleus, yellowed], np.uint8)
+    painted = normalise(rgb, REFERENCE, OPTIONS).astype(int)
+    assert painted[0].min() >= 250
+    plain = normalise(rgb, REFERENCE, replace(OPTIONS, without_pigment=False))
+    assert plain[0].max() < 150  # as dark as a nucleus
+    assert np.abs(painted[1:] - plain[1:]).max() <= 1
 
 
 @pytest.mark.parametrize("value", [245, 250, 255])

@@ -29,15 +29,19 @@ class VerdictIn(Schema):
 
 
 class ShapeIn(Schema):
-    """A new outline: rings in level-0 pixels, closed. The page chooses the id."""
+    """A new outline: rings in level-0 pixels, closed. The page chooses the id.
+
+    `parents` are those of the removed that it goes on with: all of them where it is null.
+    """
 
     id: UUID
     layer: Literal["lesion", "gland"]
     polygon: Rings
+    parents: list[UUID] | None = None
 
 
 class ShapesIn(Schema):
-    """One edit of outlines: what goes and what comes. Lesions that come are made from those that go."""
+    """One edit of outlines: what goes and what comes."""
 
     id: UUID
     kind: Literal["shape"]
@@ -123,7 +127,7 @@ def payload_of(command: Schema) -> dict[str, Any]:
 
 
 class ReviewLesionOut(Schema):
-    """A lesion as it stands; `parents` are the proposals or outlines that it was made from."""
+    """A lesion as it stands; `parents` are the proposals that it was made from."""
 
     id: UUID
     number: int

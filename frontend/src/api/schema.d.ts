@@ -1198,7 +1198,7 @@ export interface components {
         };
         /**
          * ReviewLesionOut
-         * @description A lesion as it stands; `parents` are the proposals or outlines that it was made from.
+         * @description A lesion as it stands; `parents` are the proposals that it was made from.
          */
         ReviewLesionOut: {
             /**
@@ -1349,6 +1349,8 @@ export interface components {
         /**
          * ShapeIn
          * @description A new outline: rings in level-0 pixels, closed. The page chooses the id.
+         *
+         *     `parents` are those of the removed that it goes on with: all of them where it is null.
          */
         ShapeIn: {
             /**
@@ -1366,10 +1368,12 @@ export interface components {
                 number,
                 number
             ][][];
+            /** Parents */
+            parents?: string[] | null;
         };
         /**
          * ShapesIn
-         * @description One edit of outlines: what goes and what comes. Lesions that come are made from those that go.
+         * @description One edit of outlines: what goes and what comes.
          */
         ShapesIn: {
             /**

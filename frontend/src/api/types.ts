@@ -35,7 +35,7 @@ export type Signature = Schemas["SignatureOut"];
 /** What a reader may send; the id is the page's, so that a repeat is known. */
 export type Command =
   | Schemas["VerdictIn"]
-  | (Omit<Schemas["ShapesIn"], "added"> & { added: { id: string; layer: "lesion" | "gland"; polygon: Rings }[] })
+  | (Omit<Schemas["ShapesIn"], "added"> & { added: { id: string; layer: "lesion" | "gland"; polygon: Rings; parents?: string[] | null }[] })
   | Schemas["FieldsIn"]
   | Schemas["CommentIn"]
   | Schemas["ReadIn"]

@@ -12,6 +12,7 @@ import { SignedIn } from "./SignedIn";
 import { themed } from "./theme";
 
 const CasePage = lazy(() => import("@/pages/CasePage"));
+const ComparePage = lazy(() => import("@/pages/compare/ComparePage"));
 const SlidePage = lazy(() => import("@/pages/slide/SlidePage"));
 
 const queries = createQueryClient();
@@ -24,6 +25,7 @@ const router = createBrowserRouter([
       { path: "/", element: <WorklistPage /> },
       { path: "/cases/:caseId", element: <CasePage /> },
       { path: "/slides/:slideId", element: <SlidePage /> },
+      { path: "/compare/:leftId/:rightId", element: <ComparePage /> },
       { path: "*", element: <NotFoundPage /> },
     ],
   },

@@ -50,6 +50,21 @@ it("gives a merged lesion the lowest number and remembers what it was made from"
   expect(lesions[0]).toMatchObject({ number: 1, verdict: "corrected", parents: ["lesion-1", "lesion-2"] });
 });
 
+it("keeps the number of each of several lesions that are edited in one go", () => {
+  const polygon: [number, number][][] = [[[0, 0], [10, 0], [10, 10], [0, 0]]];
+  const added = [2, 1].map((number) => ({ id: `new-${number}`, layer: "lesion" as const, polygon, parents: [`lesion-${number}`] }));
+  const { lesions } = applied(review, { id: "c", kind: "shape", removed: ["lesion-2", "lesion-1"], added }, reader);
+  expect(lesions.map(({ id, number, parents }) => [id, number, parents])).toEqual([
+    ["new-1", 1, ["lesion-1"]],
+    ["new-2", 2, ["lesion-2"]],
+  ]);
+});
+
+it("calls a drawn lesion added after an edit, too", () => {
+  const { lesions } = draw(draw(review, [], "new"), ["new"], "newer");
+  expect(lesions[2]).toMatchObject({ number: 3, verdict: "added", parents: [] });
+});
+
 it("takes an answer off the list of those that are missing", () => {
   const after = applied(review, { id: "c", kind: "fields", fields: { pattern: "fls" } }, reader);
   expect([after.fields.pattern, after.missing_fields]).toEqual(["fls", []]);

@@ -53,25 +53,38 @@ function decided(lesion: Lesion, said: Saying, reader: Reader): Lesion {
 
 function redrawn(review: Review, { removed, added }: Drawing, reader: Reader): Review {
   const taken = review.lesions.filter(({ id }) => removed.includes(id));
-  const numbers = taken.map(({ number }) => number).sort((one, other) => one - other);
+  const free = new Set(taken.map(({ number }) => number));
+  const heirs = new Map<string, string>();
   let next = Math.max(0, ...review.lesions.map(({ number }) => number)) + 1;
   const made = added.map((shape) => ({ ...shape, area_mm2: areaMm2(shape.polygon, reader.mpp) }));
-  const lesions = made.filter(({ layer }) => layer === "lesion").map(({ id, polygon, area_mm2 }): Lesion => ({
-    id, polygon, area_mm2,
-    number: numbers.shift() ?? next++,
-    lymphocyte_count: null, confidence: null,
-    parents: taken.map((one) => one.id),
-    verdict: drawnVerdict(taken),
-    counts_as_focus: taken.length === 1 && taken[0]!.overridden ? taken[0]!.counts_as_focus : null,
-    overridden: taken.length === 1 && taken[0]!.overridden,
-    borderline: false, reason: null, decided_by: reader.name, decided_at: now(),
-  }));
+  const lesions = made.filter(({ layer }) => layer === "lesion").map(({ id, polygon, area_mm2, parents: said }): Lesion => {
+    const old = taken.filter((one) => said?.includes(one.id) ?? true);
+    const number = Math.min(...old.map((one) => one.number).filter((one) => free.has(one)));
+    free.delete(number);
+    old.forEach((one) => heirs.has(one.id) || heirs.set(one.id, id));
+    const parents = proposalsOf(old);
+    const overridden = old.length === 1 && old[0]!.overridden;
+    return {
+      id, polygon, area_mm2, parents, overridden,
+      number: number === Infinity ? next++ : number,
+      lymphocyte_count: null, confidence: null,
+      verdict: drawnVerdict(parents),
+      counts_as_focus: overridden ? old[0]!.counts_as_focus : null,
+      borderline: false, reason: null, decided_by: reader.name, decided_at: now(),
+    };
+  });
   const glands = made.filter(({ layer }) => layer === "gland").map(({ id, polygon, area_mm2 }) => ({ id, polygon, area_mm2 }));
   return {
     ...review,
+    comments: review.comments.map((one) => ({ ...one, lesion_id: heirs.get(one.lesion_id ?? "") ?? one.lesion_id })),
     lesions: [...review.lesions.filter(({ id }) => !removed.includes(id)), ...lesions].sort((one, other) => one.number - other.number),
     glands: [...review.glands.filter(({ id }) => !removed.includes(id)), ...glands],
   };
+}
+
+/** The proposals that lesions are, or were made from. */
+function proposalsOf(lesions: readonly Lesion[]): string[] {
+  return [...new Set(lesions.flatMap(({ id, confidence, parents }) => (confidence === null ? parents : [id])))];
 }
 
 const drawnVerdict = (parents: readonly unknown[]) => (parents.length > 0 ? "corrected" : "added");

@@ -1,12 +1,16 @@
 import { Group, Kbd, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { useKeyHint } from "@/lib/keys/mapping";
+import type { KeyId } from "@/lib/keys/table";
 
 const HINTS = [
-  [["J", "K"], "move"],
-  [["A"], "confirm"],
-  [["R"], "reject"],
-  [["U"], "undo"],
-  [["Space"], "hide"],
+  [["next", "previous"], "move"],
+  [["accept"], "confirm"],
+  [["reject"], "reject"],
+  [["edit"], "edit"],
+  [["undo"], "undo"],
+  [["hide"], "hide"],
+  [["help"], "all"],
 ] as const;
 
 /** The reviewer's keys, in a line. */
@@ -14,12 +18,10 @@ export function KeyHints() {
   const { t } = useTranslation("review");
   return (
     <Group gap="4px 9px">
-      {HINTS.map(([keys, meaning]) => (
+      {HINTS.map(([ids, meaning]) => (
         <Group key={meaning} gap={4} wrap="nowrap">
-          {keys.map((key) => (
-            <Kbd key={key} size="xs">
-              {key === "Space" ? t("keys.space") : key}
-            </Kbd>
+          {ids.map((id) => (
+            <Hint key={id} id={id} />
           ))}
           <Text fz={11} c="var(--fs-quiet)">
             {t(`keys.${meaning}`)}
@@ -28,4 +30,10 @@ export function KeyHints() {
       ))}
     </Group>
   );
+}
+
+function Hint({ id }: { id: KeyId }) {
+  const { t } = useTranslation("review");
+  const key = useKeyHint(id);
+  return <Kbd size="xs">{key === "Space" ? t("keys.space") : key}</Kbd>;
 }

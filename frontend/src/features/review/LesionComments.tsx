@@ -18,7 +18,7 @@ interface LesionCommentsProps extends Commenting {
 export function LesionComments({ lesion, comments, readOnly, onComment }: LesionCommentsProps) {
   const { t } = useTranslation("review");
   const [text, setText] = useState("");
-  const own = comments.filter(({ lesion_id }) => lesion_id !== null && [lesion.id, ...lesion.parents].includes(lesion_id));
+  const own = comments.filter(({ lesion_id }) => lesion_id === lesion.id);
   function send(event: FormEvent) {
     event.preventDefault();
     if (!text.trim()) return;

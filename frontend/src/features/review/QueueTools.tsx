@@ -3,6 +3,7 @@ import { IconArrowBackUp, IconArrowForwardUp, IconChecks } from "@tabler/icons-r
 import { useTranslation } from "react-i18next";
 import type { Lesion, Review } from "@/api/types";
 import { percent } from "@/lib/format";
+import { useKeyHint } from "@/lib/keys/mapping";
 
 interface QueueToolsProps {
   review: Review;
@@ -17,13 +18,14 @@ interface QueueToolsProps {
 
 /** Undo and redo, a verdict on all that is visible, and the confidence below which undecided lesions are dimmed. */
 export function QueueTools({ review, visible, leastConfidence, onLeastConfidence, onAll, onUndo, onRedo }: QueueToolsProps) {
-  const { t } = useTranslation("review");
+  const { t } = useTranslation(["review", "common"]);
+  const [undoKey, redoKey] = [useKeyHint("undo"), useKeyHint("redo")];
   return (
     <Group gap="xs" wrap="nowrap" mt={8}>
-      <ActionIcon variant="default" aria-label={t("undoIt")} title={t("withKey", { label: stepLabel(review.undo, t("undoIt"), t), key: "U" })} disabled={review.signed || !review.undo} onClick={onUndo}>
+      <ActionIcon variant="default" aria-label={t("undoIt")} title={t("common:withKey", { label: stepLabel(review.undo, t("undoIt"), t), key: undoKey })} disabled={review.signed || !review.undo} onClick={onUndo}>
         <IconArrowBackUp size={16} />
       </ActionIcon>
-      <ActionIcon variant="default" aria-label={t("redoIt")} title={t("withKey", { label: stepLabel(review.redo, t("redoIt"), t), key: "⇧U" })} disabled={review.signed || !review.redo} onClick={onRedo}>
+      <ActionIcon variant="default" aria-label={t("redoIt")} title={t("common:withKey", { label: stepLabel(review.redo, t("redoIt"), t), key: redoKey })} disabled={review.signed || !review.redo} onClick={onRedo}>
         <IconArrowForwardUp size={16} />
       </ActionIcon>
       <Menu position="bottom-start">
@@ -58,7 +60,7 @@ export function QueueTools({ review, visible, leastConfidence, onLeastConfidence
   );
 }
 
-type Translate = ReturnType<typeof useTranslation<"review">>["t"];
+type Translate = ReturnType<typeof useTranslation<["review", "common"]>>["t"];
 
 function stepLabel(step: Review["undo"], label: string, t: Translate): string {
   if (!step) return label;

@@ -2,6 +2,8 @@ import { Button, Group, Kbd, Modal, Stack, Text } from "@mantine/core";
 import { useLayoutEffect } from "react";
 import { useTranslation } from "react-i18next";
 import type { Lesion } from "@/api/types";
+import { comboOf } from "@/lib/keys/combo";
+import { keysOf, useKeyHint, useMapping } from "@/lib/keys/mapping";
 import { nameOf, REASONS, type Reason } from "./verdicts";
 
 interface ReasonChooserProps {
@@ -11,14 +13,15 @@ interface ReasonChooserProps {
   onClose: () => void;
 }
 
-/** Ask what a rejected lesion is instead; a digit answers, Enter or R rejects without saying. */
+/** Ask what a rejected lesion is instead; a digit answers, Enter or the key that asked rejects without saying. */
 export function ReasonChooser({ lesion, onReject, onClose }: ReasonChooserProps) {
   const { t } = useTranslation("review");
+  const key = useKeyHint("reject");
   useLayoutEffect(() => {
     if (!lesion) return;
     const answer = (event: KeyboardEvent) => {
       const reason = REASONS[Number(event.key) - 1];
-      if (!reason && event.key.toLowerCase() !== "r") return;
+      if (!reason && !keysOf(useMapping.getState()).reject.includes(comboOf(event) ?? "")) return;
       event.preventDefault();
       event.stopImmediatePropagation();
       onReject(reason ?? null);
@@ -44,7 +47,7 @@ export function ReasonChooser({ lesion, onReject, onClose }: ReasonChooserProps)
             {t("cancelReject")}
           </Button>
           <Button data-autofocus onClick={() => onReject(null)}>
-            {t("rejectUnsaid")}
+            {t("rejectUnsaid", { key })}
           </Button>
         </Group>
       </Stack>

@@ -4,6 +4,8 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { isAccepted } from "@/api/review/applied";
 import type { Lesion } from "@/api/types";
+import { useKeyHint } from "@/lib/keys/mapping";
+import type { KeyId } from "@/lib/keys/table";
 import { nameOf } from "./verdicts";
 
 interface VerdictButtonsProps {
@@ -20,10 +22,10 @@ export function VerdictButtons({ lesion, disabled, onVerdict }: VerdictButtonsPr
   const rejected = lesion.verdict === "rejected";
   return (
     <Group gap={4} wrap="nowrap" justify="flex-end">
-      <VerdictButton label={t("confirm", { name })} hint="A" on={accepted} colour="teal" disabled={disabled} onClick={() => onVerdict(accepted ? "undecided" : "confirmed")}>
+      <VerdictButton label={t("confirm", { name })} keyId="accept" on={accepted} colour="teal" disabled={disabled} onClick={() => onVerdict(accepted ? "undecided" : "confirmed")}>
         <IconCheck size={16} />
       </VerdictButton>
-      <VerdictButton label={t("reject", { name })} hint="R" on={rejected} colour="gray" disabled={disabled} onClick={() => onVerdict(rejected ? "undecided" : "rejected")}>
+      <VerdictButton label={t("reject", { name })} keyId="reject" on={rejected} colour="gray" disabled={disabled} onClick={() => onVerdict(rejected ? "undecided" : "rejected")}>
         <IconX size={16} />
       </VerdictButton>
     </Group>
@@ -32,7 +34,7 @@ export function VerdictButtons({ lesion, disabled, onVerdict }: VerdictButtonsPr
 
 interface VerdictButtonProps {
   label: string;
-  hint: string;
+  keyId: KeyId;
   on: boolean;
   colour: string;
   disabled: boolean;
@@ -40,8 +42,9 @@ interface VerdictButtonProps {
   children: ReactNode;
 }
 
-function VerdictButton({ label, hint, on, colour, disabled, onClick, children }: VerdictButtonProps) {
-  const { t } = useTranslation("review");
+function VerdictButton({ label, keyId, on, colour, disabled, onClick, children }: VerdictButtonProps) {
+  const { t } = useTranslation("common");
+  const key = useKeyHint(keyId);
   return (
     <ActionIcon
       variant={on ? "filled" : "default"}
@@ -50,7 +53,7 @@ function VerdictButton({ label, hint, on, colour, disabled, onClick, children }:
       aria-label={label}
       aria-pressed={on}
       disabled={disabled}
-      title={t("withKey", { label, key: hint })}
+      title={t("withKey", { label, key })}
       onClick={(event) => (event.stopPropagation(), onClick())}
     >
       {children}

@@ -1,23 +1,23 @@
-import { useHotkeys } from "@mantine/hooks";
+import { useKeys } from "@/lib/keys/useKeys";
 
 interface ReviewKeys {
   onStep: (step: 1 | -1) => void;
   onAccept: () => void;
   onReject: () => void;
+  onEdit: () => void;
   onUndo: () => void;
   onRedo: () => void;
 }
 
-/** The reviewer's keys: J and K walk, A accepts, R rejects and asks why, U undoes, shift and U does it again. */
-export function useReviewKeys({ onStep, onAccept, onReject, onUndo, onRedo }: ReviewKeys): void {
-  useHotkeys([
-    ["J", () => onStep(1)],
-    ["K", () => onStep(-1)],
-    ["A", onAccept],
-    ["R", onReject],
-    ["U", onUndo],
-    ["mod+Z", onUndo],
-    ["shift+U", onRedo],
-    ["mod+shift+Z", onRedo],
-  ]);
+/** The reviewer's keys: walk through the lesions, accept, reject and say why, edit the outline, undo, do it again. */
+export function useReviewKeys({ onStep, onAccept, onReject, onEdit, onUndo, onRedo }: ReviewKeys): void {
+  useKeys({
+    next: () => onStep(1),
+    previous: () => onStep(-1),
+    accept: onAccept,
+    reject: onReject,
+    edit: onEdit,
+    undo: onUndo,
+    redo: onRedo,
+  });
 }

@@ -1,12 +1,13 @@
 import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { useViewer, useViewerStore } from "./context";
 import { canShow, zoomToScale } from "./controls";
 import { MAGNIFICATIONS, magnificationAt, magnificationLabel, umPerPixelAt } from "./scale";
-import { useViewer } from "./store";
 
 /** Jump to a magnification; shows the present one. Only where the pixel size is known. */
 export function MagnificationBar({ mppX }: { mppX: number }) {
   const { t } = useTranslation("viewer");
+  const store = useViewerStore();
   const scale = useViewer((state) => state.view?.scale);
   const now = scale ? magnificationAt(mppX / scale) : null;
   return (
@@ -23,7 +24,7 @@ export function MagnificationBar({ mppX }: { mppX: number }) {
             disabled={!canShow(wanted)}
             aria-pressed={here}
             aria-label={t("magnificationOf", { times: magnification })}
-            onClick={() => zoomToScale(wanted)}
+            onClick={() => zoomToScale(store, wanted)}
           >
             {magnificationLabel(magnification)}
           </Button>

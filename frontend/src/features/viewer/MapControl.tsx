@@ -1,12 +1,12 @@
 import { Button, Popover, Radio, Slider, Stack, Text } from "@mantine/core";
 import { IconStack2 } from "@tabler/icons-react";
-import type { KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 import type { SlideMap } from "@/api/types";
 import { percent as percentOf } from "@/lib/format";
+import { useViewer, useViewerStore } from "./context";
+import { keepArrows } from "./keepArrows";
 import { titleOf } from "./mapNames";
 import classes from "./Maps.module.css";
-import { chooseMap, setMapOpacity, useViewer } from "./store";
 
 const NONE = "none";
 
@@ -30,6 +30,7 @@ export function MapControl({ maps }: { maps: readonly SlideMap[] }) {
 
 function Choices({ maps }: { maps: readonly SlideMap[] }) {
   const { t } = useTranslation("viewer");
+  const store = useViewerStore();
   const chosen = useViewer((state) => state.map);
   const opacity = useViewer((state) => state.mapOpacity);
   const known = maps.some(({ name }) => name === chosen);
@@ -38,7 +39,7 @@ function Choices({ maps }: { maps: readonly SlideMap[] }) {
       <Radio.Group
         label={t("overTheTissue")}
         value={known ? chosen : NONE}
-        onChange={(name) => chooseMap(name === NONE ? null : name)}
+        onChange={(name) => store.setState({ map: name === NONE ? null : name })}
       >
         <Stack gap={6} mt={6}>
           <Radio size="xs" value={NONE} label={t("nothing")} />
@@ -58,7 +59,7 @@ function Choices({ maps }: { maps: readonly SlideMap[] }) {
           step={5}
           label={null}
           value={Math.round(opacity * 100)}
-          onChange={(percent) => setMapOpacity(percent / 100)}
+          onChange={(percent) => store.setState({ mapOpacity: percent / 100 })}
           disabled={!known}
           thumbProps={{ "aria-labelledby": "map-opacity" }}
         />
@@ -74,9 +75,4 @@ function NoMaps() {
       {t("noMaps")}
     </Text>
   );
-}
-
-/** Arrows move the choice or the slider here, not the slide. */
-function keepArrows(event: KeyboardEvent): void {
-  if (event.key.startsWith("Arrow")) event.stopPropagation();
 }

@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
+import { useViewer } from "./context";
 import { scaleBar } from "./scale";
-import { useViewer } from "./store";
 import classes from "./SlideViewer.module.css";
 
 const LONGEST = 150;

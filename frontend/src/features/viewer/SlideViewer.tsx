@@ -1,30 +1,39 @@
 import { useMemo, useRef, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { SlideMap } from "@/api/types";
-import type { SlideRings } from "./geometry";
+import { AppearanceFilter } from "./AppearanceFilter";
+import { useViewer } from "./context";
 import { MapLegend } from "./MapLegend";
 import { chosenMap } from "./maps";
-import type { Outline } from "./outlines";
+import type { Mpp } from "./measure";
+import type { Outline, Shape } from "./outlines";
 import { Overlay } from "./Overlay";
+import { PreviewLayer } from "./PreviewLayer";
 import { ScaleBar } from "./ScaleBar";
+import { indexed } from "./shapeIndex";
 import classes from "./SlideViewer.module.css";
-import { useViewer } from "./store";
 import { Toolbar } from "./Toolbar";
+import type { ShapeChange } from "./tools/tool";
 import { useMapLayer } from "./useMapLayer";
 import { useOpenSlide } from "./useOpenSlide";
-import { usePicking } from "./usePicking";
+import { useWork } from "./useWork";
 import { useViewerKeys } from "./useViewerKeys";
 
-interface SlideViewerProps {
+export interface SlideViewerProps {
   deepzoomUrl: string;
-  mppX: number | null;
+  /** Micrometres per pixel; null where unknown. */
+  mpp: Mpp | null;
   outlines: readonly Outline[];
-  glands: readonly SlideRings[];
+  glands: readonly Shape[];
   /** What can be laid over the tissue; undefined while there is no analysis to have maps. */
   maps: readonly SlideMap[] | undefined;
-  selected: string | null;
-  onSelect: (id: string | null) => void;
+  selected: readonly string[];
+  onSelect: (ids: readonly string[]) => void;
+  /** Takes what the drawing tools do; without it shapes can only be looked at. */
+  onShapeChange?: (change: ShapeChange) => void;
   onTileLost: () => void;
+  /** Whether keys are meant for this viewer, where there are two. */
+  active?: boolean;
   /** What stands in place of a slide that could not be opened. */
   whenFailed: ReactNode;
 }
@@ -32,24 +41,32 @@ interface SlideViewerProps {
 /** A slide to look at, with outlines over it. */
 export function SlideViewer(props: SlideViewerProps) {
   const { t } = useTranslation("viewer");
-  const { deepzoomUrl, mppX, outlines, glands, maps, selected, onSelect, onTileLost, whenFailed } = props;
+  const { deepzoomUrl, mpp, maps, selected, onTileLost, active = true, whenFailed } = props;
   const frame = useRef<HTMLDivElement>(null);
   const element = useRef<HTMLDivElement>(null);
   const [hovered, setHovered] = useState<string | null>(null);
+  const outlines = useMemo(() => indexed(props.outlines), [props.outlines]);
+  const glands = useMemo(() => indexed(props.glands), [props.glands]);
   const failed = useOpenSlide(element, deepzoomUrl, onTileLost);
   const map = chosenMap(maps ?? [], useViewer((state) => state.map));
-  useMapLayer(map);
-  usePicking(outlines, { onSelect, onHover: setHovered });
+  const mppX = mpp?.x ?? null;
   const toggleFullScreen = () => toggleFullScreenOf(frame.current!);
-  useViewerKeys(toggleFullScreen);
-  const scene = useMemo(() => ({ outlines, glands, selected, hovered }), [outlines, glands, selected, hovered]);
+  useMapLayer(map);
+  useViewerKeys({ active, mppX, onFullScreen: toggleFullScreen });
+  const worked = useWork({ ...props, active, outlines, glands, onHover: setHovered });
+  const scene = useMemo(
+    () => ({ outlines, glands, selected: new Set(selected), hovered }),
+    [outlines, glands, selected, hovered],
+  );
 
   return (
     <div ref={frame} className={classes.frame}>
       <div ref={element} className={classes.slide} role="application" aria-label={t("slide")} tabIndex={0} />
+      <AppearanceFilter />
       <Overlay scene={scene} />
+      <PreviewLayer selected={worked} />
       {failed && <div className={classes.failed}>{whenFailed}</div>}
-      <Toolbar mppX={mppX} hasOutlines={outlines.length + glands.length > 0} maps={maps} onFullScreen={toggleFullScreen} />
+      <Toolbar mppX={mppX} hasOutlines={outlines.all.length + glands.all.length > 0} maps={maps} onFullScreen={toggleFullScreen} />
       {map && <MapLegend map={map} />}
       <ScaleBar mppX={mppX} />
     </div>

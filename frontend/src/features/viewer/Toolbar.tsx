@@ -1,20 +1,16 @@
-import { ActionIcon, Tooltip } from "@mantine/core";
-import {
-  IconMaximize,
-  IconMinus,
-  IconPlus,
-  IconPolygon,
-  IconShape,
-  IconZoomScan,
-} from "@tabler/icons-react";
-import type { ReactNode } from "react";
+import { IconMaximize, IconMinus, IconPlus, IconPolygon, IconShape, IconZoomScan } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { SlideMap } from "@/api/types";
+import { Adjustments } from "./Adjustments";
+import { useViewer, useViewerStore } from "./context";
 import { fitSlide, zoomIn, zoomOut } from "./controls";
 import { CurrentMagnification, MagnificationBar } from "./MagnificationBar";
 import { MapControl } from "./MapControl";
+import { MeasureButtons } from "./MeasureButtons";
+import { RotationButtons } from "./RotationButtons";
 import classes from "./SlideViewer.module.css";
-import { toggleGlands, toggleLesions, useViewer } from "./store";
+import { toggleGlands, toggleLesions } from "./store";
+import { ToolButton } from "./ToolButton";
 
 interface ToolbarProps {
   mppX: number | null;
@@ -27,11 +23,12 @@ interface ToolbarProps {
 /** Zoom, magnification and what is drawn over the tissue. */
 export function Toolbar({ mppX, hasOutlines, maps, onFullScreen }: ToolbarProps) {
   const { t } = useTranslation("viewer");
+  const store = useViewerStore();
   return (
     <div className={classes.toolbar} role="toolbar" aria-label={t("viewer")}>
-      <Tool label={t("zoomOut")} hint="−" icon={<IconMinus size={16} />} onClick={zoomOut} />
-      <Tool label={t("zoomIn")} hint="+" icon={<IconPlus size={16} />} onClick={zoomIn} />
-      <Tool label={t("fit")} hint="0" icon={<IconZoomScan size={16} />} onClick={fitSlide} />
+      <ToolButton label={t("zoomOut")} keyId="zoomOut" icon={<IconMinus size={16} />} onClick={() => zoomOut(store)} />
+      <ToolButton label={t("zoomIn")} keyId="zoomIn" icon={<IconPlus size={16} />} onClick={() => zoomIn(store)} />
+      <ToolButton label={t("fit")} keyId="fit" icon={<IconZoomScan size={16} />} onClick={() => fitSlide(store)} />
       {mppX !== null && (
         <>
           <span className={classes.magnification} aria-live="off">
@@ -40,47 +37,37 @@ export function Toolbar({ mppX, hasOutlines, maps, onFullScreen }: ToolbarProps)
           <MagnificationBar mppX={mppX} />
         </>
       )}
+      <RotationButtons />
+      <MeasureButtons mppX={mppX} />
       {hasOutlines && <OutlineToggles />}
       {maps && <MapControl maps={maps} />}
-      <Tool label={t("fullScreen")} hint="F" icon={<IconMaximize size={16} />} onClick={onFullScreen} />
+      <Adjustments />
+      <ToolButton label={t("fullScreen")} keyId="fullScreen" icon={<IconMaximize size={16} />} onClick={onFullScreen} />
     </div>
   );
 }
 
 function OutlineToggles() {
   const { t } = useTranslation("viewer");
+  const store = useViewerStore();
   const lesionsShown = useViewer((state) => state.lesionsShown);
   const glandsShown = useViewer((state) => state.glandsShown);
   return (
     <>
-      <Tool label={t("lesionOutlines")} hint="L" icon={<IconPolygon size={16} />} on={lesionsShown} onClick={toggleLesions} />
-      <Tool label={t("glandOutlines")} hint="G" icon={<IconShape size={16} />} on={glandsShown} onClick={toggleGlands} />
+      <ToolButton
+        label={t("lesionOutlines")}
+        keyId="lesions"
+        icon={<IconPolygon size={16} />}
+        on={lesionsShown}
+        onClick={() => toggleLesions(store)}
+      />
+      <ToolButton
+        label={t("glandOutlines")}
+        keyId="glands"
+        icon={<IconShape size={16} />}
+        on={glandsShown}
+        onClick={() => toggleGlands(store)}
+      />
     </>
-  );
-}
-
-interface ToolProps {
-  label: string;
-  hint: string;
-  icon: ReactNode;
-  on?: boolean;
-  onClick: () => void;
-}
-
-function Tool({ label, hint, icon, on, onClick }: ToolProps) {
-  const { t } = useTranslation("viewer");
-  return (
-    <Tooltip label={t("withKey", { label, key: hint })} withinPortal={false}>
-      <ActionIcon
-        variant={on ? "light" : "default"}
-        size={26}
-        aria-label={label}
-        aria-pressed={on}
-        aria-keyshortcuts={hint}
-        onClick={onClick}
-      >
-        {icon}
-      </ActionIcon>
-    </Tooltip>
   );
 }

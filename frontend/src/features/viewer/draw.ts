@@ -1,87 +1,71 @@
-import { overlaps, screenPoint, screenToSlide, slidePoint, slideToScreen, type SlideBox, type SlideRings, type SlideToScreen } from "./geometry";
-import { GLAND_STROKE, STROKES, type Outline } from "./outlines";
-import { screenPath } from "./paths";
+import { topOf, visibleBox, type ScreenBox, type SlideToScreen } from "./geometry";
+import { drawLabel, LABEL_HEIGHT } from "./label";
+import { GLAND_STROKE, LOOKS, STROKES, type Outline, type Shape } from "./outlines";
+import type { ShapeIndex } from "./shapeIndex";
+import { rimOf, strokeWith, trace, type Pen } from "./trace";
 
 export interface Scene {
-  readonly outlines: readonly Outline[];
-  readonly glands: readonly SlideRings[];
-  readonly selected: string | null;
+  readonly outlines: ShapeIndex<Outline>;
+  readonly glands: ShapeIndex;
+  readonly selected: ReadonlySet<string>;
   readonly hovered: string | null;
 }
 
-/** Draw what lies in view onto a canvas that covers the viewer; sharp on dense screens. */
-export function drawScene(canvas: HTMLCanvasElement, view: SlideToScreen, scene: Scene): void {
-  const context = prepared(canvas);
-  if (!context) return;
-  scene.glands.forEach((gland) => drawGland(context, gland, view));
-  const visible = inView(canvas, view);
-  const shown = scene.outlines.filter((outline) => overlaps(outline.bounds, visible));
-  const rank = ({ id }: Outline) => (id === scene.selected ? 2 : id === scene.hovered ? 1 : 0);
-  shown.toSorted((one, other) => rank(one) - rank(other)).forEach((one) => drawOutline(context, one, view, rank(one)));
+/** Of more shapes than this, only those as large as a number have one. The shapes themselves are all drawn. */
+const MANY = 300;
+
+/** How opaque dimmed outlines are. */
+const FAINT = 0.4;
+
+/** Draw what lies in a part of the screen, and say how many shapes that were; shapes that look alike are stroked together, the hovered and the selected ones on top. */
+export function drawScene(context: CanvasRenderingContext2D, part: ScreenBox, view: SlideToScreen, scene: Scene): number {
+  const visible = visibleBox(withMargin(part, 2 * LABEL_HEIGHT), view);
+  const glands = scene.glands.within(visible);
+  drawGlands(context, glands, view, scene);
+  const outlines = scene.outlines.within(visible);
+  const plain = outlines.filter((one) => rankOf(one, scene) === 0);
+  const numbered = (one: Outline) => scene.outlines.all.length <= MANY || one.bounds.width * view.scale >= LABEL_HEIGHT;
+  for (const dimmed of [true, false]) {
+    context.globalAlpha = dimmed ? FAINT : 1;
+    const those = plain.filter((one) => (one.dimmed ?? false) === dimmed);
+    for (const look of LOOKS) drawAlike(context, those.filter((one) => one.look === look), STROKES[look], view, 0);
+    those.filter(numbered).forEach((one) => drawNumber(context, one, view, false));
+  }
+  outlines
+    .filter((one) => rankOf(one, scene) > 0)
+    .sort((one, other) => rankOf(one, scene) - rankOf(other, scene))
+    .forEach((one) => {
+      drawAlike(context, [one], STROKES[one.look], view, rankOf(one, scene));
+      drawNumber(context, one, view, scene.selected.has(one.id));
+    });
+  return glands.length + outlines.length;
 }
 
-export function clear(canvas: HTMLCanvasElement): void {
-  prepared(canvas);
+/** 0 as any, 1 hovered, 2 selected. */
+function rankOf({ id }: Shape, { selected, hovered }: Scene): number {
+  return selected.has(id) ? 2 : id === hovered ? 1 : 0;
 }
 
-/** Match the canvas to its element and to the density of the screen, and wipe it. */
-function prepared(canvas: HTMLCanvasElement): CanvasRenderingContext2D | null {
-  const density = window.devicePixelRatio || 1;
-  const [width, height] = [Math.round(canvas.clientWidth * density), Math.round(canvas.clientHeight * density)];
-  if (canvas.width !== width) canvas.width = width;
-  if (canvas.height !== height) canvas.height = height;
-  const context = canvas.getContext("2d");
-  context?.setTransform(density, 0, 0, density, 0, 0);
-  context?.clearRect(0, 0, canvas.clientWidth, canvas.clientHeight);
-  return context;
+function drawGlands(context: CanvasRenderingContext2D, glands: readonly Shape[], view: SlideToScreen, scene: Scene): void {
+  for (const rank of [0, 1, 2]) {
+    drawAlike(context, glands.filter((gland) => rankOf(gland, scene) === rank), GLAND_STROKE, view, rank);
+  }
 }
 
-function inView(canvas: HTMLCanvasElement, view: SlideToScreen): SlideBox {
-  const { x, y } = screenToSlide(screenPoint(0, 0), view);
-  return { x, y, width: canvas.clientWidth / view.scale, height: canvas.clientHeight / view.scale };
+function drawAlike(context: CanvasRenderingContext2D, shapes: readonly Shape[], stroke: Pen, view: SlideToScreen, rank: number): void {
+  const pen = { ...stroke, width: stroke.width + rank };
+  for (const one of [rimOf(pen, 2 + rank), pen]) {
+    for (const { rings } of shapes) {
+      trace(context, [rings], view); // one by one: a single path of all takes a processor ten times as long
+      strokeWith(context, one);
+    }
+  }
 }
 
-function drawGland(context: CanvasRenderingContext2D, gland: SlideRings, view: SlideToScreen): void {
-  const path = screenPath(gland, view);
-  stroke(context, path, "rgb(255 255 255 / 70%)", 2.5, []);
-  stroke(context, path, GLAND_STROKE.colour, GLAND_STROKE.width, GLAND_STROKE.dash);
+function drawNumber(context: CanvasRenderingContext2D, { label, look, bounds }: Outline, view: SlideToScreen, filled: boolean): void {
+  drawLabel(context, label, STROKES[look].colour, topOf(bounds, view), filled);
 }
 
-/** Draw one lesion: a white rim for contrast, its colour, its number. `rank`: 1 hovered, 2 selected. */
-function drawOutline(context: CanvasRenderingContext2D, outline: Outline, view: SlideToScreen, rank: number): void {
-  const { colour, width, dash } = STROKES[outline.look];
-  context.globalAlpha = outline.dimmed && rank === 0 ? 0.4 : 1;
-  const path = screenPath(outline.rings, view);
-  stroke(context, path, "rgb(255 255 255 / 85%)", width + 2.5 + rank * 1.5, []);
-  stroke(context, path, colour, width + rank, dash);
-  const { x, y, width: across } = outline.bounds;
-  drawLabel(context, outline.label, colour, slideToScreen(slidePoint(x + across / 2, y), view), rank);
-}
-
-function stroke(context: CanvasRenderingContext2D, path: Path2D, colour: string, width: number, dash: readonly number[]): void {
-  context.lineJoin = "round";
-  context.setLineDash([...dash]);
-  context.strokeStyle = colour;
-  context.lineWidth = width;
-  context.stroke(path);
-}
-
-export const LABEL_HEIGHT = 18;
-
-function drawLabel(context: CanvasRenderingContext2D, label: string, colour: string, top: { x: number; y: number }, rank: number): void {
-  context.font = "600 11px 'Inter Variable', system-ui, sans-serif";
-  const width = Math.max(LABEL_HEIGHT, context.measureText(label).width + 10);
-  const [left, above] = [top.x - width / 2, top.y - LABEL_HEIGHT - 4];
-  context.setLineDash([]);
-  context.beginPath();
-  context.roundRect(left, above, width, LABEL_HEIGHT, LABEL_HEIGHT / 2);
-  context.fillStyle = rank === 2 ? colour : "#ffffff";
-  context.fill();
-  context.strokeStyle = colour;
-  context.lineWidth = 1.5;
-  context.stroke();
-  context.fillStyle = rank === 2 && colour !== STROKES.undecided.colour ? "#ffffff" : "#1b2430";
-  context.textAlign = "center";
-  context.textBaseline = "middle";
-  context.fillText(label, top.x, above + LABEL_HEIGHT / 2 + 0.5);
+function withMargin({ x, y, width, height }: ScreenBox, margin: number): ScreenBox {
+  return { x: x - margin, y: y - margin, width: width + 2 * margin, height: height + 2 * margin };
 }

@@ -6,7 +6,7 @@ const hole: [number, number][] = [[40, 40], [60, 40], [60, 60], [40, 60], [40, 4
 
 describe("frames", () => {
   it("comes back to the same slide pixel from the screen", () => {
-    const view = { scale: 0.037, offsetX: -812.5, offsetY: 44 };
+    const view = { scale: 0.037, turn: 0.7, offsetX: -812.5, offsetY: 44 };
     const back = screenToSlide(slideToScreen(slidePoint(81_234, 5_678), view), view);
     expect(back.x).toBeCloseTo(81_234, 6);
     expect(back.y).toBeCloseTo(5_678, 6);

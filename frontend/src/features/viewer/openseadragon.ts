@@ -4,12 +4,12 @@ import type { SlideToScreen } from "./geometry";
 /** Screen pixels that one slide pixel may grow to. */
 export const MOST_MAGNIFIED = 4;
 
-/** Open a Deep Zoom slide in an element. WebGL where there is any, else a canvas. */
+/** Open a Deep Zoom slide in an element. WebGL where a graphics card draws it, else a canvas. */
 export function openSlide(element: HTMLElement, deepzoomUrl: string): OpenSeadragon.Viewer {
   return OpenSeadragon({
     element,
     tileSources: deepzoomUrl,
-    drawer: ["webgl", "canvas"],
+    drawer: hasFastWebGl() ? ["webgl", "canvas"] : ["canvas"],
     // Without it, what is transparent tints the slide; the type does not know the option.
     drawerOptions: { webgl: { unpackWithPremultipliedAlpha: true } as object },
     imageLoaderLimit: 8,
@@ -41,6 +41,18 @@ export function openSlide(element: HTMLElement, deepzoomUrl: string): OpenSeadra
   });
 }
 
+/** What calls itself a graphics card and is the processor: slow, and seen to draw turned tiles in the wrong places. */
+const IMITATIONS = /swiftshader|llvmpipe|software|basic render/i;
+
+function hasFastWebGl(): boolean {
+  const context = document.createElement("canvas").getContext("webgl2", { failIfMajorPerformanceCaveat: true });
+  if (!context) return false;
+  const names = context.getExtension("WEBGL_debug_renderer_info");
+  const name = String(context.getParameter(names ? names.UNMASKED_RENDERER_WEBGL : context.RENDERER));
+  context.getExtension("WEBGL_lose_context")?.loseContext();
+  return !IMITATIONS.test(name);
+}
+
 /** Say where the slide stands on the screen now, animation included; null while none is open. */
 export function viewOf(viewer: OpenSeadragon.Viewer): SlideToScreen | null {
   const image = viewer.world.getItemAt(0);
@@ -48,5 +60,6 @@ export function viewOf(viewer: OpenSeadragon.Viewer): SlideToScreen | null {
   const width = image.getContentSize().x;
   const scale = (viewer.viewport.getZoom(true) * viewer.viewport.getContainerSize().x) / width;
   const origin = viewer.viewport.pixelFromPoint(new OpenSeadragon.Point(0, 0), true);
-  return { scale, offsetX: origin.x, offsetY: origin.y };
+  const turn = (viewer.viewport.getRotation(true) * Math.PI) / 180;
+  return { scale, turn, offsetX: origin.x, offsetY: origin.y };
 }

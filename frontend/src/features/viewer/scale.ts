@@ -1,3 +1,5 @@
+import { lengthLabel } from "./measure";
+
 /** Magnification and scale bars. By convention 10× shows 1 µm in one pixel, so 20× shows 0.5 µm. */
 export const MAGNIFICATIONS = [1, 2.5, 5, 10, 20, 40] as const;
 
@@ -25,8 +27,4 @@ export function scaleBar(umPerPixel: number, limit: number): ScaleBarLength {
   const power = 10 ** Math.floor(Math.log10(available));
   const um = [5, 2, 1].map((step) => step * power).find((length) => length <= available * (1 + 1e-9)) ?? power;
   return { um, pixels: um / umPerPixel, label: lengthLabel(um) };
-}
-
-function lengthLabel(um: number): string {
-  return um >= 1000 ? `${Number((um / 1000).toPrecision(3))} mm` : `${Number(um.toPrecision(3))} µm`;
 }

@@ -1,42 +1,52 @@
 import type { Viewer } from "openseadragon";
-import { create } from "zustand";
+import { createStore, type StoreApi } from "zustand";
+import { PLAIN, type Appearance } from "./appearance";
 import type { SlideToScreen } from "./geometry";
 import type { MapChoice } from "./maps";
+import { IDLE, type Editing } from "./tools/editing";
 
-interface ViewerState extends MapChoice {
+export interface ViewerState extends MapChoice, Editing {
   /** The viewer on screen, once its slide is open. */
   readonly viewer: Viewer | null;
   /** Where the slide stands on the screen in this frame; null until the slide is open. */
   readonly view: SlideToScreen | null;
   readonly lesionsShown: boolean;
   readonly glandsShown: boolean;
+  /** How opaque outlines are, 0 to 1. */
+  readonly outlineOpacity: number;
+  readonly appearance: Appearance;
 }
+
+export type ViewerStore = StoreApi<ViewerState>;
 
 const CLOSED = { viewer: null, view: null, peeking: false };
 
-/** What the viewer's parts share: canvas, overlay, toolbar, scale bar, keys. */
-export const useViewer = create<ViewerState>(() => ({ ...CLOSED, lesionsShown: true, glandsShown: true, map: null, mapOpacity: 0.6 }));
-
-export function closeViewer(): void {
-  useViewer.setState(CLOSED);
+/** What the parts of one viewer share: canvas, overlay, toolbar, scale bar, tools, keys. */
+export function createViewerStore(): ViewerStore {
+  return createStore<ViewerState>(() => ({
+    ...CLOSED,
+    ...IDLE,
+    lesionsShown: true,
+    glandsShown: true,
+    outlineOpacity: 1,
+    appearance: PLAIN,
+    map: null,
+    mapOpacity: 0.6,
+  }));
 }
 
-export function toggleLesions(): void {
-  useViewer.setState(({ lesionsShown }) => ({ lesionsShown: !lesionsShown }));
+export function closeViewer(store: ViewerStore): void {
+  store.setState(CLOSED);
 }
 
-export function toggleGlands(): void {
-  useViewer.setState(({ glandsShown }) => ({ glandsShown: !glandsShown }));
+export function toggleLesions(store: ViewerStore): void {
+  store.setState(({ lesionsShown }) => ({ lesionsShown: !lesionsShown }));
 }
 
-export function chooseMap(map: string | null): void {
-  useViewer.setState({ map });
+export function toggleGlands(store: ViewerStore): void {
+  store.setState(({ glandsShown }) => ({ glandsShown: !glandsShown }));
 }
 
-export function setMapOpacity(mapOpacity: number): void {
-  useViewer.setState({ mapOpacity });
-}
-
-export function peek(peeking: boolean): void {
-  useViewer.setState({ peeking });
+export function peek(store: ViewerStore, peeking: boolean): void {
+  store.setState({ peeking });
 }

@@ -1,30 +1,32 @@
 import type { TiledImage, Viewer } from "openseadragon";
 import { useEffect } from "react";
 import type { SlideMap } from "@/api/types";
+import { useViewer, useViewerStore } from "./context";
 import { mapLayer, opacityOf } from "./maps";
-import { useViewer } from "./store";
+import type { ViewerStore } from "./store";
 
 /** Keep a map laid over the open slide, as opaque as the reader wants it. */
 export function useMapLayer(map: SlideMap | null): void {
+  const store = useViewerStore();
   const viewer = useViewer((state) => state.viewer);
-  useEffect(() => (viewer && map ? layOver(viewer, map) : undefined), [viewer, map]);
+  useEffect(() => (viewer && map ? layOver(viewer, store, map) : undefined), [viewer, store, map]);
 }
 
 /** Lay a map over the slide; returns what takes it away. */
-function layOver(viewer: Viewer, map: SlideMap): () => void {
+function layOver(viewer: Viewer, store: ViewerStore, map: SlideMap): () => void {
   let layer: TiledImage | null = null;
   let wanted = true;
   const slide = viewer.world.getItemAt(0);
   viewer.addTiledImage({
     ...mapLayer(map, slide.getContentSize().x),
-    opacity: opacityOf(useViewer.getState()),
+    opacity: opacityOf(store.getState()),
     success: (event) => {
       layer = (event as unknown as { item: TiledImage }).item;
       if (!wanted) return remove(viewer, layer);
       viewer.forceRedraw(); // or it stays blank until the slide moves (openseadragon#2925)
     },
   });
-  const unsubscribe = useViewer.subscribe((state) => layer?.setOpacity(opacityOf(state)));
+  const unsubscribe = store.subscribe((state) => layer?.setOpacity(opacityOf(state)));
   return () => {
     wanted = false;
     unsubscribe();

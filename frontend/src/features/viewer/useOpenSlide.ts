@@ -1,15 +1,17 @@
 import { useEffect, useState, type RefObject } from "react";
+import { useViewerStore } from "./context";
 import { openSlide, viewOf } from "./openseadragon";
-import { closeViewer, useViewer } from "./store";
+import { closeViewer } from "./store";
 
 /** Keep a slide open in an element, and say in the store where it stands in every frame. */
 export function useOpenSlide(element: RefObject<HTMLElement | null>, deepzoomUrl: string, onTileLost: () => void): boolean {
+  const store = useViewerStore();
   const [failed, setFailed] = useState(false);
   useEffect(() => {
     const viewer = openSlide(element.current!, deepzoomUrl);
-    const follow = () => useViewer.setState({ view: viewOf(viewer) });
+    const follow = () => store.setState({ view: viewOf(viewer) });
     viewer.addHandler("open", () => {
-      useViewer.setState({ viewer });
+      store.setState({ viewer });
       follow();
     });
     viewer.addHandler("update-viewport", follow);
@@ -18,9 +20,9 @@ export function useOpenSlide(element: RefObject<HTMLElement | null>, deepzoomUrl
     viewer.addHandler("tile-load-failed", onTileLost);
     return () => {
       setFailed(false);
-      closeViewer();
+      closeViewer(store);
       viewer.destroy();
     };
-  }, [element, deepzoomUrl, onTileLost]);
+  }, [store, element, deepzoomUrl, onTileLost]);
   return failed;
 }

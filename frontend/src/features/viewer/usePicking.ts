@@ -1,32 +1,36 @@
 import type { Viewer } from "openseadragon";
 import { useEffect } from "react";
+import { useViewer, useViewerStore } from "./context";
 import { screenPoint } from "./geometry";
-import { outlineAt } from "./hit";
-import type { Outline } from "./outlines";
-import { useViewer } from "./store";
+import { shapeAt } from "./hit";
+import type { ShapeIndex } from "./shapeIndex";
+import type { ViewerStore } from "./store";
+import { picked } from "./tools/select";
 
 interface Picking {
-  onSelect: (id: string | null) => void;
+  selected: readonly string[];
+  onSelect: (ids: readonly string[]) => void;
   onHover: (id: string | null) => void;
 }
 
-/** Select lesions by a click on the slide, and follow the pointer over them. */
-export function usePicking(outlines: readonly Outline[], { onSelect, onHover }: Picking): void {
+/** Select shapes of the layer at hand by a click on the slide, and follow the pointer over them. */
+export function usePicking(shapes: ShapeIndex, { selected, onSelect, onHover }: Picking): void {
+  const store = useViewerStore();
   const viewer = useViewer((state) => state.viewer);
   useEffect(() => {
     if (!viewer?.canvas) return; // a destroyed viewer has none
-    return listen(viewer, outlines, { onSelect, onHover });
-  }, [viewer, outlines, onSelect, onHover]);
+    return listen(viewer, store, shapes, { selected, onSelect, onHover });
+  }, [viewer, store, shapes, selected, onSelect, onHover]);
 }
 
-function listen(viewer: Viewer, outlines: readonly Outline[], { onSelect, onHover }: Picking): () => void {
+function listen(viewer: Viewer, store: ViewerStore, shapes: ShapeIndex, { selected, onSelect, onHover }: Picking): () => void {
   function at(x: number, y: number): string | null {
-    const { view, lesionsShown, peeking } = useViewer.getState();
-    return view && lesionsShown && !peeking ? (outlineAt(screenPoint(x, y), outlines, view)?.id ?? null) : null;
+    const { view, peeking } = store.getState();
+    return view && !peeking ? (shapeAt(screenPoint(x, y), shapes, view)?.id ?? null) : null;
   }
 
-  const click = (event: { position: { x: number; y: number }; quick: boolean }) =>
-    event.quick && onSelect(at(event.position.x, event.position.y));
+  const click = ({ quick, position, originalEvent }: { quick: boolean; position: { x: number; y: number }; originalEvent: Event }) =>
+    quick && onSelect(picked(at(position.x, position.y), (originalEvent as MouseEvent).shiftKey, selected));
 
   function move(event: PointerEvent) {
     const box = viewer.canvas.getBoundingClientRect();

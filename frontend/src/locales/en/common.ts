@@ -7,6 +7,7 @@ export const common = {
   keepIt: "Keep it",
   save: "Save",
   close: "Close",
+  withKey: "{{label}} ({{key}})",
   notStarted: "FocusScope did not start",
   unreachable: "Server not reachable, trying again",
   noSuchPage: "There is no page at this address",

@@ -8,7 +8,6 @@ export const viewer = {
   fullScreen: "Full screen",
   lesionOutlines: "Lesion outlines",
   glandOutlines: "Gland outlines",
-  withKey: "{{label}} ({{key}})",
   magnification: "Magnification",
   magnificationOf: "Magnification {{times}}×",
   scaleBarOf: "Scale bar of {{length}}",

@@ -9,6 +9,7 @@ export const common: Translation<typeof en> = {
   keepIt: "保留",
   save: "保存",
   close: "关闭",
+  withKey: "{{label}}（{{key}}）",
   notStarted: "FocusScope 未能启动",
   unreachable: "无法连接服务器，正在重试",
   noSuchPage: "此地址没有对应的页面",

@@ -10,7 +10,6 @@ export const viewer: Translation<typeof en> = {
   fullScreen: "全屏",
   lesionOutlines: "病灶轮廓",
   glandOutlines: "腺体轮廓",
-  withKey: "{{label}}（{{key}}）",
   magnification: "放大倍数",
   magnificationOf: "放大倍数 {{times}}×",
   scaleBarOf: "比例尺 {{length}}",

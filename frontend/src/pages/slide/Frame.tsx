@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
 import type { Analysis, Slide } from "@/api/types";
 import { AnalysisPicker } from "@/features/analysis/AnalysisPicker";
+import { Keys } from "@/features/keys/Keys";
 import { SlideMenu } from "@/features/slides/SlideMenu";
 import { millimetres, mpp } from "@/lib/format";
 import classes from "./Frame.module.css";
@@ -38,6 +39,7 @@ export function Frame({ slide, analysis, analyses, onChoose, viewer, children }:
               {inShort(slide) ?? t("mppUnknown")}
             </Text>
           </div>
+          <Keys />
           <SlideMenu slide={slide} onDeleted={() => navigate("/")} />
         </header>
         {analysis && analyses.length > 1 && (

@@ -13,6 +13,7 @@ import { QueueTools } from "@/features/review/QueueTools";
 import { ReasonChooser } from "@/features/review/ReasonChooser";
 import { ReviewProgress } from "@/features/review/ReviewProgress";
 import { ScoreComparison } from "@/features/review/ScoreComparison";
+import { EditBar } from "@/features/viewer/EditBar";
 import { boundsOf } from "@/features/viewer/geometry";
 import { Empty } from "@/ui/Empty";
 import classes from "./Panel.module.css";
@@ -45,6 +46,7 @@ export function ReviewTab({ slide, findings, review, desk }: ReviewTabProps) {
           onRedo={() => desk.act({ kind: "redo" })}
         />
       </div>
+      {desk.open && <EditBar />}
       <div className={classes.scroll}>
         <Warnings warnings={findings.warnings} />
         {lesions.length === 0 ? (

@@ -6,6 +6,7 @@ import { Link, useParams } from "react-router";
 import { useAnalyses } from "@/api/analyses";
 import { sentence, statusOf } from "@/api/errors";
 import { useSlide } from "@/api/slides";
+import { ViewerProvider } from "@/features/viewer/context";
 import { Empty } from "@/ui/Empty";
 import { Problem } from "@/ui/Problem";
 import { Workspace } from "./Workspace";
@@ -18,7 +19,13 @@ export default function SlidePage() {
   const analyses = useAnalyses(slideId);
   useDocumentTitle(t("titled", { name: slide.data?.name ?? t("slide") }));
 
-  if (slide.data && analyses.data) return <Workspace key={slideId} slide={slide.data} analyses={analyses.data} />;
+  if (slide.data && analyses.data) {
+    return (
+      <ViewerProvider key={slideId}>
+        <Workspace slide={slide.data} analyses={analyses.data} />
+      </ViewerProvider>
+    );
+  }
   const error = slide.error ?? analyses.error;
   if (statusOf(error) === 404) return <NoSuchSlide />;
   return (

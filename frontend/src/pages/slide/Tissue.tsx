@@ -1,40 +1,47 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { onReconnected } from "@/api/connection";
 import { keys } from "@/api/keys";
 import { useMaps } from "@/api/maps";
 import { deepzoomUrl } from "@/api/slides";
-import type { Gland, Slide } from "@/api/types";
+import type { Slide } from "@/api/types";
+import { useViewerStore } from "@/features/viewer/context";
 import { reloadTiles } from "@/features/viewer/controls";
 import { SlideViewer } from "@/features/viewer/SlideViewer";
+import type { ShapeChange } from "@/features/viewer/tools/tool";
 import { Problem } from "@/ui/Problem";
+import { shapeAction } from "./shapeAction";
 import type { Desk } from "./useDesk";
 
 interface TissueProps {
   slide: Slide;
   /** The analysis on show, once it has succeeded. */
   analysisId: string | null;
-  glands: Gland["polygon"][];
   desk: Desk;
 }
 
 /** The viewer on a slide of ours. A tile that cannot be had may mean that the session has ended: ask. */
-export function Tissue({ slide, analysisId, glands, desk }: TissueProps) {
+export function Tissue({ slide, analysisId, desk }: TissueProps) {
   const { t } = useTranslation("slides");
   const queries = useQueryClient();
   const maps = useMaps(analysisId);
   const checkSession = useCallback(() => void queries.invalidateQueries({ queryKey: keys.session }), [queries]);
-  useEffect(() => onReconnected(reloadTiles), []);
+  const store = useViewerStore();
+  const mpp = useMemo(() => (slide.mpp_x && slide.mpp_y ? { x: slide.mpp_x, y: slide.mpp_y } : null), [slide.mpp_x, slide.mpp_y]);
+  const { ids, select } = useSelection(desk);
+  const change = useShapeChange(desk, select);
+  useEffect(() => onReconnected(() => reloadTiles(store)), [store]);
   return (
     <SlideViewer
       deepzoomUrl={deepzoomUrl(slide.id)}
-      mppX={slide.mpp_x}
+      mpp={mpp}
       outlines={desk.outlines}
-      glands={glands}
+      glands={desk.glands}
       maps={maps.data}
-      selected={desk.selected}
-      onSelect={desk.select}
+      selected={ids}
+      onSelect={select}
+      onShapeChange={change}
       onTileLost={checkSession}
       whenFailed={
         <Problem
@@ -45,4 +52,27 @@ export function Tissue({ slide, analysisId, glands, desk }: TissueProps) {
       }
     />
   );
+}
+
+/** Takes an edit to the review and selects what came of it; nothing while the review cannot be changed. */
+function useShapeChange({ open, act }: Desk, select: (ids: readonly string[]) => void) {
+  return useMemo(() => {
+    if (!open) return undefined;
+    return (change: ShapeChange) => {
+      const action = shapeAction(change);
+      act(action);
+      select(action.added.map(({ id }) => id));
+    };
+  }, [open, act, select]);
+}
+
+/** Several shapes can be selected; the desk knows the last of them. */
+function useSelection({ selected, select: selectOne }: Desk) {
+  const [several, setSeveral] = useState<readonly string[]>([]);
+  const ids = useMemo(() => {
+    if (selected === null) return [];
+    return several.at(-1) === selected ? several : [selected];
+  }, [several, selected]);
+  const select = useCallback((chosen: readonly string[]) => (setSeveral(chosen), selectOne(chosen.at(-1) ?? null)), [selectOne]);
+  return { ids, select };
 }

@@ -4,7 +4,7 @@ import { useFindings } from "@/api/analyses";
 import { useReview } from "@/api/review/review";
 import { useSession } from "@/api/session";
 import type { Reader } from "@/api/review/applied";
-import type { Analysis, Gland, Slide } from "@/api/types";
+import type { Analysis, Slide } from "@/api/types";
 import { chosenAnalysis } from "./chosen";
 import { Frame } from "./Frame";
 import { NotReady } from "./NotReady";
@@ -12,8 +12,6 @@ import { Panel } from "./Panel";
 import { Tissue } from "./Tissue";
 import { useActions } from "./useActions";
 import { useDesk } from "./useDesk";
-
-const NO_GLANDS: Gland["polygon"][] = [];
 
 interface WorkspaceProps {
   slide: Slide;
@@ -30,7 +28,6 @@ export function Workspace({ slide, analyses }: WorkspaceProps) {
   const reader = useMemo(() => readerOf(user?.display_name ?? "", slide), [user, slide]);
   const review = useReview(reviewable, user?.username ?? "", reader);
   const desk = useDesk(slide, review.data, useActions(reviewable));
-  const glands = useMemo(() => review.data?.glands.map(({ polygon }) => polygon) ?? NO_GLANDS, [review.data]);
   if (slide.status !== "ready") return <NotReady slide={slide} />;
 
   return (
@@ -39,7 +36,7 @@ export function Workspace({ slide, analyses }: WorkspaceProps) {
       analyses={analyses}
       analysis={analysis}
       onChoose={(id) => setQuery({ analysis: id }, { replace: true })}
-      viewer={<Tissue slide={slide} analysisId={reviewable} glands={glands} desk={desk} />}
+      viewer={<Tissue slide={slide} analysisId={reviewable} desk={desk} />}
     >
       <Panel slide={slide} analysis={analysis} findings={findings} review={review} desk={desk} />
     </Frame>

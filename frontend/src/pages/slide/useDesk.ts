@@ -4,10 +4,12 @@ import { isDimmed } from "@/features/review/LesionTable";
 import { BY_NUMBER, neighbour, nextUndecided, ordered, type Sorting } from "@/features/review/order";
 import { useReviewKeys } from "@/features/review/useReviewKeys";
 import type { Reason } from "@/features/review/verdicts";
+import { useViewerStore } from "@/features/viewer/context";
 import { showBox } from "@/features/viewer/controls";
 import { boundsOf, grown } from "@/features/viewer/geometry";
-import type { Outline } from "@/features/viewer/outlines";
-import { lesionOutlines } from "./lesionOutlines";
+import type { Outline, Shape } from "@/features/viewer/outlines";
+import { editOutline } from "@/features/viewer/tools/editing";
+import { glandShapes, lesionOutlines } from "./outlinesOf";
 
 /** How much tissue to show about a lesion that one flies to. */
 const SURROUNDINGS = 3;
@@ -15,6 +17,7 @@ const LEAST_VIEW_UM = 300;
 
 export interface Desk {
   readonly outlines: readonly Outline[];
+  readonly glands: readonly Shape[];
   readonly selected: string | null;
   readonly sorting: Sorting;
   /** Undecided lesions below it are dimmed. */
@@ -23,6 +26,8 @@ export interface Desk {
   readonly rejecting: Lesion | null;
   /** The undecided lesions that are not dimmed. */
   readonly visible: readonly Lesion[];
+  /** Whether anything can be changed: there is a review, and it is not signed. */
+  readonly open: boolean;
   select: (lesionId: string | null) => void;
   /** Select a lesion and fly there. */
   visit: (lesionId: string | null) => void;
@@ -39,6 +44,7 @@ type Given = "confirmed" | "rejected" | "undecided";
 
 /** What viewer, list and keys share during a review: what is selected, in which order, and what a verdict does. */
 export function useDesk(slide: Slide, review: Review | undefined, act: (action: Action) => void): Desk {
+  const store = useViewerStore();
   const [selected, select] = useState<string | null>(null);
   const [sorting, sort] = useState(BY_NUMBER);
   const [leastConfidence, setLeastConfidence] = useState(0);
@@ -46,6 +52,7 @@ export function useDesk(slide: Slide, review: Review | undefined, act: (action: 
   const lesions = review?.lesions ?? NONE;
   const open = review !== undefined && !review.signed;
   const outlines = useMemo(() => (review ? lesionOutlines(review, leastConfidence) : []), [review, leastConfidence]);
+  const glands = useMemo(() => (review ? glandShapes(review) : []), [review]);
   const queue = useMemo(() => {
     const { foci, aggregates } = ordered(lesions, sorting);
     return [...foci, ...aggregates];
@@ -55,7 +62,7 @@ export function useDesk(slide: Slide, review: Review | undefined, act: (action: 
   function visit(lesionId: string | null) {
     select(lesionId);
     const lesion = lesions.find((one) => one.id === lesionId);
-    if (lesion) showBox(grown(boundsOf(lesion.polygon), SURROUNDINGS, LEAST_VIEW_UM / (slide.mpp_x ?? 1)));
+    if (lesion) showBox(store, grown(boundsOf(lesion.polygon), SURROUNDINGS, LEAST_VIEW_UM / (slide.mpp_x ?? 1)));
   }
 
   function say(lesionIds: readonly string[], verdict: Given, countsAsFocus: boolean | null, reason: Reason | null = null) {
@@ -89,12 +96,13 @@ export function useDesk(slide: Slide, review: Review | undefined, act: (action: 
   useReviewKeys({
     onStep: (direction) => visit(neighbour(queue.map(({ id }) => id), selected, direction)),
     onAccept: accept,
-    onReject: () => open && selected && setRejecting(selected),
+    onReject: () => open && lesions.some(({ id }) => id === selected) && setRejecting(selected),
+    onEdit: () => open && selected && editOutline(store, glands.some(({ id }) => id === selected) ? "gland" : "lesion"),
     onUndo: () => open && act({ kind: "undo" }),
     onRedo: () => open && act({ kind: "redo" }),
   });
   return {
-    outlines, selected, sorting, leastConfidence, visible,
+    outlines, glands, selected, sorting, leastConfidence, visible, open,
     rejecting: lesions.find(({ id }) => id === rejectingId) ?? null,
     select, visit, sort, setLeastConfidence, decide, reject, act,
     decideAll: (verdict) => say(visible.map(({ id }) => id), verdict, null),

@@ -1,0 +1,25 @@
+import { ActionIcon, Modal } from "@mantine/core";
+import { IconKeyboard } from "@tabler/icons-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useKeyHint } from "@/lib/keys/mapping";
+import { useKeys } from "@/lib/keys/useKeys";
+import { KeyList } from "./KeyList";
+
+/** A button, and a key, that show all keys. */
+export function Keys() {
+  const { t } = useTranslation(["keys", "common"]);
+  const [opened, setOpened] = useState(false);
+  const key = useKeyHint("help");
+  useKeys({ help: () => setOpened(true) });
+  return (
+    <>
+      <ActionIcon variant="subtle" color="gray" aria-label={t("title")} title={t("common:withKey", { label: t("title"), key })} onClick={() => setOpened(true)}>
+        <IconKeyboard size={18} />
+      </ActionIcon>
+      <Modal opened={opened} onClose={() => setOpened(false)} title={t("title")} size="58rem" closeButtonProps={{ "aria-label": t("common:close") }}>
+        <KeyList />
+      </Modal>
+    </>
+  );
+}

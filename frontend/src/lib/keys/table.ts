@@ -1,0 +1,65 @@
+/** Every key, by what it does; see `combo.ts` for how keys are written. Readers can give each another one. */
+export const DEFAULT_KEYS = {
+  next: ["J"],
+  previous: ["K"],
+  accept: ["A"],
+  reject: ["R"],
+  edit: ["E"],
+  undo: ["U", "mod+Z"],
+  redo: ["shift+U", "mod+shift+Z"],
+  select: ["V"],
+  polygon: ["P"],
+  freehand: ["D"],
+  brush: ["B"],
+  eraser: ["X"],
+  vertices: ["N"],
+  split: ["C"],
+  merge: ["M"],
+  measureLength: ["T"],
+  measureArea: ["shift+T"],
+  fillHoles: ["H"],
+  delete: ["Delete"],
+  back: ["Backspace"],
+  close: ["Enter"],
+  cancel: ["Escape"],
+  brushSmaller: ["["],
+  brushLarger: ["]"],
+  switchLayer: ["shift+L"],
+  zoomIn: ["+", "="],
+  zoomOut: ["-"],
+  fit: ["0"],
+  magnify1: ["1"],
+  magnify2: ["2"],
+  magnify3: ["3"],
+  magnify4: ["4"],
+  magnify5: ["5"],
+  magnify6: ["6"],
+  turnLeft: [","],
+  turnRight: ["."],
+  upright: ["shift+R"],
+  panLeft: ["ArrowLeft"],
+  panRight: ["ArrowRight"],
+  panUp: ["ArrowUp"],
+  panDown: ["ArrowDown"],
+  lesions: ["L"],
+  glands: ["G"],
+  hide: ["Space"],
+  fullScreen: ["F"],
+  help: ["?"],
+} as const satisfies Record<string, readonly string[]>;
+
+export type KeyId = keyof typeof DEFAULT_KEYS;
+export type KeyTable = Record<KeyId, readonly string[]>;
+
+/** The keys in the order in which one reads of them. */
+export const KEY_GROUPS = {
+  review: ["next", "previous", "accept", "reject", "edit", "undo", "redo"],
+  tools: [
+    "select", "polygon", "freehand", "brush", "eraser", "vertices", "split", "merge", "fillHoles", "delete", "close", "back",
+    "cancel", "brushSmaller", "brushLarger", "switchLayer", "measureLength", "measureArea",
+  ],
+  view: [
+    "zoomIn", "zoomOut", "fit", "magnify1", "magnify2", "magnify3", "magnify4", "magnify5", "magnify6", "panLeft", "panRight",
+    "panUp", "panDown", "turnLeft", "turnRight", "upright", "lesions", "glands", "hide", "fullScreen", "help",
+  ],
+} as const satisfies Record<string, readonly KeyId[]>;

@@ -1,0 +1,135 @@
+"""A slide with lesions at known places, and hands that draw on it in slide pixels."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeAlias
+from uuid import UUID, uuid4
+
+from playwright.sync_api import Locator, Page, expect
+from sqlalchemy import select
+
+from backend.core.findings import Findings, Lesion, Rings
+from backend.db.session import create_database_engine, create_sessions
+from backend.db.tables import Analysis, Review, Signature
+from backend.services import accounts
+from backend.storage import Storage
+from tests.e2e.conftest import USER
+from tests.factories import a_finished_analysis, a_slide, findings, write_slide
+
+SIZE = (4000, 3000)
+MPP = 0.5
+
+Point: TypeAlias = tuple[float, float]
+
+
+def square(x: float, y: float, side: float) -> Rings:
+    """Return a closed square."""
+    return [[(x, y), (x + side, y), (x + side, y + side), (x, y + side), (x, y)]]
+
+
+def lesion(polygon: Rings) -> Lesion:
+    """Return a focus of this outline."""
+    return Lesion(str(uuid4()), polygon, area_mm2=0.05, lymphocyte_count=90, confidence=0.9, counts_as_focus=True)
+
+
+def an_analysed_slide(
+    data_dir: Path, *lesions: Lesion, glands: list[Rings], mpp: float | None = MPP, size: tuple[int, int] = SIZE
+) -> str:
+    """Store a slide with these findings in a running product; return its id."""
+    engine = create_database_engine(f"sqlite:///{data_dir / 'focusscope.db'}")
+    with create_sessions(engine).begin() as session:
+        slide = a_slide(
+            session, accounts.named(session, username=USER), name="Drawn on", width=size[0], height=size[1],
+            mpp_x=mpp, mpp_y=mpp,
+        )  # fmt: skip
+        write_slide(Storage(data_dir).slide_file(slide.id, slide.suffix), size, mpp)
+        a_finished_analysis(session, slide, _found(lesions, glands))
+        slide_id = slide.id
+    engine.dispose()
+    return str(slide_id)
+
+
+def sign(data_dir: Path, slide_id: str) -> None:
+    """Sign the review of a slide as it stands."""
+    engine = create_database_engine(f"sqlite:///{data_dir / 'focusscope.db'}")
+    with create_sessions(engine).begin() as session:
+        wanted = select(Review).join(Analysis, Analysis.id == Review.analysis_id)
+        review = session.scalars(wanted.where(Analysis.slide_id == UUID(slide_id))).one()
+        session.add(
+            Signature(
+                review_id=review.id,
+                version=1,
+                sequence=len(review.commands),
+                content={},
+                content_sha256="ab" * 32,
+                files={},
+                signed_by_id=accounts.named(session, username=USER).id,
+            )
+        )
+    engine.dispose()
+
+
+def _found(lesions: tuple[Lesion, ...], glands: list[Rings]) -> Findings:
+    return replace(findings(*lesions), glands=glands)
+
+
+@dataclass
+class Hand:
+    """Draws on the slide that a page shows; places are slide pixels."""
+
+    page: Page
+    size: tuple[int, int] = SIZE
+
+    def fit(self) -> None:
+        """Show the whole slide, which says where each of its pixels stands."""
+        self.page.get_by_role("button", name="Fit the whole slide").click()
+        self.page.wait_for_timeout(900)  # the flight of the viewer
+
+    def on_screen(self, place: Point) -> Point:
+        """Return where a slide pixel stands, once the whole slide is shown."""
+        box = self.page.get_by_role("application", name="Slide").bounding_box()
+        assert box
+        scale = min(box["width"] / self.size[0], box["height"] / self.size[1])
+        left = box["x"] + (box["width"] - self.size[0] * scale) / 2
+        top = box["y"] + (box["height"] - self.size[1] * scale) / 2
+        return left + place[0] * scale, top + place[1] * scale
+
+    def click(self, *places: Point) -> None:
+        """Click each place."""
+        for place in places:
+            self.page.mouse.click(*self.on_screen(place))
+            self.page.wait_for_timeout(350)  # two clicks soon after one another are a double click
+
+    def drag(self, *places: Point, button: str = "left") -> None:
+        """Press at the first place, go to the others, let go at the last."""
+        self.page.mouse.move(*self.on_screen(places[0]))
+        self.page.mouse.down(button=button)  # type: ignore[arg-type]
+        for place in places[1:]:
+            self.page.mouse.move(*self.on_screen(place), steps=8)
+        self.page.mouse.up(button=button)  # type: ignore[arg-type]
+
+    def take(self, tool: str) -> None:
+        """Take up a tool by its button."""
+        self.page.get_by_role("button", name=tool, exact=True).click()
+
+
+def selection(page: Page) -> Locator:
+    """Return what is said of the selected shapes."""
+    return page.get_by_role("note", name="Selection")
+
+
+def selected_mm2(page: Page) -> float:
+    """Return the area of the selected shapes."""
+    words = selection(page).inner_text().split(" · ")[1].split()
+    return float(words[0]) / (1 if words[1] == "mm²" else 1e6)
+
+
+def open_slide(page: Page, slide_id: str) -> Hand:
+    """Show a slide as a whole."""
+    page.goto(f"/slides/{slide_id}")
+    expect(page.get_by_role("toolbar", name="Tools")).to_be_visible()
+    expect(page.locator(".openseadragon-canvas canvas").first).to_be_visible()
+    page.wait_for_timeout(1500)
+    hand = Hand(page)
+    hand.fit()
+    return hand

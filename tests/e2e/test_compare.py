@@ -1,0 +1,58 @@
+"""Two slides side by side."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.conftest import Product
+from tests.e2e.drawing import an_analysed_slide, lesion, square
+
+pytestmark = pytest.mark.e2e
+
+
+def magnification(page: Page, side: int) -> Locator:
+    return page.locator("[aria-live=off]").nth(side)
+
+
+def open_pair(page: Page, product: Product) -> None:
+    fine = an_analysed_slide(product.data_dir, lesion(square(500, 900, 600)), glands=[], mpp=0.25)
+    coarse = an_analysed_slide(product.data_dir, lesion(square(500, 900, 600)), glands=[], mpp=0.5, size=(2000, 1500))
+    page.goto(f"/compare/{fine}/{coarse}")
+    expect(magnification(page, 1)).not_to_have_text("")
+    page.wait_for_timeout(1500)
+
+
+def zoom(page: Page, side: int) -> None:
+    page.get_by_role("button", name="Zoom in").nth(side).click()
+    page.wait_for_timeout(900)
+
+
+def test_slides_show_the_same_magnification_until_they_are_unlocked_and_again_once_aligned(
+    page: Page, product: Product
+) -> None:
+    open_pair(page, product)
+    expect(magnification(page, 1)).to_have_text(magnification(page, 0).inner_text())
+
+    before = magnification(page, 1).inner_text()
+    zoom(page, 0)
+    expect(magnification(page, 1)).not_to_have_text(before)
+    expect(magnification(page, 1)).to_have_text(magnification(page, 0).inner_text())
+    zoom(page, 1)
+    expect(magnification(page, 0)).to_have_text(magnification(page, 1).inner_text())
+
+    page.get_by_role("switch", name="Move together").click()
+    held = magnification(page, 1).inner_text()
+    zoom(page, 0)
+    expect(magnification(page, 1)).to_have_text(held)
+
+    page.get_by_role("switch", name="Move together").click()
+    page.get_by_role("button", name="Align again").click()
+    expect(magnification(page, 1)).to_have_text(magnification(page, 0).inner_text())
+
+
+def test_slides_turn_together_and_keys_move_the_one_at_hand(page: Page, product: Product) -> None:
+    open_pair(page, product)
+    page.get_by_role("application", name="Slide").nth(1).click(position={"x": 200, "y": 400})
+    page.keyboard.press(".")
+    expect(page.get_by_role("button", name=re.compile("Turned by 15°"))).to_have_count(2)
