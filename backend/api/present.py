@@ -38,15 +38,15 @@ class Shown:
     """What is known of some analyses beside their rows, and may be shown to one user."""
 
     progress: Mapping[UUID, Progress]
-    hidden: Collection[UUID]
+    withheld: Collection[UUID]
     open_with: Mapping[UUID, list[str]]
 
     @classmethod
     def read(cls, session: Session, analyses: Sequence[Analysis], user: User) -> "Shown":
         """Read it in a fixed number of queries."""
         progress = summaries.progress_of(session, analyses=analyses)
-        hidden = blinding.hidden_from(session, analyses=analyses, user=user)
-        return cls(progress, hidden, presence.readers_of(session, analyses=analyses, but=user))
+        withheld = blinding.withheld_from(session, analyses=analyses, user=user)
+        return cls(progress, withheld, presence.readers_of(session, analyses=analyses, but=user))
 
 
 def slides_out(session: Session, slides: Sequence[Slide], user: User) -> list[SlideOut]:
@@ -147,17 +147,17 @@ NUMBERS = ("focus_score", "foci", "glandular_area_mm2")
 
 def _analysis_out(analysis: Analysis, shown: Shown) -> AnalysisOut:
     columns = {name: getattr(analysis, name) for name in AnalysisOut.model_fields if hasattr(analysis, name)}
-    hidden = analysis.id in shown.hidden
-    if hidden:
-        columns |= dict.fromkeys(NUMBERS) | {"focus_score_reason": blinding.HIDDEN}
+    withheld = analysis.id in shown.withheld
+    if withheld:
+        columns |= dict.fromkeys(NUMBERS) | {"focus_score_reason": blinding.WITHHELD}
     return AnalysisOut(
         **columns
         | {
             "progress": analysis_service.progress(analysis),
             "stages": [_stage_out(analysis, stage) for stage in STAGES],
             "requested_by": analysis.requested_by.display_name,
-            "hidden": hidden,
-            "review": None if hidden else _review_summary(analysis, shown),
+            "withheld": withheld,
+            "review": None if withheld else _review_summary(analysis, shown),
         }
     )
 

@@ -56,8 +56,8 @@ def _case_out(case: Case, members: Sequence[Member], shown: Shown) -> CaseOut:
         created_by=case.created_by.display_name,
         created_at=case.created_at,
         slide_count=len(members),
-        predicted=_sum_out(case_scores.predicted(members, shown.hidden)),
-        reviewed=_sum_out(case_scores.reviewed(members, shown.hidden, shown.progress)),
+        predicted=_sum_out(case_scores.predicted(members, shown.withheld)),
+        reviewed=_sum_out(case_scores.reviewed(members, shown.withheld, shown.progress)),
     )
 
 

@@ -25,40 +25,40 @@ class Sum:
     parts: list[tuple[Slide, FocusScore]]
 
 
-def predicted(members: Sequence[Member], hidden: Collection[UUID]) -> Sum:
+def predicted(members: Sequence[Member], withheld: Collection[UUID]) -> Sum:
     """Sum what the analyses found."""
-    return _sum([(one.slide, _predicted(one, hidden)) for one in members])
+    return _sum([(one.slide, _predicted(one, withheld)) for one in members])
 
 
-def reviewed(members: Sequence[Member], hidden: Collection[UUID], progress: Mapping[UUID, Progress]) -> Sum:
+def reviewed(members: Sequence[Member], withheld: Collection[UUID], progress: Mapping[UUID, Progress]) -> Sum:
     """Sum what readers accepted so far."""
-    return _sum([(one.slide, _reviewed(one, hidden, progress)) for one in members])
+    return _sum([(one.slide, _reviewed(one, withheld, progress)) for one in members])
 
 
 def _sum(parts: list[tuple[Slide, FocusScore]]) -> Sum:
     return Sum(summed_focus_score([(slide.name, score) for slide, score in parts]), parts)
 
 
-def _predicted(member: Member, hidden: Collection[UUID]) -> FocusScore:
+def _predicted(member: Member, withheld: Collection[UUID]) -> FocusScore:
     analysis = member.analysis
-    if reason := _why_not(member, hidden):
+    if reason := _why_not(member, withheld):
         return _unknown(reason)
     assert analysis is not None  # noqa: S101 - for the type checker
     value, low, high = analysis.focus_score, analysis.focus_score_low, analysis.focus_score_high
     return FocusScore(analysis.foci or 0, analysis.glandular_area_mm2, value, low, high, analysis.focus_score_reason)
 
 
-def _reviewed(member: Member, hidden: Collection[UUID], progress: Mapping[UUID, Progress]) -> FocusScore:
-    reason = _why_not(member, hidden)
+def _reviewed(member: Member, withheld: Collection[UUID], progress: Mapping[UUID, Progress]) -> FocusScore:
+    reason = _why_not(member, withheld)
     if reason or member.analysis is None:
         return _unknown(reason or STANDING["new"])
     return progress[member.analysis.id].reviewed
 
 
-def _why_not(member: Member, hidden: Collection[UUID]) -> str | None:
+def _why_not(member: Member, withheld: Collection[UUID]) -> str | None:
     analysis = member.analysis
     if analysis is not None and analysis.status == "succeeded":
-        return blinding.HIDDEN if analysis.id in hidden else None
+        return blinding.WITHHELD if analysis.id in withheld else None
     if member.status in STANDING:
         return STANDING[member.status]
     return (analysis.failure if analysis else member.slide.rejection) or "The slide could not be analysed."

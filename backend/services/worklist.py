@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, Uuid, and_, case, func, null, or_,
 from sqlalchemy.orm import Session, aliased, contains_eager, defer, joinedload
 
 from backend.db.tables import Analysis, Case, ReviewSummary, Slide, User
-from backend.services.blinding import is_hidden
+from backend.services.blinding import is_withheld
 from backend.services.summaries import Progress
 
 Status = Literal["checking", "new", "analysing", "ready", "in_review", "amending", "signed", "failed"]
@@ -188,6 +188,6 @@ def _status() -> ColumnElement[str]:
 
 
 def _score(user: User) -> ColumnElement[float | None]:
-    """Return the score that a reader sees: the reviewed, else the predicted, and none while it is hidden."""
+    """Return the score that a reader sees: the reviewed, else the predicted, and none while it is withheld."""
     seen = func.coalesce(ReviewSummary.focus_score, Analysis.focus_score)
-    return case((is_hidden(user), null()), else_=seen)
+    return case((is_withheld(user), null()), else_=seen)

@@ -176,7 +176,7 @@ def test_case_that_is_read_blind_first_hides_what_was_proposed_until_the_reader_
     case = begun(client, levels, blind_first=True)
     assert case["predicted"]["reason"] == "level 1: Hidden until you have recorded your own read."
     hidden = client.get(f"/api/slides/{levels[0]}").json()["latest_analysis"]
-    assert (hidden["hidden"], hidden["focus_score"], hidden["foci"], hidden["review"]) == (True, None, None, None)
+    assert (hidden["withheld"], hidden["focus_score"], hidden["foci"], hidden["review"]) == (True, None, None, None)
     for slide_id in levels:
         analysis_id = client.get(f"/api/slides/{slide_id}").json()["latest_analysis"]["id"]
         read = {"id": str(uuid4()), "kind": "read", "pattern": "fls", "estimated_focus_score": 1.0}

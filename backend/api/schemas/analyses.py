@@ -35,7 +35,7 @@ class ReviewSummary(Schema):
 class AnalysisOut(Schema):
     """An analysis with its progress (0 to 1 overall) and, once it succeeded, its headline numbers.
 
-    `hidden`: the case is read blind first, and the reader has not recorded their own read, so the numbers are null.
+    `withheld`: the case is read blind first, and the reader has not recorded their own read, so the numbers are null.
     """
 
     id: UUID
@@ -55,5 +55,5 @@ class AnalysisOut(Schema):
     foci: int | None
     glandular_area_mm2: float | None
     warning_count: int | None
-    hidden: bool
+    withheld: bool
     review: ReviewSummary | None

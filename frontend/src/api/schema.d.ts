@@ -582,7 +582,7 @@ export interface components {
          * AnalysisOut
          * @description An analysis with its progress (0 to 1 overall) and, once it succeeded, its headline numbers.
          *
-         *     `hidden`: the case is read blind first, and the reader has not recorded their own read, so the numbers are null.
+         *     `withheld`: the case is read blind first, and the reader has not recorded their own read, so the numbers are null.
          */
         AnalysisOut: {
             /**
@@ -631,8 +631,8 @@ export interface components {
             glandular_area_mm2: number | null;
             /** Warning Count */
             warning_count: number | null;
-            /** Hidden */
-            hidden: boolean;
+            /** Withheld */
+            withheld: boolean;
             review: components["schemas"]["ReviewSummary"] | null;
         };
         /**

@@ -43,7 +43,7 @@ const analysis: Analysis = {
   foci: null,
   glandular_area_mm2: null,
   warning_count: null,
-  hidden: false,
+  withheld: false,
   review: null,
 };
 
@@ -110,7 +110,7 @@ describe("a slide on the worklist", () => {
   });
 
   it("does not say how many were proposed before the reader's own read", () => {
-    const hidden = analysed({ status: "succeeded", hidden: true, review: null });
+    const hidden = analysed({ status: "succeeded", withheld: true, review: null });
     expect(hidden.label).toBe("To read blind first");
     expect(hidden.detail).not.toMatch(/\d/);
   });

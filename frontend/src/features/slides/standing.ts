@@ -58,8 +58,8 @@ function runningStanding({ cancel_requested, stage, progress }: Analysis): Stand
   return { tone: "busy", label, progress };
 }
 
-function reviewStanding({ hidden, review }: Analysis): Standing {
-  if (hidden) return { tone: "ready", label: said("blind"), detail: said("blindDetail") };
+function reviewStanding({ withheld, review }: Analysis): Standing {
+  if (withheld) return { tone: "ready", label: said("blind"), detail: said("blindDetail") };
   if (!review) return { tone: "ready", label: said("noLesions") };
   const { status, decided, total } = review;
   const detail = doneBy(review);
