@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useParams } from "react-router";
 import { useCase, useRemoveSlide } from "@/api/cases";
 import { sentence, statusOf } from "@/api/errors";
-import type { CaseDetail } from "@/api/types";
+import type { CaseDetail, Slide } from "@/api/types";
 import { CaseMenu } from "@/features/cases/CaseMenu";
 import { CaseScore } from "@/features/cases/CaseScore";
 import { CaseSettings } from "@/features/cases/CaseSettings";
@@ -98,15 +98,20 @@ function Slides({ case: one }: { case: CaseDetail }) {
         <SlideRow
           key={slide.id}
           slide={slide}
-          actions={
-            <Group gap={4} wrap="nowrap" justify="flex-end">
-              <TakeOut caseId={one.id} slideId={slide.id} name={slide.name} />
-              <SlideActions slide={slide} />
-            </Group>
-          }
+          actions={CaseActions}
         />
       ))}
     </SlideTable>
+  );
+}
+
+/** What can be done with a slide of a case. */
+function CaseActions({ slide }: { slide: Slide }) {
+  return (
+    <Group gap={4} wrap="nowrap" justify="flex-end">
+      {slide.case && <TakeOut caseId={slide.case.id} slideId={slide.id} name={slide.name} />}
+      <SlideActions slide={slide} />
+    </Group>
   );
 }
 

@@ -1,7 +1,7 @@
 import { Button, Group, Paper, Stack, Text, Title } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { IconFileUpload, IconSearchOff } from "@tabler/icons-react";
-import { useState } from "react";
+import { useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { sentence } from "@/api/errors";
 import type { Slide } from "@/api/types";
@@ -34,7 +34,7 @@ export function WorklistPage() {
   const slides = items?.flatMap((entry) => entry.slides) ?? [];
   const chosen = refreshed(selection, slides);
   const clear = () => setSelection(NOTHING);
-  const toggle = (some: readonly Slide[]) => setSelection(toggled(selection, some));
+  const toggle = useCallback((some: readonly Slide[]) => setSelection((before) => toggled(before, some)), []);
   useDocumentTitle(t("worklistTitle"));
   useWorklistKeys();
 

@@ -1,5 +1,5 @@
 import { Table, Text } from "@mantine/core";
-import type { ReactNode } from "react";
+import { memo, type ComponentType } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { Slide } from "@/api/types";
@@ -7,7 +7,6 @@ import { bytes, millimetres, mpp, pixels, UNKNOWN } from "@/lib/format";
 import { vendorName } from "@/lib/vendors";
 import { Time } from "@/ui/Time";
 import { ScoreCell } from "./ScoreCell";
-import type { Selection } from "./selection";
 import { Choice } from "./SlideTable";
 import classes from "./SlideTable.module.css";
 import { StandingCell } from "./StandingCell";
@@ -15,18 +14,23 @@ import { Thumbnail } from "./Thumbnail";
 
 interface SlideRowProps {
   slide: Slide;
-  actions: ReactNode;
+  /** What can be done with it. */
+  actions: ComponentType<{ slide: Slide }>;
   /** Whether it stands beneath its case. */
   inCase?: boolean;
-  selection?: Selection;
+  /** Whether it is chosen; undefined where none can be. */
+  chosen?: boolean;
   onToggle?: (slides: readonly Slide[]) => void;
 }
 
-/** One slide on the worklist. The name's link covers the row, so that a click anywhere opens it. */
-export function SlideRow({ slide, actions, inCase, selection, onToggle }: SlideRowProps) {
+/**
+ * One slide on the worklist. The name's link covers the row, so that a click anywhere opens it.
+ *
+ * It is drawn again only where something about it changed: a page has many.
+ */
+export const SlideRow = memo(function SlideRow({ slide, actions: Actions, inCase, chosen, onToggle }: SlideRowProps) {
   const { t } = useTranslation("slides"); // numbers are written anew when the language changes, too
   const opens = slide.status === "ready";
-  const chosen = selection?.has(slide.id);
   return (
     <Table.Tr
       className={classes.row}
@@ -35,9 +39,13 @@ export function SlideRow({ slide, actions, inCase, selection, onToggle }: SlideR
       data-in-case={inCase || undefined}
       data-chosen={chosen || undefined}
     >
-      {selection && onToggle && (
+      {onToggle && (
         <Table.Td className={classes.choice}>
-          <Choice label={t("choose", { name: slide.name })} slides={[slide]} selection={selection} onToggle={onToggle} />
+          <Choice
+            label={t("choose", { name: slide.name })}
+            share={chosen ? "all" : "none"}
+            onToggle={() => onToggle([slide])}
+          />
         </Table.Td>
       )}
       <Table.Td className={classes.thumbnail}>
@@ -72,10 +80,12 @@ export function SlideRow({ slide, actions, inCase, selection, onToggle }: SlideR
           {slide.uploaded_by}
         </Text>
       </Table.Td>
-      <Table.Td className={classes.actions}>{actions}</Table.Td>
+      <Table.Td className={classes.actions}>
+        <Actions slide={slide} />
+      </Table.Td>
     </Table.Tr>
   );
-}
+});
 
 function SlideSize({ slide: { width, height, mpp_x, mpp_y } }: { slide: Slide }) {
   if (!width || !height) return UNKNOWN;

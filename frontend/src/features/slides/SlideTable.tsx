@@ -35,7 +35,12 @@ export function SlideTable({ slides, selection, sorting, onToggle, children }: S
         <Table.Tr>
           {selection && onToggle && (
             <Table.Th className={classes.choice}>
-              <Choice label={t("chooseAll")} slides={slides} selection={selection} onToggle={onToggle} />
+              <Choice
+                label={t("chooseAll")}
+                share={shareChosen(selection, slides)}
+                disabled={slides.length === 0}
+                onToggle={() => onToggle(slides)}
+              />
             </Table.Th>
           )}
           <Table.Th className={classes.thumbnail}>
@@ -79,23 +84,22 @@ function Heading({ sort, name, sorting, className }: HeadingProps) {
 
 interface ChoiceProps {
   label: string;
-  slides: readonly Slide[];
-  selection: Selection;
-  onToggle: (slides: readonly Slide[]) => void;
+  share: "all" | "some" | "none";
+  disabled?: boolean;
+  onToggle: () => void;
 }
 
 /** The box that chooses some slides. */
-export function Choice({ label, slides, selection, onToggle }: ChoiceProps) {
-  const share = shareChosen(selection, slides);
+export function Choice({ label, share, disabled, onToggle }: ChoiceProps) {
   return (
     <Checkbox
       size="xs"
       aria-label={label}
       className={classes.box}
-      disabled={slides.length === 0}
+      disabled={disabled}
       checked={share === "all"}
       indeterminate={share === "some"}
-      onChange={() => onToggle(slides)}
+      onChange={onToggle}
     />
   );
 }

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { Case, Slide, WorklistEntry } from "@/api/types";
 import { CaseNote, CaseStanding, CaseSumCell } from "@/features/cases/CaseCells";
 import { GroupRow } from "@/features/slides/GroupRow";
-import type { Selection } from "@/features/slides/selection";
+import { type Selection, shareChosen } from "@/features/slides/selection";
 import { SlideRow } from "@/features/slides/SlideRow";
 import { Choice } from "@/features/slides/SlideTable";
 import { SlideActions } from "./SlideActions";
@@ -29,8 +29,8 @@ export function Entries({ entries, selection, onToggle }: EntriesProps) {
         key={slide.id}
         slide={slide}
         inCase={entry.case !== null}
-        actions={<SlideActions slide={slide} />}
-        selection={selection}
+        actions={SlideActions}
+        chosen={selection.has(slide.id)}
         onToggle={onToggle}
       />
     ));
@@ -69,7 +69,7 @@ function CaseHeading({ case: one, slides, folded, onFold, selection, onToggle }:
       folded={folded}
       foldLabel={t(folded ? "unfold" : "fold", { name: one.pseudonym })}
       onFold={() => onFold(one.id)}
-      choice={<Choice label={label} slides={slides} selection={selection} onToggle={onToggle} />}
+      choice={<Choice label={label} share={shareChosen(selection, slides)} onToggle={() => onToggle(slides)} />}
       note={<CaseNote case={one} shown={slides.length} />}
       standing={<CaseStanding case={one} />}
       score={<CaseSumCell case={one} />}
