@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from backend import jobs
 from backend.core.findings import Findings, Lesion, NetworkUsed
 from backend.core.focus_score import focus_score
-from backend.db.tables import Analysis, Slide, User
-from backend.services import accounts, commands, runs
+from backend.db.tables import Analysis, Case, Slide, User
+from backend.services import accounts, cases, commands, runs
 from backend.services.reviews import Standing
 from backend.storage import Storage
 
@@ -152,3 +152,11 @@ class Queue:
                     return messages
                 message.ack()
                 messages.append((message.headers["task"], message.payload[0][0]))
+
+
+def a_case(session: Session, by: User, *slides: Slide, pseudonym: str = "SG-0042", blind_first: bool = False) -> Case:
+    """A case with these slides."""
+    case = cases.create(session, pseudonym=pseudonym, by=by)
+    cases.set_blind_first(session, case=case, blind_first=blind_first, by=by)
+    cases.add_slides(session, case=case, slides=slides, by=by)
+    return case

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from backend.core.settings import Settings
 from backend.db.session import Sessions, only_read
-from backend.db.tables import Analysis, Slide, User
-from backend.services import accounts, analyses, reviews, slides
-from backend.services.reviews import Reader
+from backend.db.tables import Analysis, Case, Slide, User
+from backend.services import accounts, analyses, blinding, cases, slides
+from backend.services.blinding import Reader
 from backend.storage import Storage
 from backend.wsi.handles import Handles
 
@@ -88,10 +88,16 @@ def get_shown_analysis(
     session: SessionDep, analysis: Annotated[Analysis, Depends(get_analysis)], reader: ReaderDep
 ) -> Analysis:
     """Return the analysis in the path, or answer 403 where this reader is to read its slide first."""
-    reviews.require_shown(session, analysis=analysis, reader=reader)
+    blinding.require_shown(session, analysis=analysis, reader=reader)
     return analysis
+
+
+def get_case(session: SessionDep, _user: CurrentUser, case_id: UUID) -> Case:
+    """Return the case in the path, or answer 404."""
+    return cases.get(session, case_id=case_id)
 
 
 SlideDep = Annotated[Slide, Depends(get_slide)]
 AnalysisDep = Annotated[Analysis, Depends(get_analysis)]
 ShownAnalysisDep = Annotated[Analysis, Depends(get_shown_analysis)]
+CaseDep = Annotated[Case, Depends(get_case)]

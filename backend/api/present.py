@@ -1,7 +1,7 @@
 """Rows as the API shows them."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
@@ -19,30 +19,50 @@ from backend.api.schemas.reviews import (
     SignatureOut,
     StepOut,
 )
-from backend.api.schemas.slides import SlideOut
+from backend.api.schemas.slides import CaseOfSlide, SlideOut
 from backend.core.consensus import suggested_chisholm_mason
 from backend.core.findings import STAGES
 from backend.core.focus_score import BORDERLINE_LYMPHOCYTES
 from backend.core.review import Command, ReviewedLesion, to_redo, to_undo
 from backend.db.tables import Analysis, Signature, Slide, User
 from backend.services import analyses as analysis_service
-from backend.services import reviews, slides
-from backend.services.reviews import Reader, Scored, Standing
+from backend.services import blinding, presence, slides, summaries, worklist
+from backend.services.blinding import Reader
+from backend.services.reviews import Scored, Standing
+from backend.services.summaries import Progress
+from backend.services.worklist import Status
 
-WITHHELD = {"focus_score": None, "foci": None, "focus_score_reason": reviews.WITHHELD}
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is known of some analyses beside their rows, and may be shown to one reader."""
+
+    progress: Mapping[UUID, Progress]
+    withheld: Collection[UUID]
+    open_with: Mapping[UUID, list[str]]
+
+    @classmethod
+    def read(cls, session: Session, analyses: Sequence[Analysis], reader: Reader) -> "Shown":
+        """Read it in a fixed number of queries."""
+        progress = summaries.progress_of(session, analyses=analyses)
+        withheld = blinding.withheld_from(session, analyses=analyses, reader=reader)
+        return cls(progress, withheld, presence.readers_of(session, analyses=analyses, but=reader.user))
 
 
-def slides_out(session: Session, shown: Sequence[Slide], reader: Reader) -> list[SlideOut]:
+def slides_out(session: Session, slides: Sequence[Slide], reader: Reader) -> list[SlideOut]:
     """Show slides with their latest analyses, in a fixed number of queries."""
-    latest = analysis_service.latest_of(session, slides=shown)
-    shown_analyses = dict(zip(latest, analyses_out(session, list(latest.values()), reader), strict=True))
-    return [_slide_out(slide, shown_analyses.get(slide.id)) for slide in shown]
+    latest = analysis_service.latest_of(session, slides=slides)
+    shown = Shown.read(session, list(latest.values()), reader)
+    return [
+        slide_out(one, latest.get(one.id), worklist.status_of(one, latest.get(one.id), shown.progress), shown)
+        for one in slides
+    ]
 
 
-def analyses_out(session: Session, shown: Sequence[Analysis], reader: Reader) -> list[AnalysisOut]:
-    """Show analyses with how far their reviews are, in a fixed number of queries; a blind reader sees no numbers."""
-    standings = reviews.standings(session, analyses=shown)
-    return [_analysis_out(one, standings.get(one.id), reader) for one in shown]
+def analyses_out(session: Session, analyses: Sequence[Analysis], reader: Reader) -> list[AnalysisOut]:
+    """Show analyses with how far their reviews are, in a fixed number of queries."""
+    shown = Shown.read(session, analyses, reader)
+    return [_analysis_out(one, shown) for one in analyses]
 
 
 def findings_out(analysis: Analysis) -> FindingsOut:
@@ -105,7 +125,8 @@ def _signature_out(signature: Signature) -> SignatureOut:
     return SignatureOut(**columns | {"signed_by": signature.signed_by.display_name})
 
 
-def _slide_out(slide: Slide, latest_analysis: AnalysisOut | None) -> SlideOut:
+def slide_out(slide: Slide, analysis: Analysis | None, standing: Status, shown: Shown) -> SlideOut:
+    """Show a slide with its latest analysis."""
     reason = slides.reason_not_analysable(slide)
     columns = {name: getattr(slide, name) for name in SlideOut.model_fields if hasattr(slide, name)}
     return SlideOut(
@@ -114,24 +135,30 @@ def _slide_out(slide: Slide, latest_analysis: AnalysisOut | None) -> SlideOut:
             "analysable": reason is None,
             "not_analysable_reason": reason,
             "uploaded_by": slide.uploaded_by.display_name,
-            "latest_analysis": latest_analysis,
+            "case": CaseOfSlide.model_validate(slide.case) if slide.case else None,
+            "standing": standing,
+            "latest_analysis": _analysis_out(analysis, shown) if analysis else None,
         }
     )
 
 
-def _analysis_out(analysis: Analysis, standing: Standing | None, reader: Reader) -> AnalysisOut:
-    withheld = standing is not None and reviews.blind_for(standing, reader)
+NUMBERS = ("focus_score", "foci", "glandular_area_mm2")
+
+
+def _analysis_out(analysis: Analysis, shown: Shown) -> AnalysisOut:
     columns = {name: getattr(analysis, name) for name in AnalysisOut.model_fields if hasattr(analysis, name)}
+    withheld = analysis.id in shown.withheld
+    if withheld:
+        columns |= dict.fromkeys(NUMBERS) | {"focus_score_reason": blinding.WITHHELD}
     return AnalysisOut(
         **columns
         | {
             "progress": analysis_service.progress(analysis),
             "stages": [_stage_out(analysis, stage) for stage in STAGES],
             "requested_by": analysis.requested_by.display_name,
-            "review": _review_summary(standing) if standing and not withheld else None,
             "withheld": withheld,
+            "review": None if withheld else _review_summary(analysis, shown),
         }
-        | (WITHHELD if withheld else {})
     )
 
 
@@ -140,9 +167,22 @@ def _stage_out(analysis: Analysis, stage: Any) -> StageOut:
     return StageOut(stage=stage, fraction=fraction, seconds=analysis.stage_seconds.get(stage))
 
 
-def _review_summary(standing: Standing) -> ReviewSummary:
-    score = standing.reviewed.score.value
-    return ReviewSummary(decided=standing.decided, total=standing.total, focus_score=score, signed=standing.signed)
+def _review_summary(analysis: Analysis, shown: Shown) -> ReviewSummary | None:
+    progress = shown.progress.get(analysis.id)
+    if progress is None:
+        return None
+    row = progress.row
+    return ReviewSummary(
+        status=progress.status,
+        decided=row.decided if row else 0,
+        total=progress.total,
+        foci=row.foci if row else 0,
+        focus_score=progress.reviewed.value,
+        started_at=row.started_at if row else None,
+        last_reader=row.last_reader.display_name if row else None,
+        last_at=row.last_at if row else None,
+        open_with=shown.open_with.get(analysis.id, []),
+    )
 
 
 def _score_out(scored: Scored) -> ScoreOut:

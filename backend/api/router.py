@@ -5,7 +5,20 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
 
-from backend.api.routes import agreement, analyses, health, maps, reports, reviews, session, signatures, slides, tiles
+from backend.api.routes import (
+    agreement,
+    analyses,
+    cases,
+    health,
+    maps,
+    reports,
+    reviews,
+    session,
+    signatures,
+    slides,
+    tiles,
+    worklist,
+)
 from backend.api.schemas.common import Problem
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -25,5 +38,7 @@ def operation_id(route: APIRoute) -> str:
 
 
 router = APIRouter(prefix="/api", responses=PROBLEMS, generate_unique_id_function=operation_id)
-for module in (session, slides, tiles, analyses, maps, reviews, reports, signatures, agreement, health):
+for module in (
+    session, worklist, cases, slides, tiles, analyses, maps, reviews, reports, signatures, agreement, health,
+):  # fmt: skip
     router.include_router(module.router)

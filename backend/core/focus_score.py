@@ -5,8 +5,9 @@ per 4 mm² of glandular tissue (Greenspan 1974; Fisher 2017). The two numbers ne
 4 mm² to the score.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from math import exp, lgamma, log
 
 LYMPHOCYTES_PER_FOCUS = 50
@@ -55,6 +56,21 @@ def focus_score(foci: int, glandular_area_mm2: float | None) -> FocusScore:
     return FocusScore(foci, glandular_area_mm2, foci * per_focus, low * per_focus, high * per_focus, None)
 
 
+def summed_focus_score(levels: Sequence[tuple[str, FocusScore]]) -> FocusScore:
+    """Return the score of several levels of one biopsy: foci and areas are summed, scores never averaged.
+
+    Each level comes with its name, and the first that is unknown leaves the sum unknown, and is named.
+    """
+    foci = sum(score.foci for _, score in levels)
+    if not levels:
+        return FocusScore(0, None, None, None, None, "There is no slide.")
+    for name, score in levels:
+        if score.value is None:
+            return FocusScore(foci, None, None, None, None, f"{name}: {score.reason}")
+    return focus_score(foci, sum(score.glandular_area_mm2 or 0.0 for _, score in levels))
+
+
+@cache
 def poisson_interval(count: int, coverage: float = 0.95) -> tuple[float, float]:
     """Bound the mean of a Poisson variable of which `count` was seen (Garwood 1936, exact)."""
     tail = (1 - coverage) / 2

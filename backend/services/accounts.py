@@ -104,6 +104,11 @@ def set_password(session: Session, *, username: str, password: str) -> User:
     return user
 
 
+def readers(session: Session) -> list[User]:
+    """Return those who may sign in, by name."""
+    return list(session.scalars(select(User).where(User.disabled_at.is_(None)).order_by(User.display_name, User.id)))
+
+
 def sign_in(session: Session, *, username: str, password: str, hours: int) -> tuple[User, str]:
     """Check a password and begin a session; return the user and the session's token.
 

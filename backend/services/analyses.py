@@ -1,13 +1,13 @@
 """Analyses: queue, follow, cancel, read."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from backend import jobs
 from backend.core.errors import Conflict, FocusScopeError, NotFound
@@ -78,6 +78,18 @@ def queue(session: Session, *, slide: Slide, by: User) -> Analysis:
     return analysis
 
 
+def queue_each(session: Session, *, slides: Sequence[Slide], by: User) -> list[Analysis | str]:
+    """Ask for an analysis of each slide; where that cannot be, say why instead, and go on with the others."""
+    answers: list[Analysis | str] = []
+    for slide in slides:
+        try:
+            with session.begin_nested():
+                answers.append(queue(session, slide=slide, by=by))
+        except FocusScopeError as error:
+            answers.append(error.sentence)
+    return answers
+
+
 def cancel(session: Session, *, analysis: Analysis, by: User) -> None:
     """Ask an analysis to stop. One that no worker holds stops at once.
 
@@ -108,6 +120,7 @@ def latest_of(session: Session, *, slides: Collection[Slide]) -> dict[UUID, Anal
     rank = func.row_number().over(partition_by=Analysis.slide_id, order_by=NEWEST_FIRST).label("rank")
     ranked = select(Analysis.id, rank).where(Analysis.slide_id.in_([slide.id for slide in slides])).subquery()
     newest = select(Analysis).join(ranked, ranked.c.id == Analysis.id).where(ranked.c.rank == 1)
+    newest = newest.options(defer(Analysis.details))
     return {analysis.slide_id: analysis for analysis in session.scalars(newest)}
 
 

@@ -15,8 +15,9 @@ from backend.core.review import Command, Kind
 from backend.db.base import utc_now
 from backend.db.session import after_commit
 from backend.db.tables import Analysis, Review, ReviewCommand, User
-from backend.services import audit, reviews, shapes
-from backend.services.reviews import ProposalsWithheld, Standing
+from backend.services import audit, reviews, shapes, summaries
+from backend.services.blinding import ProposalsWithheld
+from backend.services.reviews import Standing
 
 
 class ReviewChanged(FocusScopeError):
@@ -69,7 +70,7 @@ def append(
     audit.note(session, action=f"review.{kind}", subject_id=row.review_id, by=by, after=_audited(kind, said))
     if kind in ("shape", "redo"):
         after_commit(session, lambda: jobs.send(jobs.COUNT_SHAPES, row.review_id))
-    return reviews.standing(session, analysis=analysis)
+    return summaries.refresh(session, analysis=analysis)
 
 
 def _require_open(standing: Standing, kind: Kind) -> None:

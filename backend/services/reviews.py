@@ -10,34 +10,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from backend.core import review
-from backend.core.errors import Conflict, FocusScopeError
+from backend.core.errors import Conflict
 from backend.core.focus_score import FocusScore, focus_score
 from backend.core.geometry import polygon_of
 from backend.core.review import Command, Proposal, ReviewedGland, ReviewedLesion, ReviewState
-from backend.db.tables import Analysis, Lesion, Review, ReviewCommand, ShapeCount, Signature, User
+from backend.db.tables import Analysis, Lesion, Review, ReviewCommand, ShapeCount, Signature
 
 NOTHING_DECIDED = "No focus has been decided yet."
 NOTHING_PROPOSED = "Nothing was proposed: state the pattern once you have looked at the slide yourself."
 STILL_COUNTED = "The lymphocytes of a drawn outline are still being counted: wait, or say whether it is a focus."
-
-WITHHELD = "Shown once you have recorded what you see yourself."
-
-
-class ProposalsWithheld(FocusScopeError):
-    """The reader is to read the slide before the proposals can sway them."""
-
-    status = 403
-
-    def __init__(self) -> None:
-        super().__init__("Record what you see yourself first: the proposals are shown after that.")
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Who asks, and whether this installation wants everybody's own read first."""
-
-    user: User
-    blind_first: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,37 +70,6 @@ class Standing:
         return self.total - len(self.state.undecided())
 
 
-def reads_first(analysis: Analysis, reader: Reader) -> bool:
-    """Say whether readers of this analysis are asked for a read of their own."""
-    return reader.blind_first
-
-
-def blind_for(standing: Standing, reader: Reader) -> bool:
-    """Say whether the proposals are still to be withheld from a reader.
-
-    Whoever has done anything in the review has seen them. A signed review can be read by all: it takes no more reads.
-    """
-    acted = any(one.by == reader.user.id for one in standing.commands)
-    signed = any(one.signed_by_id == reader.user.id for one in standing.signatures)
-    return reads_first(standing.analysis, reader) and not (acted or signed or standing.signed)
-
-
-def withheld(session: Session, *, analysis: Analysis, reader: Reader) -> bool:
-    """Say whether what an analysis proposes is still to be withheld from a reader."""
-    asked = analysis.status == "succeeded" and reads_first(analysis, reader)
-    return asked and blind_for(standing(session, analysis=analysis), reader)
-
-
-def require_shown(session: Session, *, analysis: Analysis, reader: Reader) -> None:
-    """Refuse what would show proposals to a reader who is to read the slide first.
-
-    Raises:
-        ProposalsWithheld: where that is so.
-    """
-    if withheld(session, analysis=analysis, reader=reader):
-        raise ProposalsWithheld
-
-
 def hold(session: Session, *, analysis: Analysis) -> None:
     """Keep other writers from the review until this transaction ends, so that what is signed is what was read."""
     session.scalar(select(Review.id).where(Review.analysis_id == analysis.id).with_for_update())
@@ -152,7 +102,7 @@ def standings(session: Session, *, analyses: Collection[Analysis]) -> dict[UUID,
     for one in session.scalars(select(ShapeCount).where(ShapeCount.review_id.in_([r.id for r in reviews.values()]))):
         counted[one.review_id][one.shape_id] = one.lymphocyte_count
     return {
-        one.id: _standing(one, row, lesions[one.id], counted[row.id] if row else {})
+        one.id: standing_of(one, row, lesions[one.id], counted[row.id] if row else {})
         for one, row in ((one, reviews.get(one.id)) for one in succeeded)
     }
 
@@ -162,7 +112,10 @@ def commands_of(row: Review | None) -> list[Command]:
     return [_command(one) for one in row.commands] if row else []
 
 
-def _standing(analysis: Analysis, row: Review | None, lesions: Sequence[Lesion], counted: dict[UUID, int]) -> Standing:
+def standing_of(
+    analysis: Analysis, row: Review | None, lesions: Sequence[Lesion], counted: dict[UUID, int]
+) -> Standing:
+    """Return where a review stands, from rows that have been read already."""
     proposal, commands = proposal_of(analysis, lesions), commands_of(row)
     state = review.replay(proposal, commands, counted)
     area = review.glandular_area_mm2(proposal, state)

@@ -113,7 +113,8 @@ def record(session: Session, *, claim: Claim, findings: Findings) -> None:
     details: dict[str, Any] = {
         field.name: asdict(findings)[field.name] for field in fields(findings) if field.name not in own
     }
-    columns = {name: getattr(findings, name) for name in COLUMNS}
+    columns: dict[str, Any] = {name: getattr(findings, name) for name in COLUMNS}
+    columns["warning_count"] = len(findings.warnings)
     _hold(session, claim, **columns, details=details, stage_seconds=findings.seconds, **_over("succeeded"))
     session.add_all(_lesion_rows(claim.analysis_id, findings))
     _note_end(session, claim, "succeed", {"networks": {used.name: used.sha256 for used in findings.networks}})

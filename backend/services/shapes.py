@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from backend.core.errors import Conflict, FocusScopeError, NotFound
 from backend.core.findings import Rings
 from backend.db.tables import Analysis, Review, ReviewCommand, ShapeCount
-from backend.services import reviews
+from backend.services import reviews, summaries
 from backend.services.reviews import Standing
 from backend.services.slides import file_of
 from backend.storage import Storage
@@ -97,7 +97,11 @@ def waiting(session: Session, *, newest: int = 200) -> list[UUID]:
 
 def was_counted(session: Session, *, review_id: UUID, counts: dict[UUID, int]) -> None:
     """Record lymphocytes; a count that is there already stays."""
+    row = session.get(Review, review_id, with_for_update=True)
+    if row is None:
+        return
     known = set(session.scalars(select(ShapeCount.shape_id).where(ShapeCount.review_id == review_id)))
     for shape_id, count in counts.items():
         if shape_id not in known:
             session.add(ShapeCount(review_id=review_id, shape_id=shape_id, lymphocyte_count=count))
+    summaries.refresh(session, analysis=session.get_one(Analysis, row.analysis_id))

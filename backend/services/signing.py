@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from backend.core.errors import Conflict, FocusScopeError, NotFound
 from backend.db.tables import Analysis, Signature, User
-from backend.services import accounts, audit, reviews
+from backend.services import accounts, audit, reviews, summaries
 from backend.services.commands import ReviewChanged, ReviewSigned
 from backend.services.reviews import Standing
 from backend.storage import Storage
@@ -117,6 +117,7 @@ def record(
         after = {"version": signature.version, "content_sha256": frozen.sha256, "files": signature.files}
         audit.note(session, action="review.sign", subject_id=standing.row.id, by=by, after=after)
         session.flush()
+        summaries.refresh(session, analysis=standing.analysis)
     return signature
 
 

@@ -1,5 +1,6 @@
 """Slides: find, inspect, rename, measure, delete."""
 
+from collections.abc import Collection
 from pathlib import Path
 from uuid import UUID
 
@@ -26,6 +27,19 @@ def get(session: Session, *, slide_id: UUID) -> Slide:
     if slide is None:
         raise NotFound("There is no such slide; it may have been deleted.")
     return slide
+
+
+def get_each(session: Session, *, slide_ids: Collection[UUID]) -> list[Slide]:
+    """Return some slides, in the order in which they were named, each once.
+
+    Raises:
+        NotFound: where there is not each of them.
+    """
+    found = {one.id: one for one in session.scalars(select(Slide).where(Slide.id.in_(slide_ids)))}
+    if missing := set(slide_ids) - set(found):
+        raise NotFound("There is no such slide; it may have been deleted." if len(slide_ids) == 1 else
+                       f"{len(missing)} of the slides are not there; they may have been deleted.")  # fmt: skip
+    return [found[one] for one in dict.fromkeys(slide_ids)]
 
 
 def find(session: Session, *, search: str, status: str | None, page: int, page_size: int) -> tuple[list[Slide], int]:

@@ -117,4 +117,4 @@ def test_verdicts_change_the_reviewed_score_at_once(client: TestClient, finished
     assert (complete["complete"], complete["decided"], complete["reviewed"]["focus_score"]) == (True, 3, 2.0)
     assert decide(small, "undecided")["decided"] == 2
     summary = client.get(f"/api/analyses/{finished}").json()["review"]
-    assert summary == {"decided": 2, "total": 3, "focus_score": 1.0, "signed": False}
+    assert (summary["decided"], summary["total"], summary["focus_score"]) == (2, 3, 1.0)

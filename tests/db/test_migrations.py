@@ -1,20 +1,21 @@
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import inspect, select, text
+from sqlalchemy import Engine, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from backend.core.settings import ROOT, Settings
 from backend.db.base import Base
 from backend.db.migrate import migrate
-from backend.db.session import create_database_engine
+from backend.db.session import create_database_engine, create_sessions
 from backend.db.tables import Analysis, Review, Signature, Slide
 from backend.services import reviews
-from tests.factories import a_finished_analysis, a_slide, a_user
+from tests.factories import a_case, a_finished_analysis, a_slide, a_user, decide, findings
 
 
 @pytest.fixture
@@ -113,3 +114,31 @@ def test_signatures_outlive_a_migration_in_both_directions_and_cannot_be_deleted
         with pytest.raises(DBAPIError, match="append-only"):
             session.delete(session.scalars(select(Slide)).one())
             session.flush()
+
+
+def test_reviews_get_their_summaries_and_cases_come_and_go_with_data_in_the_tables(
+    alembic: Config, settings: Settings
+) -> None:
+    engine = create_database_engine(settings.database)
+    with create_sessions(engine).begin() as session:
+        reader = a_user(session)
+        found = findings()
+        found.warnings.append("The staining is pale.")
+        slide = a_slide(session, reader)
+        analysis = a_finished_analysis(session, slide, found)
+        for lesion, verdict in zip(analysis.lesions, ("confirmed", "rejected"), strict=False):
+            decide(session, analysis, reader, lesion.id, verdict)
+        a_case(session, reader, slide)
+    before = _all_of(engine, "review_summary")
+    command.downgrade(alembic, "20261124a")
+    assert len(_all_of(engine, "slide")) == len(_all_of(engine, "review")) == 1, "nothing else went with the cases"
+    command.upgrade(alembic, "head")
+    assert _all_of(engine, "review_summary") == before and len(before) == 1
+    with Session(engine) as session:
+        again = session.get_one(Analysis, analysis.id)
+        assert (again.warning_count, again.slide.case_id) == (1, None)
+
+
+def _all_of(engine: Engine, table: str) -> list[Any]:
+    with engine.begin() as connection:
+        return list(connection.exec_driver_sql(f'SELECT * FROM "{table}"').all())

@@ -10,7 +10,7 @@ from backend.api.schemas.maps import LegendEntry, MapOut
 from backend.core.errors import NotFound
 from backend.core.maps import kind_of, title_of
 from backend.db.tables import Analysis
-from backend.services import maps, reviews
+from backend.services import blinding, maps
 from backend.storage import Storage
 from backend.wsi.colours import legend_of, table_of
 from backend.wsi.deepzoom import TILE_PX
@@ -33,7 +33,7 @@ def list_maps(
     session: SessionDep, analysis: AnalysisDep, reader: ReaderDep, storage: StorageDep, handles: HandlesDep
 ) -> list[MapOut]:
     """List what can be laid over the slide; analyses made before there were maps have none."""
-    withheld = reviews.withheld(session, analysis=analysis, reader=reader)
+    withheld = blinding.withheld(session, analysis=analysis, reader=reader)
     shown = (one for one in maps.names_of(analysis, storage) if not withheld or kind_of(one) == TISSUE)
     return [_map_out(analysis, name, storage, handles) for name in shown]
 
@@ -53,7 +53,7 @@ def get_map_tile(
 ) -> Response:
     """Return one tile in the slide's Deep Zoom frame; an analysis never changes, so browsers may keep it."""
     if kind_of(name) != TISSUE:
-        reviews.require_shown(session, analysis=analysis, reader=reader)
+        blinding.require_shown(session, analysis=analysis, reader=reader)
     kind, path = kind_of(name), maps.file_of(analysis, name, storage)
     headers = {**FOREVER, "ETag": f'"{analysis.id.hex}-{name}-{dz_level}-{column}-{row}"'}
     with handles.reading(path) as opened:

@@ -10,7 +10,7 @@ from backend.api.present import review_out
 from backend.api.schemas.reviews import CommandIn, PresentOut, ReviewChangedOut, ReviewGlandOut, ReviewOut, payload_of
 from backend.api.versions import IfMatch, changed_answer, stated, tagged
 from backend.reports.geojson import MOST_BYTES, read_geojson
-from backend.services import commands, imports, presence, reviews
+from backend.services import blinding, commands, imports, presence, reviews
 
 router = APIRouter(prefix="/analyses/{analysis_id}/review", tags=["reviews"])
 
@@ -46,7 +46,7 @@ def act(
     if_match: IfMatch = None,
 ) -> ReviewOut | JSONResponse:  # fmt: skip
     """Do one thing, or undo or redo one, and return the review that follows. A repeated command is done once."""
-    blind = reviews.withheld(session, analysis=analysis, reader=reader)
+    blind = blinding.withheld(session, analysis=analysis, reader=reader)
     try:
         standing = commands.append(
             session, analysis=analysis, kind=command.kind, payload=payload_of(command), by=reader.user,
@@ -54,7 +54,7 @@ def act(
         )  # fmt: skip
     except commands.ReviewChanged as changed:
         if blind:
-            raise reviews.ProposalsWithheld from None
+            raise blinding.ProposalsWithheld from None
         return changed_answer(changed, reader.user)
     return tagged(response, review_out(standing, reader.user))
 

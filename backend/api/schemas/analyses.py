@@ -19,12 +19,17 @@ class StageOut(Schema):
 
 
 class ReviewSummary(Schema):
-    """How far the review of an analysis is."""
+    """How far the review of an analysis is, who acted last, and which other readers have it open now."""
 
+    status: Literal["ready", "in_review", "amending", "signed"]
     decided: int
     total: int
+    foci: int
     focus_score: float | None
-    signed: bool
+    started_at: datetime | None
+    last_reader: str | None
+    last_at: datetime | None
+    open_with: list[str]
 
 
 class AnalysisOut(Schema):
@@ -48,5 +53,7 @@ class AnalysisOut(Schema):
     focus_score: float | None
     focus_score_reason: str | None
     foci: int | None
-    review: ReviewSummary | None
+    glandular_area_mm2: float | None
+    warning_count: int | None
     withheld: bool
+    review: ReviewSummary | None

@@ -8,9 +8,18 @@ from pydantic import Field
 
 from backend.api.schemas.analyses import AnalysisOut
 from backend.api.schemas.common import Schema
+from backend.services.worklist import Status
 
 SlideStatus = Literal["inspecting", "ready", "rejected"]
 MppSource = Literal["file", "entered"]
+
+
+class CaseOfSlide(Schema):
+    """The case that a slide belongs to."""
+
+    id: UUID
+    pseudonym: str
+    blind_first: bool
 
 
 class SlideOut(Schema):
@@ -33,6 +42,8 @@ class SlideOut(Schema):
     uploaded_by: str
     uploaded_at: datetime
     has_thumbnail: bool
+    case: CaseOfSlide | None
+    standing: Status
     latest_analysis: AnalysisOut | None
 
 

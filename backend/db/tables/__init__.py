@@ -2,11 +2,12 @@
 
 from backend.db.tables.analyses import Analysis, Lesion
 from backend.db.tables.audit import AuditEvent
-from backend.db.tables.reviews import Presence, Review, ReviewCommand, ShapeCount, Signature
+from backend.db.tables.cases import Case
+from backend.db.tables.reviews import Presence, Review, ReviewCommand, ReviewSummary, ShapeCount, Signature
 from backend.db.tables.slides import Slide
 from backend.db.tables.users import User, UserSession
 
 __all__ = [
-    "Analysis", "AuditEvent", "Lesion", "Presence", "Review", "ReviewCommand", "ShapeCount", "Signature", "Slide",
-    "User", "UserSession",
+    "Analysis", "AuditEvent", "Case", "Lesion", "Presence", "Review", "ReviewCommand", "ReviewSummary", "ShapeCount",
+    "Signature", "Slide", "User", "UserSession",
 ]  # fmt: skip

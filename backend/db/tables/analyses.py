@@ -25,6 +25,7 @@ class Analysis(HasId, Base):
     __tablename__ = "analysis"
     __table_args__ = (
         CheckConstraint("status IN ('queued', 'running', 'succeeded', 'failed', 'cancelled')", name="status"),
+        Index("ix_analysis_newest", "slide_id", "queued_at", "id"),
         Index("uq_analysis_active", "slide_id", unique=True, sqlite_where=ACTIVE, postgresql_where=ACTIVE),
     )
 
@@ -51,6 +52,7 @@ class Analysis(HasId, Base):
     foci: Mapped[int | None]
     glandular_area_mm2: Mapped[float | None]
     area_fraction: Mapped[float | None]
+    warning_count: Mapped[int | None]
     details: Mapped[dict[str, Any] | None]
 
     slide: Mapped[Slide] = relationship()

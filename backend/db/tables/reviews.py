@@ -11,6 +11,7 @@ from backend.db.base import Base, HasId, utc_now
 from backend.db.tables.users import User
 
 KINDS = ("verdict", "shape", "fields", "comment", "read", "amend", "undo", "redo")
+STATUSES = ("in_review", "signed", "amending")
 
 
 class Review(HasId, Base):
@@ -25,6 +26,33 @@ class Review(HasId, Base):
     started_by: Mapped[User] = relationship(lazy="joined", innerjoin=True)
     commands: Mapped[list["ReviewCommand"]] = relationship(order_by="ReviewCommand.sequence", passive_deletes=True)
     signatures: Mapped[list["Signature"]] = relationship(order_by="Signature.version", passive_deletes=True)
+
+
+class ReviewSummary(Base):
+    """Where a review stands, kept so that a list of slides need not replay each: written with whatever changes it.
+
+    `version` is the sequence of the last command; `reason` says why there is no focus score.
+    """
+
+    __tablename__ = "review_summary"
+    __table_args__ = (CheckConstraint(f"status IN {STATUSES}", name="status"),)
+
+    analysis_id: Mapped[UUID] = mapped_column(ForeignKey("analysis.id", ondelete="CASCADE"), primary_key=True)
+    status: Mapped[str]
+    version: Mapped[int]
+    decided: Mapped[int]
+    total: Mapped[int]
+    foci: Mapped[int]
+    glandular_area_mm2: Mapped[float | None]
+    focus_score: Mapped[float | None]
+    low: Mapped[float | None]
+    high: Mapped[float | None]
+    reason: Mapped[str | None]
+    started_at: Mapped[datetime]
+    last_reader_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))
+    last_at: Mapped[datetime]
+
+    last_reader: Mapped[User] = relationship(lazy="joined", innerjoin=True)
 
 
 class ReviewCommand(HasId, Base):

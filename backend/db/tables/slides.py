@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backend.db.base import Base, HasId, utc_now
+from backend.db.tables.cases import Case
 from backend.db.tables.users import User
 
 
@@ -42,4 +43,7 @@ class Slide(HasId, Base):
     uploaded_by_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"), index=True)
     uploaded_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
 
+    case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case.id"), index=True)
+
+    case: Mapped[Case | None] = relationship()
     uploaded_by: Mapped[User] = relationship(lazy="joined", innerjoin=True)

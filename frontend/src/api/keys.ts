@@ -2,6 +2,10 @@
 export const keys = {
   session: ["session"],
   slides: ["slides"],
+  worklist: ["slides", "worklist"],
+  cases: ["slides", "cases"],
+  case: (caseId: string) => ["slides", "case", caseId],
+  readers: ["readers"],
   slide: (slideId: string) => ["slide", slideId],
   analyses: (slideId: string) => ["analyses", slideId],
   findings: (analysisId: string) => ["findings", analysisId],

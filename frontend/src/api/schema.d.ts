@@ -32,6 +32,158 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/worklist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Worklist
+         * @description List cases and lone slides; `search` matches a part of a slide's name or a case's pseudonym.
+         */
+        get: operations["get_worklist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/slides/analyses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Analyse Slides
+         * @description Queue an analysis of each slide, and say of each that cannot be analysed why not.
+         */
+        post: operations["analyse_slides"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/readers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Readers
+         * @description List those to whom a case can be assigned.
+         */
+        get: operations["list_readers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Cases
+         * @description List the newest cases whose pseudonym holds `search`, at most 20.
+         */
+        get: operations["list_cases"];
+        put?: never;
+        /**
+         * Create Case
+         * @description Begin a case, with slides where some are named.
+         */
+        post: operations["create_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Case
+         * @description Return a case with its slides and their summed score.
+         */
+        get: operations["get_case"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Case
+         * @description Delete a case that has no slides.
+         */
+        delete: operations["delete_case"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Case
+         * @description Rename a case, assign it, or say whether it is read blind first.
+         */
+        patch: operations["change_case"];
+        trace?: never;
+    };
+    "/api/cases/{case_id}/slides": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Slides
+         * @description Put slides into a case.
+         */
+        post: operations["add_slides"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/slides/{slide_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Slide
+         * @description Take a slide out of a case.
+         */
+        delete: operations["remove_slide"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/slides": {
         parameters: {
             query?: never;
@@ -617,9 +769,110 @@ export interface components {
             focus_score_reason: string | null;
             /** Foci */
             foci: number | null;
-            review: components["schemas"]["ReviewSummary"] | null;
+            /** Glandular Area Mm2 */
+            glandular_area_mm2: number | null;
+            /** Warning Count */
+            warning_count: number | null;
             /** Withheld */
             withheld: boolean;
+            review: components["schemas"]["ReviewSummary"] | null;
+        };
+        /**
+         * CaseChange
+         * @description What may be changed about a case; what is left out stays, and null takes the reader away.
+         */
+        CaseChange: {
+            /** Pseudonym */
+            pseudonym?: string | null;
+            /** Blind First */
+            blind_first?: boolean | null;
+            /** Assigned To Id */
+            assigned_to_id?: string | null;
+        };
+        /**
+         * CaseDetail
+         * @description A case with its slides.
+         */
+        CaseDetail: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Pseudonym */
+            pseudonym: string;
+            /** Blind First */
+            blind_first: boolean;
+            assigned_to: components["schemas"]["ReaderOut"] | null;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Slide Count */
+            slide_count: number;
+            predicted: components["schemas"]["SumOut"];
+            reviewed: components["schemas"]["SumOut"];
+            /** Slides */
+            slides: components["schemas"]["SlideOut"][];
+        };
+        /**
+         * CaseName
+         * @description A case to choose from a list.
+         */
+        CaseName: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Pseudonym */
+            pseudonym: string;
+            assigned_to: components["schemas"]["ReaderOut"] | null;
+        };
+        /**
+         * CaseOfSlide
+         * @description The case that a slide belongs to.
+         */
+        CaseOfSlide: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Pseudonym */
+            pseudonym: string;
+            /** Blind First */
+            blind_first: boolean;
+        };
+        /**
+         * CaseOut
+         * @description A case; `slide_count` counts all of its slides.
+         */
+        CaseOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Pseudonym */
+            pseudonym: string;
+            /** Blind First */
+            blind_first: boolean;
+            assigned_to: components["schemas"]["ReaderOut"] | null;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Slide Count */
+            slide_count: number;
+            predicted: components["schemas"]["SumOut"];
+            reviewed: components["schemas"]["SumOut"];
         };
         /**
          * ChangeOut
@@ -815,6 +1068,15 @@ export interface components {
             password: string;
         };
         /**
+         * EntryOut
+         * @description A case with those of its slides that match, or one slide that has no case.
+         */
+        EntryOut: {
+            case: components["schemas"]["CaseOut"] | null;
+            /** Slides */
+            slides: components["schemas"]["SlideOut"][];
+        };
+        /**
          * FieldsIn
          * @description Answers to some of the consensus fields; null takes one back, what is left out stays.
          */
@@ -992,6 +1254,23 @@ export interface components {
             trained_on: string;
         };
         /**
+         * NewCase
+         * @description A case to begin: a pseudonym, no name or record number.
+         */
+        NewCase: {
+            /** Pseudonym */
+            pseudonym: string;
+            /**
+             * Blind First
+             * @default false
+             */
+            blind_first: boolean;
+            /** Assigned To Id */
+            assigned_to_id?: string | null;
+            /** Slide Ids */
+            slide_ids?: string[];
+        };
+        /**
          * NotCompleteOut
          * @description Why a review cannot be signed yet.
          */
@@ -1000,6 +1279,25 @@ export interface components {
             detail: string;
             /** Missing */
             missing: components["schemas"]["MissingOut"][];
+        };
+        /**
+         * PartOut
+         * @description What one slide contributes to the score of its case; null with a reason where that is not known.
+         */
+        PartOut: {
+            /**
+             * Slide Id
+             * Format: uuid
+             */
+            slide_id: string;
+            /** Name */
+            name: string;
+            /** Foci */
+            foci: number | null;
+            /** Glandular Area Mm2 */
+            glandular_area_mm2: number | null;
+            /** Reason */
+            reason: string | null;
         };
         /**
          * PresentOut
@@ -1021,6 +1319,21 @@ export interface components {
         Problem: {
             /** Detail */
             detail: string;
+        };
+        /**
+         * QueuedOut
+         * @description Whether the analysis of one slide was queued, or why not.
+         */
+        QueuedOut: {
+            /**
+             * Slide Id
+             * Format: uuid
+             */
+            slide_id: string;
+            /** Analysis Id */
+            analysis_id: string | null;
+            /** Reason */
+            reason: string | null;
         };
         /**
          * ReadIn
@@ -1064,6 +1377,19 @@ export interface components {
              * Format: date-time
              */
             at: string;
+        };
+        /**
+         * ReaderOut
+         * @description Somebody who may read a case.
+         */
+        ReaderOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
         };
         /**
          * ReviewChangedOut
@@ -1184,17 +1510,30 @@ export interface components {
         };
         /**
          * ReviewSummary
-         * @description How far the review of an analysis is.
+         * @description How far the review of an analysis is, who acted last, and which other readers have it open now.
          */
         ReviewSummary: {
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "ready" | "in_review" | "amending" | "signed";
             /** Decided */
             decided: number;
             /** Total */
             total: number;
+            /** Foci */
+            foci: number;
             /** Focus Score */
             focus_score: number | null;
-            /** Signed */
-            signed: boolean;
+            /** Started At */
+            started_at: string | null;
+            /** Last Reader */
+            last_reader: string | null;
+            /** Last At */
+            last_at: string | null;
+            /** Open With */
+            open_with: string[];
         };
         /**
          * ScoreOut
@@ -1391,6 +1730,12 @@ export interface components {
             uploaded_at: string;
             /** Has Thumbnail */
             has_thumbnail: boolean;
+            case: components["schemas"]["CaseOfSlide"] | null;
+            /**
+             * Standing
+             * @enum {string}
+             */
+            standing: "checking" | "new" | "analysing" | "ready" | "in_review" | "amending" | "signed" | "failed";
             latest_analysis: components["schemas"]["AnalysisOut"] | null;
         };
         /**
@@ -1406,6 +1751,14 @@ export interface components {
             page: number;
             /** Page Size */
             page_size: number;
+        };
+        /**
+         * SlidesIn
+         * @description Some slides.
+         */
+        SlidesIn: {
+            /** Slide Ids */
+            slide_ids: string[];
         };
         /**
          * StageOut
@@ -1452,6 +1805,28 @@ export interface components {
             lesions: number;
         };
         /**
+         * SumOut
+         * @description The focus score over all slides of a case: foci and areas are summed, scores never averaged.
+         */
+        SumOut: {
+            /** Foci */
+            foci: number | null;
+            /** Glandular Area Mm2 */
+            glandular_area_mm2: number | null;
+            /** Focus Score */
+            focus_score: number | null;
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+            /** Reason */
+            reason: string | null;
+            /** Meets Criterion */
+            meets_criterion: boolean | null;
+            /** Parts */
+            parts: components["schemas"]["PartOut"][];
+        };
+        /**
          * UserOut
          * @description A person who may sign in.
          */
@@ -1492,6 +1867,22 @@ export interface components {
             counts_as_focus?: boolean | null;
             /** Reason */
             reason?: string | null;
+        };
+        /**
+         * WorklistPage
+         * @description One page of cases and lone slides: `total` counts these, `slides` the slides that match.
+         */
+        WorklistPage: {
+            /** Items */
+            items: components["schemas"]["EntryOut"][];
+            /** Total */
+            total: number;
+            /** Slides */
+            slides: number;
+            /** Page */
+            page: number;
+            /** Page Size */
+            page_size: number;
         };
     };
     responses: never;
@@ -1633,6 +2024,604 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was sent is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_worklist: {
+        parameters: {
+            query?: {
+                search?: string;
+                status?: ("checking" | "new" | "analysing" | "ready" | "in_review" | "amending" | "signed" | "failed") | null;
+                assigned_to_me?: boolean;
+                case_id?: string | null;
+                score?: ("meets" | "below" | "unknown") | null;
+                warnings?: boolean;
+                sort?: "date" | "name" | "status" | "score";
+                order?: "asc" | "desc";
+                page?: number;
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorklistPage"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was sent is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    analyse_slides: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SlidesIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuedOut"][];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was sent is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_readers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReaderOut"][];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was sent is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_cases: {
+        parameters: {
+            query?: {
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseName"][];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was sent is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCase"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDetail"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was sent is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDetail"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was sent is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was sent is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaseChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDetail"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was sent is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_slides: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SlidesIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDetail"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was sent is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_slide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                slide_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDetail"];
+                };
             };
             /** @description Nobody is signed in. */
             401: {

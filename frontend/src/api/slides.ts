@@ -2,29 +2,16 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tansta
 import { isActive } from "./analyses";
 import { api, bodyOf } from "./client";
 import { keys } from "./keys";
-import type { Slide, SlideChange, SlideStatus } from "./types";
+import type { Slide, SlideChange } from "./types";
 
-const QUICKLY = 1500;
-const CALMLY = 20_000;
+export const QUICKLY = 1500;
 
-export interface SlideFilter {
-  search: string;
-  status: SlideStatus | null;
-  page: number;
-}
-
-export const PAGE_SIZE = 25;
-
-/** The worklist; asks often only while something on it moves. */
-export function useSlides({ search, status, page }: SlideFilter) {
+/** The newest slides that can be looked at and whose name holds `search`. */
+export function useReadySlides(search: string) {
   return useQuery({
-    queryKey: [...keys.slides, search, status, page],
-    queryFn: ({ signal }) => {
-      const query = { search, page, page_size: PAGE_SIZE, ...(status && { status }) };
-      return bodyOf(api.GET("/api/slides", { signal, params: { query } }));
-    },
+    queryKey: [...keys.slides, "ready", search],
+    queryFn: ({ signal }) => bodyOf(api.GET("/api/slides", { signal, params: { query: { search, status: "ready", page: 1, page_size: 20 } } })),
     placeholderData: keepPreviousData,
-    refetchInterval: ({ state }) => (state.data?.items.some(isMoving) ? QUICKLY : CALMLY),
   });
 }
 
@@ -37,7 +24,8 @@ export function useSlide(slideId: string) {
   });
 }
 
-function isMoving(slide: Slide): boolean {
+/** Whether a slide is on its way to be seen or analysed. */
+export function isMoving(slide: Slide): boolean {
   return slide.status === "inspecting" || isActive(slide.latest_analysis);
 }
 

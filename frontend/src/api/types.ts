@@ -7,9 +7,19 @@ type Rings = [number, number][][];
 
 export type Session = Schemas["SessionOut"];
 export type Slide = Schemas["SlideOut"];
-export type SlidePage = Schemas["SlidePage"];
 export type SlideChange = Schemas["SlideChange"];
-export type SlideStatus = Slide["status"];
+/** Where a slide stands, in one word. */
+export type SlideStanding = Slide["standing"];
+/** A case with those of its slides that match, or one slide that has no case. */
+export type WorklistEntry = Schemas["EntryOut"];
+export type Case = Schemas["CaseOut"];
+export type CaseDetail = Schemas["CaseDetail"];
+export type CaseChange = Schemas["CaseChange"];
+export type CaseSum = Schemas["SumOut"];
+export type NewCase = Schemas["NewCase"];
+export type Reader = Schemas["ReaderOut"];
+/** Whether the analysis of one slide was queued, or why not. */
+export type Queued = Schemas["QueuedOut"];
 export type Analysis = Schemas["AnalysisOut"];
 export type Findings = Schemas["FindingsOut"];
 /** A map over the slide, and where its tiles are asked for. */

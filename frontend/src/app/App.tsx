@@ -12,6 +12,7 @@ import { SignedIn } from "./SignedIn";
 import { themed } from "./theme";
 
 const AgreementPage = lazy(() => import("@/pages/AgreementPage"));
+const CasePage = lazy(() => import("@/pages/CasePage"));
 const ComparePage = lazy(() => import("@/pages/compare/ComparePage"));
 const SlidePage = lazy(() => import("@/pages/slide/SlidePage"));
 
@@ -23,6 +24,7 @@ const router = createBrowserRouter([
     element: <SignedIn />,
     children: [
       { path: "/", element: <WorklistPage /> },
+      { path: "/cases/:caseId", element: <CasePage /> },
       { path: "/slides/:slideId", element: <SlidePage /> },
       { path: "/agreement", element: <AgreementPage /> },
       { path: "/compare/:leftId/:rightId", element: <ComparePage /> },

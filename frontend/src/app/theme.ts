@@ -75,6 +75,7 @@ export function themed(close: string) {
       Menu: { defaultProps: { withInitialFocusPlaceholder: false }, styles: { label: { color: "var(--fs-quiet)" } } },
       InputWrapper: { styles: { description: { color: "var(--fs-quiet)" } } },
       Notification: { defaultProps: { closeButtonProps: { "aria-label": close } } },
+      Switch: { styles: { description: { color: "var(--fs-quiet)" } } },
       Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },
       Button: { defaultProps: { size: "sm" } },
       Modal: {

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useSearchParams } from "react-router";
 import { useAnalyses } from "@/api/analyses";
-import { useSlides } from "@/api/slides";
+import { useReadySlides } from "@/api/slides";
 import type { Slide } from "@/api/types";
 import { absolute } from "@/lib/time";
 
@@ -30,7 +30,7 @@ function OtherSlides({ slide }: { slide: Slide }) {
   const { t } = useTranslation("slides");
   const [search, setSearch] = useState("");
   const [settled] = useDebouncedValue(search.trim(), 250);
-  const found = useSlides({ search: settled, status: "ready", page: 1 }).data?.items;
+  const found = useReadySlides(settled).data?.items;
   const others = found?.filter(({ id }) => id !== slide.id);
   return (
     <Stack gap={6}>

@@ -2,6 +2,7 @@ import { Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Slide } from "@/api/types";
 import { fixed, UNKNOWN } from "@/lib/format";
+import { inLanguage } from "@/lib/sentences";
 
 /** The focus score of the latest analysis: the reviewed one once there is one, and which of the two it is. */
 export function ScoreCell({ slide }: { slide: Slide }) {
@@ -10,13 +11,14 @@ export function ScoreCell({ slide }: { slide: Slide }) {
   if (analysis?.status !== "succeeded" || analysis.withheld) return <Text c="var(--fs-quiet)">{UNKNOWN}</Text>;
   const reviewed = analysis.review?.decided ? analysis.review.focus_score : null;
   const score = reviewed ?? analysis.focus_score;
+  const reason = score === null && analysis.focus_score_reason ? inLanguage(analysis.focus_score_reason) : undefined;
   return (
     <>
-      <Text size="sm" fw={600} title={score === null ? (analysis.focus_score_reason ?? undefined) : undefined}>
+      <Text size="sm" fw={600} title={reason}>
         {fixed(score, 2)}
       </Text>
       <Text size="xs" c="var(--fs-quiet)">
-        {t(reviewed === null ? "predicted" : "reviewed")}
+        {t(analysis.withheld ? "hidden" : reviewed === null ? "predicted" : "reviewed")}
       </Text>
     </>
   );

@@ -51,10 +51,12 @@ export function SlideMenu({ slide, onDeleted }: SlideMenuProps) {
       </Menu>
       {dialog === "compare" && <CompareDialog slide={slide} onClose={close} />}
       {dialog === "rename" && <RenameDialog slide={slide} onClose={close} />}
-      <Modal opened={dialog === "mpp"} onClose={close} title={t("pixelSize")}>
-        <MppForm slide={slide} onSaved={close} />
-      </Modal>
-      <DeleteDialog slide={slide} opened={dialog === "delete"} onClose={close} onDeleted={onDeleted} />
+      {dialog === "mpp" && (
+        <Modal opened onClose={close} title={t("pixelSize")}>
+          <MppForm slide={slide} onSaved={close} />
+        </Modal>
+      )}
+      {dialog === "delete" && <DeleteDialog slide={slide} opened onClose={close} onDeleted={onDeleted} />}
     </>
   );
 }

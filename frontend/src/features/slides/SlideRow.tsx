@@ -1,5 +1,5 @@
 import { Table, Text } from "@mantine/core";
-import type { ReactNode } from "react";
+import { memo, type ComponentType } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { Slide } from "@/api/types";
@@ -7,32 +7,65 @@ import { bytes, millimetres, mpp, pixels, UNKNOWN } from "@/lib/format";
 import { vendorName } from "@/lib/vendors";
 import { Time } from "@/ui/Time";
 import { ScoreCell } from "./ScoreCell";
+import { Choice } from "./SlideTable";
 import classes from "./SlideTable.module.css";
 import { StandingCell } from "./StandingCell";
 import { Thumbnail } from "./Thumbnail";
 
-/** One slide on the worklist. The name's link covers the row, so that a click anywhere opens it. */
-export function SlideRow({ slide, actions }: { slide: Slide; actions: ReactNode }) {
-  useTranslation(); // numbers are written anew when the language changes
+interface SlideRowProps {
+  slide: Slide;
+  /** What can be done with it. */
+  actions: ComponentType<{ slide: Slide }>;
+  /** Whether it stands beneath its case. */
+  inCase?: boolean;
+  /** Whether it is chosen; undefined where none can be. */
+  chosen?: boolean;
+  onToggle?: (slides: readonly Slide[]) => void;
+}
+
+/**
+ * One slide on the worklist. The name's link covers the row, so that a click anywhere opens it.
+ *
+ * It is drawn again only where something about it changed: a page has many.
+ */
+export const SlideRow = memo(function SlideRow({ slide, actions: Actions, inCase, chosen, onToggle }: SlideRowProps) {
+  const { t } = useTranslation("slides"); // numbers are written anew when the language changes, too
   const opens = slide.status === "ready";
   return (
-    <Table.Tr className={classes.row} data-opens={opens || undefined}>
+    <Table.Tr
+      className={classes.row}
+      data-worklist-row
+      data-opens={opens || undefined}
+      data-in-case={inCase || undefined}
+      data-chosen={chosen || undefined}
+    >
+      {onToggle && (
+        <Table.Td className={classes.choice}>
+          <Choice
+            label={t("choose", { name: slide.name })}
+            share={chosen ? "all" : "none"}
+            onToggle={() => onToggle([slide])}
+          />
+        </Table.Td>
+      )}
       <Table.Td className={classes.thumbnail}>
         <Thumbnail slide={slide} />
       </Table.Td>
       <Table.Td className={classes.name}>
         {opens ? (
-          <Link to={`/slides/${slide.id}`} className={classes.link} title={slide.name}>
+          <Link to={`/slides/${slide.id}`} className={classes.link} title={slide.name} data-opens-row>
             {slide.name}
           </Link>
         ) : (
-          <span title={slide.name}>{slide.name}</span>
+          <span title={slide.name} tabIndex={-1} data-opens-row>
+            {slide.name}
+          </span>
         )}
         <Text size="xs" c="var(--fs-quiet)" fw={400}>
           {[slide.vendor && vendorName(slide.vendor), bytes(slide.size_bytes)].filter(Boolean).join(" · ")}
         </Text>
       </Table.Td>
-      <Table.Td>
+      <Table.Td className={classes.standing}>
         <StandingCell slide={slide} />
       </Table.Td>
       <Table.Td className={classes.number}>
@@ -43,14 +76,16 @@ export function SlideRow({ slide, actions }: { slide: Slide; actions: ReactNode 
       </Table.Td>
       <Table.Td className={classes.uploaded}>
         <Time at={slide.uploaded_at} />
-        <Text size="xs" c="var(--fs-quiet)">
+        <Text size="xs" c="var(--fs-quiet)" truncate>
           {slide.uploaded_by}
         </Text>
       </Table.Td>
-      <Table.Td className={classes.actions}>{actions}</Table.Td>
+      <Table.Td className={classes.actions}>
+        <Actions slide={slide} />
+      </Table.Td>
     </Table.Tr>
   );
-}
+});
 
 function SlideSize({ slide: { width, height, mpp_x, mpp_y } }: { slide: Slide }) {
   if (!width || !height) return UNKNOWN;

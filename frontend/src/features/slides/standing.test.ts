@@ -20,6 +20,8 @@ const slide: Slide = {
   uploaded_by: "reader",
   uploaded_at: "2026-01-01T00:00:00Z",
   has_thumbnail: false,
+  case: null,
+  standing: "ready",
   latest_analysis: null,
 };
 
@@ -39,7 +41,24 @@ const analysis: Analysis = {
   focus_score: null,
   focus_score_reason: null,
   foci: null,
-  review: null, withheld: false,
+  glandular_area_mm2: null,
+  warning_count: null,
+  withheld: false,
+  review: null,
+};
+
+type Review = NonNullable<Analysis["review"]>;
+
+const review: Review = {
+  status: "in_review",
+  decided: 7,
+  total: 12,
+  foci: 3,
+  focus_score: null,
+  started_at: new Date(Date.now() - 7_200_000).toISOString(),
+  last_reader: "Ana",
+  last_at: new Date().toISOString(),
+  open_with: [],
 };
 
 const standing = (change: Partial<Slide>) => standingOf({ ...slide, ...change });
@@ -69,15 +88,30 @@ describe("a slide on the worklist", () => {
     expect(analysed({ status: "cancelled" })).toMatchObject({ label: "Analysis cancelled", tone: "quiet" });
   });
 
+  const reviewed = (change: Partial<Review>) => analysed({ status: "succeeded", review: { ...review, ...change } });
+
   it("counts the decisions of a review", () => {
-    const reviewed = (decided: number) =>
-      analysed({ status: "succeeded", review: { decided, total: 12, focus_score: null, signed: false } }).label;
-    expect([0, 7, 12].map(reviewed)).toEqual(["To review", "Review, 7 of 12", "Reviewed"]);
+    const untouched = { status: "ready", decided: 0, last_reader: null, started_at: null } as const;
+    expect([untouched, { decided: 7 }, { decided: 12 }].map((one) => reviewed(one).label)).toEqual([
+      "To review",
+      "Review, 7 of 12",
+      "Reviewed",
+    ]);
+    expect(reviewed(untouched).detail).toBe("12 proposed");
   });
 
-  it("says what is signed, and what is to be read before anything is shown", () => {
-    const review = { decided: 12, total: 12, focus_score: 1, signed: true };
-    expect(analysed({ status: "succeeded", review })).toMatchObject({ label: "Signed", tone: "good" });
-    expect(analysed({ status: "succeeded", review: null, withheld: true }).label).toBe("To be read");
+  it("says who reviews it, since when, and who has it open", () => {
+    expect(reviewed({ open_with: ["Bo", "Cy"] }).detail).toBe("by Ana, begun 2 hours ago · open with Bo, Cy");
+  });
+
+  it("tells signed from being amended", () => {
+    expect(reviewed({ status: "signed" })).toMatchObject({ label: "Signed", tone: "good", detail: "by Ana, just now" });
+    expect(reviewed({ status: "amending" })).toMatchObject({ label: "Being amended" });
+  });
+
+  it("does not say how many were proposed before the reader's own read", () => {
+    const hidden = analysed({ status: "succeeded", withheld: true, review: null });
+    expect(hidden.label).toBe("To read blind first");
+    expect(hidden.detail).not.toMatch(/\d/);
   });
 });

@@ -2,6 +2,7 @@ import { account } from "./account";
 import { agreement } from "./agreement";
 import { analysis } from "./analysis";
 import { blind } from "./blind";
+import { cases } from "./cases";
 import { common } from "./common";
 import { consensus } from "./consensus";
 import { keys } from "./keys";
@@ -13,5 +14,5 @@ import { viewer } from "./viewer";
 
 /** The Chinese catalogues, one namespace for each feature. */
 export const zh = {
-  account, agreement, analysis, blind, common, consensus, keys, review, signing, slides, tools, viewer,
+  account, agreement, analysis, blind, cases, common, consensus, keys, review, signing, slides, tools, viewer,
 } as const;

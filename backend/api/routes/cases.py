@@ -1,0 +1,76 @@
+"""Cases, and the worklist that shows them beside slides that have none."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from backend.api.dependencies import CaseDep, CurrentUser, ReaderDep, SessionDep, SlideDep
+from backend.api.present_cases import case_detail, case_name, reader_out
+from backend.api.schemas.cases import CaseChange, CaseDetail, CaseName, NewCase, ReaderOut, SlidesIn
+from backend.services import accounts, cases, slides
+
+router = APIRouter(tags=["cases"])
+
+
+@router.get("/readers")
+def list_readers(session: SessionDep, _user: CurrentUser) -> list[ReaderOut]:
+    """List those to whom a case can be assigned."""
+    return [reader_out(one) for one in accounts.readers(session)]
+
+
+@router.get("/cases")
+def list_cases(
+    session: SessionDep, _user: CurrentUser, search: Annotated[str, Query(max_length=100)] = ""
+) -> list[CaseName]:
+    """List the newest cases whose pseudonym holds `search`, at most 20."""
+    return [case_name(one) for one in cases.find(session, search=search, most=20)]
+
+
+@router.post("/cases", status_code=201)
+def create_case(asked: NewCase, session: SessionDep, reader: ReaderDep) -> CaseDetail:
+    """Begin a case, with slides where some are named."""
+    case = cases.create(session, pseudonym=asked.pseudonym, by=reader.user)
+    if asked.blind_first:
+        cases.set_blind_first(session, case=case, blind_first=True, by=reader.user)
+    if asked.assigned_to_id:
+        cases.assign(session, case=case, reader_id=asked.assigned_to_id, by=reader.user)
+    cases.add_slides(session, case=case, slides=slides.get_each(session, slide_ids=asked.slide_ids), by=reader.user)
+    return case_detail(session, case, reader)
+
+
+@router.get("/cases/{case_id}")
+def get_case(session: SessionDep, case: CaseDep, reader: ReaderDep) -> CaseDetail:
+    """Return a case with its slides and their summed score."""
+    return case_detail(session, case, reader)
+
+
+@router.patch("/cases/{case_id}")
+def change_case(change: CaseChange, session: SessionDep, case: CaseDep, reader: ReaderDep) -> CaseDetail:
+    """Rename a case, assign it, or say whether it is read blind first."""
+    if change.pseudonym is not None:
+        cases.rename(session, case=case, pseudonym=change.pseudonym, by=reader.user)
+    if change.blind_first is not None:
+        cases.set_blind_first(session, case=case, blind_first=change.blind_first, by=reader.user)
+    if "assigned_to_id" in change.model_fields_set:
+        cases.assign(session, case=case, reader_id=change.assigned_to_id, by=reader.user)
+    return case_detail(session, case, reader)
+
+
+@router.delete("/cases/{case_id}", status_code=204)
+def delete_case(session: SessionDep, case: CaseDep, reader: ReaderDep) -> None:
+    """Delete a case that has no slides."""
+    cases.delete(session, case=case, by=reader.user)
+
+
+@router.post("/cases/{case_id}/slides")
+def add_slides(asked: SlidesIn, session: SessionDep, case: CaseDep, reader: ReaderDep) -> CaseDetail:
+    """Put slides into a case."""
+    cases.add_slides(session, case=case, slides=slides.get_each(session, slide_ids=asked.slide_ids), by=reader.user)
+    return case_detail(session, case, reader)
+
+
+@router.delete("/cases/{case_id}/slides/{slide_id}")
+def remove_slide(session: SessionDep, case: CaseDep, slide: SlideDep, reader: ReaderDep) -> CaseDetail:
+    """Take a slide out of a case."""
+    cases.remove_slide(session, case=case, slide=slide, by=reader.user)
+    return case_detail(session, case, reader)

@@ -1,0 +1,29 @@
+"""Cases: the slides and levels of one biopsy."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from backend.db.base import Base, HasId, utc_now
+from backend.db.tables.users import User
+
+
+class Case(HasId, Base):
+    """One biopsy under a pseudonym. `blind_first`: a reader sees no proposal before having recorded their own read.
+
+    `pseudonym_key` is the pseudonym without regard to case and spacing, so that no two cases look alike.
+    """
+
+    __tablename__ = "case"
+
+    pseudonym: Mapped[str]
+    pseudonym_key: Mapped[str] = mapped_column(unique=True)
+    blind_first: Mapped[bool] = mapped_column(default=False)
+    assigned_to_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"), index=True)
+    created_by_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+    assigned_to: Mapped[User | None] = relationship(lazy="joined", foreign_keys=assigned_to_id)
+    created_by: Mapped[User] = relationship(lazy="joined", innerjoin=True, foreign_keys=created_by_id)

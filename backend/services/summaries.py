@@ -1,0 +1,98 @@
+"""Where a review stands in a few columns: kept beside it, so that listing many slides replays none of them."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from backend.core.focus_score import FocusScore
+from backend.db.tables import Analysis, Lesion, Review, ReviewSummary
+from backend.services import reviews
+from backend.services.reviews import Standing
+
+ReviewStatus = Literal["ready", "in_review", "amending", "signed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a review is; `row` is None while no reader has done anything."""
+
+    row: ReviewSummary | None
+    total: int
+
+    @property
+    def status(self) -> ReviewStatus:
+        """How far in a word."""
+        return cast(ReviewStatus, self.row.status) if self.row else "ready"
+
+    @property
+    def reviewed(self) -> FocusScore:
+        """The reviewed focus score."""
+        row = self.row
+        if row is None:
+            reason = reviews.NOTHING_DECIDED if self.total else reviews.NOTHING_PROPOSED
+            return FocusScore(0, None, None, None, None, reason)
+        return FocusScore(row.foci, row.glandular_area_mm2, row.focus_score, row.low, row.high, row.reason)
+
+
+def progress_of(session: Session, *, analyses: Collection[Analysis]) -> dict[UUID, Progress]:
+    """Return how far the reviews are, for those of the analyses that succeeded, in two queries."""
+    ids = [one.id for one in analyses if one.status == "succeeded"]
+    rows = {
+        one.analysis_id: one for one in session.scalars(select(ReviewSummary).where(ReviewSummary.analysis_id.in_(ids)))
+    }
+    counts = select(Lesion.analysis_id, func.count()).where(Lesion.analysis_id.in_(set(ids) - set(rows)))
+    totals = {analysis_id: row.total for analysis_id, row in rows.items()}
+    totals |= dict(session.execute(counts.group_by(Lesion.analysis_id)).all())
+    return {one: Progress(rows.get(one), totals.get(one, 0)) for one in ids}
+
+
+def refresh(session: Session, *, analysis: Analysis) -> Standing:
+    """Write the summary of a review anew, after whatever changed it in this transaction; return where it stands."""
+    # Two that change one review at once would each miss the other's part: the second waits here.
+    session.execute(select(Review.id).where(Review.analysis_id == analysis.id).with_for_update())
+    session.flush()
+    standing = reviews.standing(session, analysis=analysis)
+    if (columns := of(standing)) is not None:
+        session.merge(ReviewSummary(analysis_id=analysis.id, **columns))
+        session.flush()
+    return standing
+
+
+def of(standing: Standing) -> dict[str, Any] | None:
+    """Return the columns that say where a review stands, or None where no reader has done anything yet."""
+    row, score = standing.row, standing.reviewed.score
+    if row is None or not (standing.commands or standing.signatures):
+        return None
+    reader, at = _last(standing)
+    return {
+        "status": _status(standing),
+        "version": standing.state.version,
+        "decided": standing.decided,
+        "total": standing.total,
+        "foci": score.foci,
+        "glandular_area_mm2": score.glandular_area_mm2,
+        "focus_score": score.value,
+        "low": score.low,
+        "high": score.high,
+        "reason": score.reason,
+        "started_at": row.started_at,
+        "last_reader_id": reader,
+        "last_at": at,
+    }
+
+
+def _status(standing: Standing) -> str:
+    if standing.signed:
+        return "signed"
+    return "amending" if standing.signatures else "in_review"
+
+
+def _last(standing: Standing) -> tuple[Any, Any]:
+    """Return who did something last, and when."""
+    if standing.signed or not standing.commands:
+        return standing.signatures[-1].signed_by_id, standing.signatures[-1].signed_at
+    return standing.commands[-1].by, standing.commands[-1].at
