@@ -174,7 +174,7 @@ def test_case_that_is_read_blind_first_hides_what_was_proposed_until_the_reader_
     client: TestClient, other_client: TestClient, levels: list[UUID]
 ) -> None:
     case = begun(client, levels, blind_first=True)
-    assert case["predicted"]["reason"] == "level 1: Hidden until you have recorded your own read."
+    assert case["predicted"]["reason"] == "level 1: Shown once you have recorded what you see yourself."
     hidden = client.get(f"/api/slides/{levels[0]}").json()["latest_analysis"]
     assert (hidden["withheld"], hidden["focus_score"], hidden["foci"], hidden["review"]) == (True, None, None, None)
     for slide_id in levels:
