@@ -118,7 +118,7 @@ def draw(number: int, of: int, out: Path, first_seed: int) -> Path:
     if not (out / str(seed) / "findings.json").exists():
         large = number >= of - 2
         mpp = 0.25 if not large and rng.random() < 0.2 else 0.5
-        side = (7.5, 7.0) if large else (rng.uniform(2.8, 4.6), rng.uniform(2.8, 3.8))
+        side = (8.6, 8.0) if large else (rng.uniform(2.8, 4.6), rng.uniform(2.8, 3.8))
         foci = 0 if number % 3 == 0 and not large else int(rng.integers(1, 13)) + 6 * large
         unfamiliar = ["--unfamiliar"] if number % 3 == 1 else []
         focusscope("phantom", path, "--seed", seed, "--width-mm", side[0], "--height-mm", side[1], "--foci", foci,
