@@ -60,7 +60,7 @@ function Shown({ case: one }: { case: CaseDetail }) {
             {one.pseudonym}
           </Title>
           <Text size="sm" c="var(--fs-quiet)">
-            {t("slides", { count: one.slide_count })} · {t("createdBy", { name: one.created_by })}, <Time at={one.created_at} />
+            {t("slides", { count: one.slide_count })} · {t("createdBy", { name: one.created_by })} · <Time at={one.created_at} />
           </Text>
         </div>
         <Group gap="xs">

@@ -1,4 +1,4 @@
-import { Button, Group, SimpleGrid, Text, Title } from "@mantine/core";
+import { Button, Group, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { resetKeys, useMapping } from "@/lib/keys/mapping";
@@ -16,16 +16,18 @@ export function KeyList({ children }: { children?: ReactNode }) {
   return (
     <>
       <SimpleGrid cols={{ base: 1, sm: 2, md: 3 }} spacing="xl">
-        {children}
-        {Object.entries(KEY_GROUPS).map(([group, ids]) => (
-          <section key={group} aria-label={t(`groups.${group as keyof typeof KEY_GROUPS}`)}>
-            <Title order={3} size="sm" mb={4}>
-              {t(`groups.${group as keyof typeof KEY_GROUPS}`)}
-            </Title>
-            {ids.map((id) => (
-              <KeyRow key={id} id={id} asked={asked?.id === id ? asked.combo : null} onAsk={(combo) => setAsked({ id, combo })} />
-            ))}
-          </section>
+        {Object.entries(KEY_GROUPS).map(([group, ids], index) => (
+          <Stack key={group} gap="lg">
+            {index === 0 && children}
+            <section aria-label={t(`groups.${group as keyof typeof KEY_GROUPS}`)}>
+              <Title order={3} size="sm" mb={4}>
+                {t(`groups.${group as keyof typeof KEY_GROUPS}`)}
+              </Title>
+              {ids.map((id) => (
+                <KeyRow key={id} id={id} asked={asked?.id === id ? asked.combo : null} onAsk={(combo) => setAsked({ id, combo })} />
+              ))}
+            </section>
+          </Stack>
         ))}
       </SimpleGrid>
       <Group justify="space-between" className={classes.foot} wrap="nowrap">
