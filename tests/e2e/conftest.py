@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -108,10 +109,27 @@ def page(stranger: Page) -> Page:
     return stranger
 
 
-def sign_in(page: Page, password: str = PASSWORD) -> None:
+@pytest.fixture
+def colleague(product: Product, chromium: Browser) -> Iterator[Page]:
+    """A second reader, in a browser of their own."""
+    engine = create_database_engine(f"sqlite:///{product.data_dir / 'focusscope.db'}")
+    name = f"colleague-{uuid4().hex[:8]}"
+    with create_sessions(engine).begin() as session:
+        a_user(session, name)
+    engine.dispose()
+    context = chromium.new_context(base_url=product.address, viewport={"width": 1440, "height": 900}, locale="en-US")
+    page = context.new_page()
+    page.goto("/")
+    sign_in(page, name=name)
+    expect(page.get_by_role("heading", name="Worklist")).to_be_visible()
+    yield page
+    context.close()
+
+
+def sign_in(page: Page, password: str = PASSWORD, name: str = USER) -> None:
     """Fill in the sign-in form that is on screen."""
-    name = page.get_by_role("textbox", name="User name")
-    if name.is_editable():
-        name.fill(USER)
+    field = page.get_by_role("textbox", name="User name")
+    if field.is_editable():
+        field.fill(name)
     page.get_by_role("textbox", name="Password").fill(password)
     page.get_by_role("button", name="Sign in", exact=True).click()

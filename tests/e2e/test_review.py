@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from backend.core.findings import Lesion
 from backend.db.session import create_database_engine, create_sessions
 from backend.services import accounts
 from backend.storage import Storage
 from tests.e2e.conftest import USER, Product
-from tests.factories import PASSWORD, a_finished_analysis, a_lesion, a_stored_slide, a_user, findings
+from tests.factories import a_finished_analysis, a_lesion, a_stored_slide, findings
 
 FOCI = 12
 
@@ -34,25 +34,6 @@ def slide_url(product: Product) -> Iterator[str]:
         address = f"/slides/{slide.id}"
     yield address
     engine.dispose()
-
-
-@pytest.fixture
-def colleague(product: Product, chromium: Browser) -> Iterator[Page]:
-    """A second reader, in a browser of their own."""
-    engine = create_database_engine(f"sqlite:///{product.data_dir / 'focusscope.db'}")
-    name = f"colleague-{uuid4().hex[:8]}"
-    with create_sessions(engine).begin() as session:
-        a_user(session, name)
-    engine.dispose()
-    context = chromium.new_context(base_url=product.address, viewport={"width": 1440, "height": 900}, locale="en-US")
-    page = context.new_page()
-    page.goto("/")
-    page.get_by_role("textbox", name="User name").fill(name)
-    page.get_by_role("textbox", name="Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
-    expect(page.get_by_role("heading", name="Worklist")).to_be_visible()
-    yield page
-    context.close()
 
 
 def decided(page: Page, number: int) -> None:

@@ -74,7 +74,11 @@ export function themed(close: string) {
       // Without it, the menu holds an element that is no item, which screen readers stumble over.
       Menu: { defaultProps: { withInitialFocusPlaceholder: false }, styles: { label: { color: "var(--fs-quiet)" } } },
       InputWrapper: { styles: { description: { color: "var(--fs-quiet)" } } },
-      Notification: { defaultProps: { closeButtonProps: { "aria-label": close } } },
+      Notification: {
+        defaultProps: { closeButtonProps: { "aria-label": close } },
+        styles: { description: { color: "var(--fs-quiet)" } },
+      },
+      Notifications: { styles: { root: { marginBottom: "1.75rem" } } }, // above what stands at the foot of every page
       Switch: { styles: { description: { color: "var(--fs-quiet)" } } },
       Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },
       Button: { defaultProps: { size: "sm" } },

@@ -9,6 +9,8 @@ import type { CaseDetail, Slide } from "@/api/types";
 import { CaseMenu } from "@/features/cases/CaseMenu";
 import { CaseScore } from "@/features/cases/CaseScore";
 import { CaseSettings } from "@/features/cases/CaseSettings";
+import { Keys } from "@/features/keys/Keys";
+import { WorklistKeys } from "@/features/keys/WorklistKeys";
 import { SlideRow } from "@/features/slides/SlideRow";
 import { SlideTable } from "@/features/slides/SlideTable";
 import { useWorklistKeys } from "@/features/slides/useWorklistKeys";
@@ -58,10 +60,15 @@ function Shown({ case: one }: { case: CaseDetail }) {
             {one.pseudonym}
           </Title>
           <Text size="sm" c="var(--fs-quiet)">
-            {t("slides", { count: one.slide_count })} · {t("createdBy", { name: one.created_by })}, <Time at={one.created_at} />
+            {t("slides", { count: one.slide_count })} · {t("createdBy", { name: one.created_by })} · <Time at={one.created_at} />
           </Text>
         </div>
-        <CaseMenu case={one} onDeleted={() => void navigate("/")} />
+        <Group gap="xs">
+          <Keys>
+            <WorklistKeys />
+          </Keys>
+          <CaseMenu case={one} onDeleted={() => void navigate("/")} />
+        </Group>
       </Group>
       <div className={classes.panels}>
         <Paper withBorder radius="md" p="md" component="section" aria-label={t("caseScore")}>

@@ -8,6 +8,8 @@ import type { Slide } from "@/api/types";
 import { PAGE_SIZE, useWorklist } from "@/api/worklist";
 import { AssignCases } from "@/features/cases/AssignCases";
 import { PutIntoCase } from "@/features/cases/PutIntoCase";
+import { Keys } from "@/features/keys/Keys";
+import { WorklistKeys } from "@/features/keys/WorklistKeys";
 import { BatchAnalyse } from "@/features/slides/BatchAnalyse";
 import { isFiltered, sortedBy } from "@/features/slides/filter";
 import { Filters } from "@/features/slides/Filters";
@@ -49,7 +51,12 @@ export function WorklistPage() {
             {count > 0 && t("count", { count })}
           </Text>
         </Group>
-        <UploadButton />
+        <Group gap="xs">
+          <Keys>
+            <WorklistKeys />
+          </Keys>
+          <UploadButton />
+        </Group>
       </Group>
       <Group mb="md" justify="space-between">
         <Filters filter={filter} onChange={change} />

@@ -1,10 +1,13 @@
 import type { ConsensusFields } from "@/api/types";
+import { UNKNOWN } from "@/lib/format";
 import { i18n } from "@/lib/i18n";
 
 export type FieldName = keyof ConsensusFields;
 
 /** Answers to some fields; null takes one back. */
 export type Answers = Partial<ConsensusFields>;
+
+type Answer = ConsensusFields[FieldName];
 
 /** What must be answered before sign-off; the server holds to the same. */
 export const REQUIRED: readonly FieldName[] = [
@@ -26,6 +29,24 @@ export const placeOf = (name: string) => `field-${name}`;
 /** What a field is called. */
 export function fieldLabel(name: string): string {
   return i18n.t(`consensus:fields.${name as FieldName}`);
+}
+
+/** A field and its answer, in the words of the form. */
+export function answered(name: string, answer: Answer): string {
+  return `${fieldLabel(name)}: ${answerLabel(name, answer)}`;
+}
+
+function answerLabel(name: string, answer: Answer): string {
+  if (answer === null) return UNKNOWN;
+  if (typeof answer === "boolean") return i18n.t(answer ? "consensus:yes" : "consensus:no");
+  const words = wordsOf(name);
+  return words ? i18n.t(`consensus:${words}.${answer}` as "consensus:grades.mild") : String(answer);
+}
+
+function wordsOf(name: string): "patterns" | "grades" | "presence" | null {
+  if (name === "pattern") return "patterns";
+  if (GRADED.some((one) => one === name)) return "grades";
+  return [...STRUCTURES, ...EXCLUSIONS].some((one) => one === name) ? "presence" : null;
 }
 
 /** Read a whole number as it was typed; null for nothing, undefined for what is none. */

@@ -7,12 +7,12 @@ import classes from "./Keys.module.css";
 
 interface KeyRowProps {
   id: KeyId;
-  /** Whether the next key pressed is to be its. */
-  asked: boolean;
-  onAsk: () => void;
+  /** Which of its keys the next one pressed is to replace. */
+  asked: string | null;
+  onAsk: (combo: string) => void;
 }
 
-/** What a key does, and the key: pressing it asks for another. */
+/** What a key does, and the key or keys: pressing one asks for another. */
 export function KeyRow({ id, asked, onAsk }: KeyRowProps) {
   const { t } = useTranslation("keys");
   const own = useMapping((mapping) => mapping.own[id] !== undefined);
@@ -21,13 +21,16 @@ export function KeyRow({ id, asked, onAsk }: KeyRowProps) {
   return (
     <div className={classes.row} data-own={own || undefined}>
       <span>{action}</span>
-      <UnstyledButton className={classes.keys} aria-label={t("change", { action })} aria-pressed={asked} title={t("change", { action })} onClick={onAsk}>
-        {asked ? t("press") : combos.map((combo) => (
-          <Kbd key={combo} size="xs">
-            {written(combo)}
-          </Kbd>
-        ))}
-      </UnstyledButton>
+      <div className={classes.keys}>
+        {combos.map((combo, index) => {
+          const label = index === 0 ? t("change", { action }) : t("changeOther", { action, key: written(combo) });
+          return (
+            <UnstyledButton key={combo} className={classes.key} aria-label={label} title={label} aria-pressed={asked === combo} onClick={() => onAsk(combo)}>
+              {asked === combo ? t("press") : <Kbd size="xs">{written(combo)}</Kbd>}
+            </UnstyledButton>
+          );
+        })}
+      </div>
     </div>
   );
 }

@@ -1,13 +1,13 @@
 import { ActionIcon, Modal } from "@mantine/core";
 import { IconKeyboard } from "@tabler/icons-react";
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useKeyHint } from "@/lib/keys/mapping";
 import { useKeys } from "@/lib/keys/useKeys";
 import { KeyList } from "./KeyList";
 
-/** A button, and a key, that show all keys. */
-export function Keys() {
+/** A button, and a key, that show all keys; `children` are those of this page alone. */
+export function Keys({ children }: { children?: ReactNode }) {
   const { t } = useTranslation(["keys", "common"]);
   const [opened, setOpened] = useState(false);
   const key = useKeyHint("help");
@@ -18,7 +18,7 @@ export function Keys() {
         <IconKeyboard size={18} />
       </ActionIcon>
       <Modal opened={opened} onClose={() => setOpened(false)} title={t("title")} size="58rem" closeButtonProps={{ "aria-label": t("common:close") }}>
-        <KeyList />
+        <KeyList>{children}</KeyList>
       </Modal>
     </>
   );

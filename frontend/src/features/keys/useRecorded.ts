@@ -4,28 +4,34 @@ import { comboOf, written } from "@/lib/keys/combo";
 import { remap, usedBy } from "@/lib/keys/mapping";
 import type { KeyId } from "@/lib/keys/table";
 
-/** Take the next key pressed for an action; returns why the last one was not taken. Escape takes none. */
-export function useRecorded(id: KeyId | null, onDone: () => void): string | null {
+/** The key of an action that is to be another one. */
+export interface Asked {
+  readonly id: KeyId;
+  readonly combo: string;
+}
+
+/** Take the next key pressed instead of one; returns why the last one was not taken. Escape takes none. */
+export function useRecorded(asked: Asked | null, onDone: () => void): string | null {
   const { t } = useTranslation("keys");
-  const [refused, setRefused] = useState<{ id: KeyId; why: string } | null>(null);
+  const [refused, setRefused] = useState<{ asked: Asked; why: string } | null>(null);
   useEffect(() => {
-    if (!id) return;
+    if (!asked) return;
     const record = (event: KeyboardEvent) => {
       const combo = comboOf(event);
       if (!combo) return;
       event.preventDefault();
       event.stopImmediatePropagation();
-      const user = usedBy(combo, id);
+      const user = usedBy(combo, asked.id);
       if (combo === "Escape") onDone();
-      else if (event.key === "Tab") setRefused({ id, why: t("unusable", { key: written(combo) }) });
-      else if (user) setRefused({ id, why: t("used", { key: written(combo), action: t(`acts.${user}`) }) });
+      else if (event.key === "Tab") setRefused({ asked, why: t("unusable", { key: written(combo) }) });
+      else if (user) setRefused({ asked, why: t("used", { key: written(combo), action: t(`acts.${user}`) }) });
       else {
-        remap(id, combo);
+        remap(asked.id, combo, asked.combo);
         onDone();
       }
     };
     window.addEventListener("keydown", record, true); // before the dialog, which Escape closes
     return () => window.removeEventListener("keydown", record, true);
-  }, [id, onDone, t]);
-  return refused && refused.id === id ? refused.why : null;
+  }, [asked, onDone, t]);
+  return refused && refused.asked === asked ? refused.why : null;
 }

@@ -2,16 +2,24 @@ import { Button, Group, Modal, SimpleGrid, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { useClash } from "@/api/review/act";
 import { cropUrl } from "@/api/slides";
-import type { Command, Review } from "@/api/types";
+import type { Command, ConsensusFields, Review } from "@/api/types";
 import { ShapePicture, type Drawn } from "./ShapePicture";
 
+interface ClashDialogProps {
+  slideId: string;
+  /** Writes a field of the report and its answer in words. */
+  answered: (name: string, answer: Answer) => string;
+}
+
+type Answer = ConsensusFields[keyof ConsensusFields];
+
 /** Show what the reader wanted beside what somebody else made of it meanwhile, and let the reader choose. */
-export function ClashDialog({ slideId }: { slideId: string }) {
+export function ClashDialog({ slideId, answered }: ClashDialogProps) {
   const { t } = useTranslation("review");
   const { clash, settle } = useClash();
   const sides = clash && [
-    { title: t("clash.mine"), words: mine(clash.pending.command, t), shapes: mineDrawn(clash.pending.command, clash.current) },
-    { title: t("clash.theirs"), words: theirs(clash.about, clash.current, t), shapes: theirsDrawn(clash.about, clash.current) },
+    { title: t("clash.mine"), words: mine(clash.pending.command, answered, t), shapes: mineDrawn(clash.pending.command, clash.current) },
+    { title: t("clash.theirs"), words: theirs(clash.about, clash.current, answered, t), shapes: theirsDrawn(clash.about, clash.current) },
   ];
   return (
     <Modal opened={clash !== null} onClose={() => settle("theirs")} size="lg" title={t("clash.title")} closeOnClickOutside={false} transitionProps={{ duration: 0 }}>
@@ -41,16 +49,18 @@ export function ClashDialog({ slideId }: { slideId: string }) {
 
 type Translate = ReturnType<typeof useTranslation<"review">>["t"];
 
-function mine(command: Command, t: Translate): string {
+type Answered = ClashDialogProps["answered"];
+
+function mine(command: Command, answered: Answered, t: Translate): string {
   if (command.kind === "verdict") return t(`verdicts.${command.verdict}`);
-  if (command.kind === "fields") return Object.values(command.fields).map(String).join(", ");
+  if (command.kind === "fields") return Object.entries(command.fields).map(([name, answer]) => answered(name, answer)).join(", ");
   return t(`steps.${command.kind as "shape"}`, { count: 1 });
 }
 
-function theirs(about: readonly string[], { lesions, fields }: Review, t: Translate): string {
+function theirs(about: readonly string[], { lesions, fields }: Review, answered: Answered, t: Translate): string {
   return about
     .map((id) => {
-      if (id in fields) return String(fields[id as keyof typeof fields] ?? "–");
+      if (id in fields) return answered(id, fields[id as keyof typeof fields]);
       const lesion = lesions.find((one) => one.id === id);
       return lesion ? `${lesion.number}: ${t(`verdicts.${lesion.verdict}`)}` : t("verdicts.gone");
     })

@@ -1,6 +1,7 @@
 import { isAccepted } from "@/api/review/applied";
 import type { Review, Score } from "@/api/types";
 import { i18n } from "@/lib/i18n";
+import { inLanguage } from "@/lib/sentences";
 
 /** Why there is no reviewed score, where there is none. */
 export function reviewedReason({ decided, total, reviewed, lesions, fields }: Review): string {
@@ -12,5 +13,5 @@ export function reviewedReason({ decided, total, reviewed, lesions, fields }: Re
 /** Why a score is unknown: by its area where that tells, else in the server's words. */
 export function reasonOf({ glandular_area_mm2, reason }: Score): string {
   if (glandular_area_mm2 === null) return i18n.t("review:noScore.areaUnknown");
-  return glandular_area_mm2 <= 0 ? i18n.t("review:noScore.noGland") : (reason ?? "");
+  return glandular_area_mm2 <= 0 ? i18n.t("review:noScore.noGland") : inLanguage(reason ?? "");
 }

@@ -18,7 +18,7 @@ export function ScoreCell({ slide }: { slide: Slide }) {
         {fixed(score, 2)}
       </Text>
       <Text size="xs" c="var(--fs-quiet)">
-        {t(analysis.withheld ? "hidden" : reviewed === null ? "predicted" : "reviewed")}
+        {t(score === null ? "unknown" : reviewed === null ? "predicted" : "reviewed")}
       </Text>
     </>
   );

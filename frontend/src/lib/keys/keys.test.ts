@@ -43,6 +43,15 @@ it("says which action has a key, and lets go of it once that has another", () =>
   expect(usedBy("A")).toBe("accept");
 });
 
+it("exchanges one key of an action and keeps its others", () => {
+  remap("undo", "Y", "U");
+  expect(keysOf(useMapping.getState()).undo).toEqual(["Y", "mod+Z"]);
+  remap("undo", "mod+Y", "mod+Z");
+  expect(keysOf(useMapping.getState()).undo).toEqual(["Y", "mod+Y"]);
+  remap("undo", "Y", "mod+Y");
+  expect(keysOf(useMapping.getState()).undo).toEqual(["Y"]);
+});
+
 it("keeps the keys in the browser, and leaves out what means nothing", async () => {
   remap("accept", "Y");
   const kept = localStorage.getItem("focusscope-keys")!;

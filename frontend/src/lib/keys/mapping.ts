@@ -26,9 +26,13 @@ export function usedBy(combo: string, but?: KeyId): KeyId | null {
   return keys.find(([id, combos]) => id !== but && combos.includes(combo))?.[0] ?? null;
 }
 
-/** Give an action another key; it loses those it had. */
-export function remap(id: KeyId, combo: string): void {
-  useMapping.setState(({ own }) => ({ own: { ...own, [id]: [combo] } }));
+/** Give an action another key instead of one that it has, the first unless told; it keeps the others. */
+export function remap(id: KeyId, combo: string, instead?: string): void {
+  useMapping.setState((mapping) => ({ own: { ...mapping.own, [id]: exchanged(keysOf(mapping)[id], combo, instead) } }));
+}
+
+function exchanged([...combos]: readonly string[], combo: string, instead = combos[0]): string[] {
+  return [...new Set(combos.map((one) => (one === instead ? combo : one)))];
 }
 
 export function resetKeys(): void {

@@ -13,7 +13,10 @@ function Page() {
   return (
     <>
       <input />
-      <input type="radio" />
+      <input type="radio" id="view" />
+      <fieldset>
+        <input type="radio" id="answer" />
+      </fieldset>
       <div role="dialog" aria-modal="true">
         <button />
       </div>
@@ -39,10 +42,17 @@ it("acts on the page, not where one types or in a dialog", () => {
 
 it("leaves arrows to a choice that has the focus, letters not", () => {
   render(<Page />);
-  presses(screen.getByRole("radio"), "ArrowLeft");
+  const radio = document.getElementById("view")!;
+  presses(radio, "ArrowLeft");
   expect(panLeft).not.toHaveBeenCalled();
-  presses(screen.getByRole("radio"), "a");
+  presses(radio, "a");
   expect(accept).toHaveBeenCalledOnce();
+});
+
+it("decides nothing while one answers a form", () => {
+  render(<Page />);
+  presses(document.getElementById("answer")!, "a");
+  expect(accept).not.toHaveBeenCalled();
 });
 
 it("follows the reader's own keys", () => {

@@ -33,8 +33,13 @@ const MOVES = /^(Arrow.*|Home|End|PageUp|PageDown|Enter| )$/;
 /** Whether a key goes to something else than the page: to a field, a choice, a dialog. */
 function isElsewhere({ target, key }: KeyboardEvent): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  if (target.closest("[aria-modal='true']") || isField(target)) return true;
+  if (target.closest("[aria-modal='true']") || isField(target) || isAnswer(target)) return true;
   return target.closest("input, [role='slider'], [role='tab'], [role^='menuitem']") !== null && MOVES.test(key);
+}
+
+/** Whether one answers a question of a form there, and does not set how the slide is shown. */
+function isAnswer(target: HTMLElement): boolean {
+  return target.matches("input") && target.closest("form, fieldset") !== null;
 }
 
 /** Whether one types there. */

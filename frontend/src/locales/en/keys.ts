@@ -1,14 +1,22 @@
 /** What each key does, and how it is given another one. */
 export const keys = {
   title: "Keys",
-  groups: { review: "Review", tools: "Draw, edit, measure", view: "Slide" },
+  groups: { worklist: "Worklist", review: "Review", tools: "Draw, edit, measure", view: "Slide" },
   change: "Change the key for “{{action}}”",
+  changeOther: "Change the key {{key}}, which does “{{action}}”, too",
   press: "Press a key",
   pressFor: "Press the new key for “{{action}}”. Escape leaves it as it is.",
   used: "{{key}} is already used for “{{action}}”.",
   unusable: "{{key}} moves from button to button and cannot be used.",
   reset: "Back to the usual keys",
   kept: "Keys are kept in this browser.",
+  worklist: {
+    search: "Search by name",
+    move: "Previous and next row",
+    open: "Open the slide or case",
+    choose: "Choose the slide or case",
+    fold: "Fold and unfold a case",
+  },
   acts: {
     next: "Next lesion",
     previous: "Previous lesion",

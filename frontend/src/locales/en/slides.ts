@@ -46,7 +46,6 @@ export const slides = {
   noneQueued: "The analyses were not started",
   keys: "/ searches · ↑ ↓ move · Enter opens · x chooses · ← → fold a case",
   showEverything: "Show everything",
-  hidden: "hidden",
   slides: "Slides",
   picture: "Picture",
   slide: "Slide",

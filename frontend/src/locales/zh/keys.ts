@@ -3,14 +3,22 @@ import type { Translation } from "../shape";
 
 export const keys: Translation<typeof en> = {
   title: "按键",
-  groups: { review: "复核", tools: "绘制、编辑、测量", view: "切片" },
+  groups: { worklist: "工作列表", review: "复核", tools: "绘制、编辑、测量", view: "切片" },
   change: "更改“{{action}}”的按键",
+  changeOther: "更改同样用于“{{action}}”的按键 {{key}}",
   press: "请按键",
   pressFor: "请按下“{{action}}”的新按键。按 Escape 保持不变。",
   used: "{{key}} 已用于“{{action}}”。",
   unusable: "{{key}} 用于在按钮之间移动，不能使用。",
   reset: "恢复默认按键",
   kept: "按键设置保存在此浏览器中。",
+  worklist: {
+    search: "按名称搜索",
+    move: "上一行和下一行",
+    open: "打开切片或病例",
+    choose: "选择切片或病例",
+    fold: "收起和展开病例",
+  },
   acts: {
     next: "下一个病灶",
     previous: "上一个病灶",

@@ -43,7 +43,6 @@ export const slides: Translation<typeof en> = {
   noneQueued: "未能启动分析",
   keys: "/ 搜索 · ↑ ↓ 移动 · Enter 打开 · x 选择 · ← → 收起或展开病例",
   showEverything: "显示全部",
-  hidden: "未显示",
   slides: "切片",
   picture: "缩略图",
   slide: "切片",

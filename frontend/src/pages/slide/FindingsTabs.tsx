@@ -24,12 +24,12 @@ export function FindingsTabs({ slide, analysis, findings, review, desk }: Findin
   return (
     <Tabs value={tab} onChange={setTab} className={classes.tabs} keepMounted={false}>
       <SignedBanner review={review} onAmend={(reason) => desk.act({ kind: "amend", reason })} />
-      <Tabs.List px="xs">
-        <Tabs.Tab value="review">{t("review")}</Tabs.Tab>
-        <Tabs.Tab value="report">{t("signing:tab")}</Tabs.Tab>
-        <Tabs.Tab value="analysis">{t("analysisAndSlide")}</Tabs.Tab>
+      <Tabs.List px="0.375rem">
+        <Tabs.Tab value="review" className={classes.tab}>{t("review")}</Tabs.Tab>
+        <Tabs.Tab value="report" className={classes.tab}>{t("signing:tab")}</Tabs.Tab>
+        <Tabs.Tab value="analysis" className={classes.tab}>{t("analysisAndSlide")}</Tabs.Tab>
       </Tabs.List>
-      <Tabs.Panel value="review" className={classes.panel}>
+      <Tabs.Panel value="review" className={`${classes.panel} ${classes.whole}`}>
         <ReviewTab slide={slide} findings={findings} review={review} desk={desk} />
       </Tabs.Panel>
       <Tabs.Panel value="report" className={classes.panel}>

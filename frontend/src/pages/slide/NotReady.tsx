@@ -3,6 +3,7 @@ import { IconFileAlert, IconHourglass } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { Slide } from "@/api/types";
+import { inLanguage } from "@/lib/sentences";
 import { Empty } from "@/ui/Empty";
 
 /** Stands where a slide is still inspected, or was rejected. */
@@ -12,7 +13,7 @@ export function NotReady({ slide }: { slide: Slide }) {
   const icon = rejected ? <IconFileAlert size={36} stroke={1.5} /> : <IconHourglass size={36} stroke={1.5} />;
   return (
     <Empty icon={icon} title={t(rejected ? "wasRejected" : "beingInspected", { name: slide.name })}>
-      {rejected ? slide.rejection : t("takesAMoment")}
+      {rejected ? inLanguage(slide.rejection ?? "") : t("takesAMoment")}
       <br />
       <Anchor component={Link} to="/" size="sm">
         {t("common:toWorklist")}

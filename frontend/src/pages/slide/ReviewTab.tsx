@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { cropUrl } from "@/api/slides";
 import type { Findings, Lesion, Review, Slide } from "@/api/types";
 import { Warnings } from "@/features/analysis/Warnings";
+import { answered } from "@/features/consensus/fields";
 import { ClashDialog } from "@/features/review/ClashDialog";
 import { KeyHints } from "@/features/review/KeyHints";
 import { LesionTable } from "@/features/review/LesionTable";
@@ -70,7 +71,7 @@ export function ReviewTab({ slide, findings, review, desk }: ReviewTabProps) {
         <KeyHints />
       </div>
       <ReasonChooser lesion={desk.rejecting} onReject={desk.reject} onClose={desk.dropRejection} />
-      <ClashDialog slideId={slide.id} />
+      <ClashDialog slideId={slide.id} answered={answered} />
     </>
   );
 }

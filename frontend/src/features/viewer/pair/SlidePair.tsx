@@ -44,7 +44,9 @@ export function SlidePair({ left, right, children }: SlidePairProps) {
           onWheelCapture={() => setLeader(index as Side)}
           onFocusCapture={() => setLeader(index as Side)}
         >
-          <h2 className={classes.title}>{title}</h2>
+          <h2 className={classes.title} title={title}>
+            {title}
+          </h2>
           <ViewerProvider store={stores[index]!}>
             <SlideViewer {...slide} active={leader === index} />
           </ViewerProvider>
