@@ -107,11 +107,16 @@ def test_worklist_tells_its_keys(page: Page) -> None:
     expect(page.get_by_role("searchbox")).to_be_focused()
 
 
-def test_several_lesions_stay_in_view_on_a_low_screen_with_a_brush_in_hand(slide_page: Page) -> None:
-    page = slide_page
+def test_chosen_lesion_and_the_next_stay_in_view_on_a_low_screen_with_a_brush_in_hand(
+    page: Page, product: Product
+) -> None:
+    lesions = [lesion(square(200 + 600 * number, 900, 300)) for number in range(6)]
     page.set_viewport_size({"width": 1024, "height": 768})
+    page.goto(f"/slides/{an_analysed_slide(product.data_dir, *lesions, glands=[])}")
+    expect(page.get_by_role("table", name="Lesions")).to_be_visible()
     page.keyboard.press("b")
-    page.keyboard.press("j")
-    page.keyboard.press("j")
-    for number in (1, 2):
-        expect(confirm(page, number)).to_be_in_viewport()
+    for number in (1, 2, 3):
+        page.keyboard.press("j")
+        expect(page.get_by_role("row", selected=True)).to_contain_text(str(number))
+        for shown in (number, number + 1):
+            expect(confirm(page, shown)).to_be_in_viewport(ratio=1)
