@@ -68,3 +68,55 @@ def test_keys_do_nothing_where_one_types_or_behind_the_panel(slide_page: Page) -
     expect(panel(page)).to_be_hidden()
     expect(confirm(page, 1)).to_have_attribute("aria-pressed", "false")
     expect(page.get_by_role("textbox", name="Remark on this lesion")).to_have_value("a?u")
+
+
+def test_one_key_of_an_action_is_changed_and_the_other_stays(slide_page: Page) -> None:
+    page = slide_page
+    page.keyboard.press("?")
+    panel(page).get_by_role("button", name="Change the key for “Undo”").click()
+    page.keyboard.press("y")
+    page.keyboard.press("Escape")
+    expect(panel(page)).to_be_hidden()
+    page.keyboard.press("j")
+    for key in ("y", "Control+z"):
+        page.keyboard.press("a")
+        expect(confirm(page, 1)).to_have_attribute("aria-pressed", "true")
+        page.keyboard.press(key)
+        expect(confirm(page, 1)).to_have_attribute("aria-pressed", "false")
+        page.get_by_role("button", name="Show focus 1", exact=True).click()
+
+
+def test_letters_decide_nothing_while_one_answers_the_report(slide_page: Page) -> None:
+    page = slide_page
+    page.keyboard.press("j")
+    page.get_by_role("tab", name="Report and sign-off").click()
+    page.get_by_role("group", name="Atrophy").get_by_role("radio").first.focus()
+    page.keyboard.press("a")
+    page.get_by_role("tab", name="Review", exact=True).click()
+    expect(confirm(page, 1)).to_have_attribute("aria-pressed", "false")
+
+
+def test_worklist_tells_its_keys(page: Page) -> None:
+    page.keyboard.press("?")
+    own = panel(page).get_by_role("region", name="Worklist")
+    expect(own).to_contain_text("Search by name/")
+    expect(own).to_contain_text("Choose the slide or caseX")
+    page.keyboard.press("Escape")
+    expect(panel(page)).to_be_hidden()
+    page.keyboard.press("/")
+    expect(page.get_by_role("searchbox")).to_be_focused()
+
+
+def test_chosen_lesion_and_the_next_stay_in_view_on_a_low_screen_with_a_brush_in_hand(
+    page: Page, product: Product
+) -> None:
+    lesions = [lesion(square(200 + 600 * number, 900, 300)) for number in range(6)]
+    page.set_viewport_size({"width": 1024, "height": 768})
+    page.goto(f"/slides/{an_analysed_slide(product.data_dir, *lesions, glands=[])}")
+    expect(page.get_by_role("table", name="Lesions")).to_be_visible()
+    page.keyboard.press("b")
+    for number in (1, 2, 3):
+        page.keyboard.press("j")
+        expect(page.get_by_role("row", selected=True)).to_contain_text(str(number))
+        for shown in (number, number + 1):
+            expect(confirm(page, shown)).to_be_in_viewport(ratio=1)
