@@ -21,7 +21,7 @@ TILE_PX = 256
 REVISION = 2
 """Part of every tile's address and tag: whoever changes how slides are cut into tiles must raise it."""
 
-JPEG_QUALITY = 82
+JPEG_QUALITY = 90
 _MOST_PIXELS = 2**22
 
 
