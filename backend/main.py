@@ -14,6 +14,7 @@ from backend.api.router import router
 from backend.api.routes.uploads import create_router as create_upload_router
 from backend.api.security import SecurityHeaders
 from backend.api.tiledesk import TileDesk
+from backend.api.tilegate import TileGate
 from backend.api.tus import remove_stale
 from backend.core.errors import NotFound
 from backend.core.settings import Settings, get_settings
@@ -50,6 +51,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings, app.state.storage, app.state.handles = settings, storage, handles
     app.state.desk = desk
     app.state.sessions = create_sessions(engine)
+    app.add_middleware(TileGate, desk=desk)
     app.add_middleware(SecurityHeaders)
     add_handlers(app)
     app.include_router(router)

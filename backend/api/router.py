@@ -9,7 +9,6 @@ from backend.api.routes import (
     agreement,
     analyses,
     cases,
-    deepzoom_tiles,
     health,
     maps,
     reports,
@@ -40,7 +39,6 @@ def operation_id(route: APIRoute) -> str:
 
 router = APIRouter(prefix="/api", responses=PROBLEMS, generate_unique_id_function=operation_id)
 for module in (
-    deepzoom_tiles,  # first, because routes are tried in this order and nothing is asked for as often
     session, worklist, cases, slides, tiles, analyses, maps, reviews, reports, signatures, agreement, health,
 ):  # fmt: skip
     router.include_router(module.router)

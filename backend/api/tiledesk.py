@@ -4,6 +4,7 @@ Both kinds are bounded and apart from the threads of all other requests.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from os import cpu_count
@@ -54,7 +55,8 @@ class TileDesk:
         self._engine, self._storage, self._handles = asking(engine), storage, handles
         self._cache = TileCache(storage.slides, cache_bytes)
         self._readers = ThreadPoolExecutor(_READERS, "tile-reader")
-        self._drawers = ThreadPoolExecutor(max(2, cpu_count() or 2), "tile-drawer")
+        drawers = max(2, cpu_count() or 2)
+        self._drawers, self._turn = ThreadPoolExecutor(drawers, "tile-drawer"), asyncio.Semaphore(drawers)
 
     async def find(self, address: Address, token: str | None, known: str | None) -> Found:
         """Ask who wants it, and return the tile if it is stored in the file or has been drawn before.
@@ -66,9 +68,12 @@ class TileDesk:
         """
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._find, address, token, known)
 
-    async def draw(self, address: Address, found: Found) -> Found:
-        """Draw a tile that is not at hand, and keep it."""
-        return await asyncio.get_running_loop().run_in_executor(self._drawers, self._draw, address, found)
+    async def draw(self, address: Address, found: Found, unwanted: Callable[[], Awaitable[bool]]) -> Found:
+        """Draw a tile that is not at hand, and keep it; skip it if it is `unwanted` by the time its turn comes."""
+        async with self._turn:
+            if await unwanted():
+                return found
+            return await asyncio.get_running_loop().run_in_executor(self._drawers, self._draw, address, found)
 
     def close(self) -> None:
         """End the threads."""

@@ -76,8 +76,10 @@ class DeepZoom:
 def stored_tile(slide: Slide, pyramid: DeepZoom, dz_level: int, column: int, row: int) -> bytes | None:
     """Return a tile's JPEG as it is stored in the file, or None where it must be drawn."""
     downsample = pyramid.downsample(dz_level)
-    index = next((i for i, level in enumerate(slide.levels) if _is_level(level.size, slide.size, downsample)), None)
-    return None if index is None else slide.stored_jpeg(index, column, row)
+    for index, level in enumerate(slide.levels):
+        if _is_level(level.size, slide.size, downsample):
+            return slide.stored_jpeg(index, column, row)
+    return None
 
 
 def tile(slide: Slide, pyramid: DeepZoom, dz_level: int, column: int, row: int) -> RGB:
@@ -101,7 +103,10 @@ def tile(slide: Slide, pyramid: DeepZoom, dz_level: int, column: int, row: int) 
 
 def _is_level(stored: tuple[int, int], size: tuple[int, int], downsample: int) -> bool:
     """Say whether a stored raster is the slide at this downsample, what is left over dropped or kept."""
-    return all(whole // downsample <= part <= -(-whole // downsample) for part, whole in zip(stored, size, strict=True))
+    width, height = size
+    return width // downsample <= stored[0] <= -(-width // downsample) and height // downsample <= stored[1] <= -(
+        -height // downsample
+    )
 
 
 def encode_jpeg(rgb: RGB) -> bytes:

@@ -70,7 +70,7 @@ class Slide:
         self._tiles = NativeTiles.of(self.path, self._file.level_dimensions) if self.vendor in _TILED_TIFF else None
         self._given_mpp = Mpp(mpp, mpp) if isinstance(mpp, float | int) else mpp
 
-    @property
+    @cached_property
     def size(self) -> tuple[int, int]:
         """(width, height) of level 0."""
         return self._file.dimensions
@@ -153,7 +153,7 @@ class Slide:
             )
         return np.concatenate([self.region(*half) for half in halves], axis=1 - axis)
 
-    @property
+    @cached_property
     def tile_px(self) -> int | None:
         """The side of the file's tiles where they are squares of JPEG that a viewer can take as they are."""
         width, height = self._tiles.tile if self._tiles else (0, 0)

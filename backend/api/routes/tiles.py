@@ -1,6 +1,6 @@
 """A slide's pixels: the Deep Zoom descriptor, crops, the thumbnail. Label and macro images are never served.
 
-The tiles themselves are in `deepzoom_tiles`.
+The tiles themselves are answered by `backend/api/tilegate`.
 """
 
 from typing import Annotated, Any
