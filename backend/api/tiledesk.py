@@ -13,8 +13,7 @@ from uuid import UUID
 from sqlalchemy import Engine
 
 from backend.core.errors import NotFound
-from backend.db.session import asking
-from backend.services import viewing
+from backend.services.viewing import Viewing
 from backend.storage import Storage
 from backend.wsi.deepzoom import REVISION, DeepZoom, encode_jpeg, stored_tile, tile
 from backend.wsi.handles import Handles
@@ -52,7 +51,7 @@ class TileDesk:
     """The tiles of all slides."""
 
     def __init__(self, engine: Engine, storage: Storage, handles: Handles, cache_bytes: int) -> None:
-        self._engine, self._storage, self._handles = asking(engine), storage, handles
+        self._viewing, self._storage, self._handles = Viewing(engine), storage, handles
         self._cache = TileCache(storage.slides, cache_bytes)
         self._readers = ThreadPoolExecutor(_READERS, "tile-reader")
         drawers = max(2, cpu_count() or 2)
@@ -81,7 +80,7 @@ class TileDesk:
         self._drawers.shutdown(cancel_futures=True)
 
     def _find(self, address: Address, token: str | None, known: str | None) -> Found:
-        shown = viewing.shown(self._engine, slide_id=address.slide_id, token=token)
+        shown = self._viewing.shown(slide_id=address.slide_id, token=token)
         found = Found(f'"{shown.sha256[:32]}-{address.name}"', shown.suffix)
         if found.etag in (known or ""):  # it may be one of several
             return replace(found, unchanged=True)

@@ -43,13 +43,7 @@ def _begin_sqlite(connection: Connection) -> None:
     # A transaction that reads first and writes later fails at once, without patience, if another wrote in between:
     # so whoever may write takes the lock at the beginning.
     mode = connection.get_execution_options().get("sqlite_begin", "IMMEDIATE")
-    if mode:
-        connection.exec_driver_sql(f"BEGIN {mode}")
-
-
-def asking(engine: Engine) -> Engine:
-    """Return the same database for single questions, which need no transaction of their own in SQLite."""
-    return engine.execution_options(sqlite_begin="")
+    connection.exec_driver_sql(f"BEGIN {mode}")
 
 
 def only_read(session: Session) -> None:
