@@ -10,6 +10,7 @@ import pytest
 import tifffile
 from fastapi.testclient import TestClient
 from sqlalchemy import event, update
+from starlette.requests import Request
 
 from backend.api import tiledesk
 from backend.db.base import utc_now
@@ -151,3 +152,16 @@ def test_stored_tiles_and_other_requests_are_answered_while_many_tiles_are_drawn
         assert not any(answer.done() for answer in answers)
         finish.set()
         assert {answer.result().status_code for answer in answers} == {200}
+
+
+def test_a_tile_that_nobody_waits_for_any_more_is_not_drawn(
+    client: TestClient, slide: Slide, storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def has_left(_request: Request) -> bool:
+        return True
+
+    monkeypatch.setattr(Request, "is_disconnected", has_left)
+    answer = client.get(address(slide, DRAWN))
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (499, "no-store")
+    assert not (storage.slide_folder(slide.id) / tilecache.FOLDER).exists()
+    assert client.get(address(slide, STORED)).status_code == 200

@@ -20,7 +20,7 @@ from starlette.routing import Route
 
 from backend.core.settings import Settings
 from backend.main import create_app
-from backend.wsi.jpeg import head_of
+from backend.wsi.jpeg import head_of, whole_stream
 
 PLACE = re.compile(r"/(\d+)/(\d+)_(\d+)\.jpeg$")
 
@@ -33,7 +33,7 @@ def place_in(address: str) -> tuple[int, int, int]:
 
 
 def ours(data_dir: str) -> Any:
-    """FocusScope as it is served, with a worker that does nothing."""
+    """FocusScope as it is served."""
     return create_app(Settings(data_dir=Path(data_dir), redis_url="memory://", _env_file=None))
 
 
@@ -66,7 +66,7 @@ def bare(path: str) -> Any:
         dz_level, column, row = place_in(scope["path"])
         columns, offsets, lengths = levels[dz_level]
         number = row * columns + column
-        data = head + os.pread(descriptor, lengths[number], offsets[number])[2:]
+        data = whole_stream(head, os.pread(descriptor, lengths[number], offsets[number]), (256, 256)) or b""
         headers = [(b"content-type", b"image/jpeg"), (b"content-length", str(len(data)).encode())]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": data})
