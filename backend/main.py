@@ -13,6 +13,8 @@ from backend.api.openapi import TITLE
 from backend.api.router import router
 from backend.api.routes.uploads import create_router as create_upload_router
 from backend.api.security import SecurityHeaders
+from backend.api.tiledesk import TileDesk
+from backend.api.tilegate import TileGate
 from backend.api.tus import remove_stale
 from backend.core.errors import NotFound
 from backend.core.settings import Settings, get_settings
@@ -27,12 +29,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     engine = create_database_engine(settings.database)
     storage = Storage(settings.data_dir)
     handles = Handles()
+    desk = TileDesk(engine, storage, handles, settings.tile_cache_bytes)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         storage.prepare()
         remove_stale(storage.uploads)
         yield
+        desk.close()
         handles.close()
         engine.dispose()
 
@@ -45,7 +49,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         openapi_url="/api/openapi.json",
     )
     app.state.settings, app.state.storage, app.state.handles = settings, storage, handles
+    app.state.desk = desk
     app.state.sessions = create_sessions(engine)
+    app.add_middleware(TileGate, desk=desk)
     app.add_middleware(SecurityHeaders)
     add_handlers(app)
     app.include_router(router)

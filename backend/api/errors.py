@@ -20,17 +20,25 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(FocusScopeError, _said)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(OperationalError, _busy)
+    app.add_exception_handler(OperationalError, _said)
     app.add_exception_handler(Exception, _fault)
+
+
+def answer_to(request: Request, error: FocusScopeError | OperationalError) -> JSONResponse:
+    """Return what is answered to a request outside the routes."""
+    if isinstance(error, FocusScopeError):
+        return _answer(error.status, error.sentence)
+    log.error("The database did not answer %s %s", request.method, request.url.path, exc_info=error)
+    return _answer(503, "The database is busy or cannot be reached: please try again in a moment.")
 
 
 def _answer(status: int, sentence: str, headers: Any = None) -> JSONResponse:
     return JSONResponse({"detail": sentence}, status, headers)
 
 
-async def _said(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, FocusScopeError)  # noqa: S101 - for the type checker
-    return _answer(error.status, error.sentence)
+async def _said(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, FocusScopeError | OperationalError)  # noqa: S101 - for the type checker
+    return answer_to(request, error)
 
 
 async def _http(_request: Request, error: Exception) -> JSONResponse:
@@ -42,11 +50,6 @@ async def _http(_request: Request, error: Exception) -> JSONResponse:
 async def _invalid(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - for the type checker
     return _answer(422, sentence_of(error.errors()))
-
-
-async def _busy(request: Request, error: Exception) -> JSONResponse:
-    log.error("The database did not answer %s %s", request.method, request.url.path, exc_info=error)
-    return _answer(503, "The database is busy or cannot be reached: please try again in a moment.")
 
 
 async def _fault(request: Request, error: Exception) -> JSONResponse:

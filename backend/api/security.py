@@ -1,6 +1,5 @@
 """Headers that keep a browser from doing what this product never needs."""
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HEADERS = {
@@ -12,6 +11,8 @@ HEADERS = {
         "object-src 'none'; base-uri 'self'; frame-ancestors 'none'"
     ),
 }
+
+_ENCODED = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
 
 
 class SecurityHeaders:
@@ -28,9 +29,8 @@ class SecurityHeaders:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
+                said = {name for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *(one for one in _ENCODED if one[0] not in said)]
             await send(message)
 
         await self.app(scope, receive, with_headers)

@@ -123,7 +123,7 @@ def sign_in(session: Session, *, username: str, password: str, hours: int) -> tu
         user.password_hash = better_hash
     token = token_urlsafe(32)
     session.execute(delete(UserSession).where(UserSession.expires_at <= utc_now()))
-    session.add(UserSession(user=user, token_sha256=_digest(token), expires_at=utc_now() + timedelta(hours=hours)))
+    session.add(UserSession(user=user, token_sha256=digest(token), expires_at=utc_now() + timedelta(hours=hours)))
     audit.note(session, action="user.sign_in", subject_id=user.id, by=user)
     return user, token
 
@@ -146,7 +146,7 @@ def user_of_token(session: Session, *, token: str | None) -> User:
     """
     if not token:
         raise NotSignedIn
-    found = session.scalar(select(UserSession).where(UserSession.token_sha256 == _digest(token)))
+    found = session.scalar(select(UserSession).where(UserSession.token_sha256 == digest(token)))
     if found is None or found.user.disabled_at is not None:
         raise NotSignedIn
     if found.expires_at <= utc_now():
@@ -157,7 +157,7 @@ def user_of_token(session: Session, *, token: str | None) -> User:
 def sign_out(session: Session, *, token: str | None) -> None:
     """End the session of this token, if there is one."""
     if token:
-        session.execute(delete(UserSession).where(UserSession.token_sha256 == _digest(token)))
+        session.execute(delete(UserSession).where(UserSession.token_sha256 == digest(token)))
 
 
 def _hash(password: str) -> str:
@@ -171,7 +171,8 @@ def _nobodys_hash() -> str:
     return passwords.hash(token_urlsafe(16))
 
 
-def _digest(token: str) -> str:
+def digest(token: str) -> str:
+    """Return what is stored of a session's token."""
     return sha256(token.encode()).hexdigest()
 
 

@@ -2,17 +2,27 @@
 
 Frames: `dz_level` counts from 0 (one pixel) to `dz_levels - 1` (the slide's level 0); `_dz` pixels belong to the
 raster of the stated `dz_level`. Only the level pyramid is ever drawn: label and macro images are not part of it.
+
+Tiles have the side of the file's own tiles where these are JPEG, so that most are sent as they are stored. Scanners
+halve their levels exactly and drop what is left over, so a stored level whose size is that of a `dz_level`, rounded
+either way, is that level, pixel by pixel; where a last column or row is missing it is repeated.
 """
 
 from dataclasses import dataclass
 from math import ceil, log2
 
+import cv2
+import numpy as np
 import simplejpeg
 
 from backend.wsi.slide import RGB, Slide
 
 TILE_PX = 256
-JPEG_QUALITY = 82
+REVISION = 2
+"""Part of every tile's address and tag: whoever changes how slides are cut into tiles must raise it."""
+
+JPEG_QUALITY = 90
+_MOST_PIXELS = 2**22
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +30,12 @@ class DeepZoom:
     """The geometry of the pyramid over a slide of `size` (width, height) level-0 pixels; tiles do not overlap."""
 
     size: tuple[int, int]
+    tile_px: int = TILE_PX
+
+    @classmethod
+    def of(cls, slide: Slide) -> "DeepZoom":
+        """Return the pyramid over a slide, in the slide's own tiles where it has some."""
+        return cls(slide.size, slide.tile_px or TILE_PX)
 
     @property
     def dz_levels(self) -> int:
@@ -40,29 +56,57 @@ class DeepZoom:
         if not 0 <= dz_level < self.dz_levels or column < 0 or row < 0:
             return False
         width_dz, height_dz = self.size_dz(dz_level)
-        return column * TILE_PX < width_dz and row * TILE_PX < height_dz
+        return column * self.tile_px < width_dz and row * self.tile_px < height_dz
+
+    def tile_size_dz(self, dz_level: int, column: int, row: int) -> tuple[int, int]:
+        """Return (width, height) of a tile; at the right and lower edge it is as small as what is left."""
+        width_dz, height_dz = self.size_dz(dz_level)
+        return min(self.tile_px, width_dz - column * self.tile_px), min(self.tile_px, height_dz - row * self.tile_px)
 
     def descriptor(self) -> str:
         """Write the `.dzi` document."""
         return (
             '<?xml version="1.0" encoding="UTF-8"?>'
             '<Image xmlns="http://schemas.microsoft.com/deepzoom/2008" '
-            f'Format="jpeg" Overlap="0" TileSize="{TILE_PX}">'
+            f'Format="jpeg" Overlap="0" TileSize="{self.tile_px}">'
             f'<Size Width="{self.size[0]}" Height="{self.size[1]}"/></Image>'
         )
 
 
-def tile(slide: Slide, dz_level: int, column: int, row: int) -> RGB:
-    """Draw one tile; at the right and lower edge it is as small as what is left."""
-    pyramid = DeepZoom(slide.size)
+def stored_tile(slide: Slide, pyramid: DeepZoom, dz_level: int, column: int, row: int) -> bytes | None:
+    """Return a tile's JPEG as it is stored in the file, or None where it must be drawn."""
     downsample = pyramid.downsample(dz_level)
-    width_dz, height_dz = pyramid.size_dz(dz_level)
-    x_dz, y_dz = column * TILE_PX, row * TILE_PX
-    tile_dz = min(TILE_PX, width_dz - x_dz), min(TILE_PX, height_dz - y_dz)
+    for index, level in enumerate(slide.levels):
+        if _is_level(level.size, slide.size, downsample):
+            return slide.stored_jpeg(index, column, row)
+    return None
+
+
+def tile(slide: Slide, pyramid: DeepZoom, dz_level: int, column: int, row: int) -> RGB:
+    """Draw one tile, from a stored level's own pixels where their places are known, else wherever it lies."""
+    downsample, size = pyramid.downsample(dz_level), pyramid.tile_size_dz(dz_level, column, row)
+    x_dz, y_dz = column * pyramid.tile_px, row * pyramid.tile_px
+    index = max((i for i, level in enumerate(slide.levels) if level.downsample <= downsample * 1.01), default=0)
+    step = 1 << round(log2(slide.levels[index].downsample))
+    factor = downsample // step
+    if (
+        factor
+        and _is_level(slide.levels[index].size, slide.size, step)
+        and (size[0] * size[1] * factor**2 <= _MOST_PIXELS)
+    ):
+        wide = slide.level_region(index, (x_dz * factor, y_dz * factor), (size[0] * factor, size[1] * factor))
+        return wide if factor == 1 else np.asarray(cv2.resize(wide, size, interpolation=cv2.INTER_AREA), np.uint8)
     x, y = x_dz * downsample, y_dz * downsample
-    width = min(tile_dz[0] * downsample, slide.size[0] - x)
-    height = min(tile_dz[1] * downsample, slide.size[1] - y)
-    return slide.region((x, y, width, height), tile_dz)
+    width, height = min(size[0] * downsample, slide.size[0] - x), min(size[1] * downsample, slide.size[1] - y)
+    return slide.region((x, y, width, height), size)
+
+
+def _is_level(stored: tuple[int, int], size: tuple[int, int], downsample: int) -> bool:
+    """Say whether a stored raster is the slide at this downsample, what is left over dropped or kept."""
+    width, height = size
+    return width // downsample <= stored[0] <= -(-width // downsample) and height // downsample <= stored[1] <= -(
+        -height // downsample
+    )
 
 
 def encode_jpeg(rgb: RGB) -> bytes:

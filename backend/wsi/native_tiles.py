@@ -2,7 +2,7 @@
 
 Only for files in which nothing is in doubt; for all others `NativeTiles.of` is None and OpenSlide reads. Pixels are
 OpenSlide's: the same libjpeg settings, the same colour space (by the photometric tag, whatever the stream says), white
-beyond the edge.
+beyond the edge. A whole tile can also be had as it is stored, for a browser to decode.
 """
 
 import os
@@ -19,22 +19,30 @@ import simplejpeg
 import tifffile
 from numpy.typing import NDArray
 
+from backend.wsi.jpeg import head_of, whole_stream
+
 _JPEG, _RGB, _YCBCR = 7, 2, 6
-_SOI = b"\xff\xd8"
-_ADOBE = b"\xff\xee\x00\x0eAdobe\x00\x64\x00\x00\x00\x00"  # one byte more says whether the stream is YCbCr
 _LARGEST_TILE = 2**26  # bytes
 _DECODERS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class _TiledLevel:
-    """Where one level's tiles lie in the file, row by row; `head` is what each stream lacks in front."""
+    """Where one level's tiles lie in the file, row by row; `head` is what each stream lacks in front.
+
+    A tile of no bytes was left out of a sparse file: what stands there is OpenSlide's to say.
+    """
 
     size: tuple[int, int]
     tile: tuple[int, int]
     offsets: tuple[int, ...]
     lengths: tuple[int, ...]
     head: bytes
+
+    @property
+    def columns(self) -> int:
+        """How many tiles lie in a row."""
+        return -(-self.size[0] // self.tile[0])
 
 
 class NativeTiles:
@@ -56,6 +64,22 @@ class NativeTiles:
             return None
         known = [level for level in levels if level]
         return cls(path, known) if len(known) == len(sizes) else None
+
+    @property
+    def tile(self) -> tuple[int, int]:
+        """(width, height) of the tiles of level 0."""
+        return self._levels[0].tile
+
+    def jpeg(self, index: int, column: int, row: int) -> bytes | None:
+        """Return a tile as it is stored; None where it reaches beyond the level's edge, is absent or not in order."""
+        level = self._levels[index]
+        if (column + 1) * level.tile[0] > level.size[0] or (row + 1) * level.tile[1] > level.size[1]:
+            return None
+        return self._stream(level, column, row)
+
+    def has_tiles_of(self, index: int, side: int) -> bool:
+        """Say whether the level's tiles are squares of this side."""
+        return self._levels[index].tile == (side, side)
 
     def read(self, index: int, corner: tuple[float, float], size: tuple[int, int]) -> NDArray[np.uint8]:
         """Read (height, width, 3) from `corner`, (x, y) in pixels of the level; between pixels it is interpolated.
@@ -85,17 +109,23 @@ class NativeTiles:
     def _paste(
         self, level: _TiledLevel, place: tuple[int, int], raster: NDArray[np.uint8], corner: tuple[int, int]
     ) -> None:
-        number = place[1] * -(-level.size[0] // level.tile[0]) + place[0]
-        data = os.pread(self._descriptor, level.lengths[number], level.offsets[number])
+        stream = self._stream(level, *place)
+        if stream is None:
+            raise ValueError("the tile is absent, or not a picture of its size")
         tile = np.empty((level.tile[1], level.tile[0], 3), np.uint8)
         # into a buffer, so that a stream that claims to be larger than its tile is refused and not given memory
-        tile = simplejpeg.decode_jpeg(level.head + data[len(_SOI) :], "RGB", buffer=tile)
+        tile = simplejpeg.decode_jpeg(stream, "RGB", buffer=tile)
         left, top = place[0] * level.tile[0], place[1] * level.tile[1]  # level pixels, as are these four
         first_x, first_y = max(left, corner[0]), max(top, corner[1])
         last_x = min(left + level.tile[0], level.size[0], corner[0] + raster.shape[1])
         last_y = min(top + level.tile[1], level.size[1], corner[1] + raster.shape[0])
         seen = tile[first_y - top : last_y - top, first_x - left : last_x - left]
         raster[first_y - corner[1] : last_y - corner[1], first_x - corner[0] : last_x - corner[0]] = seen
+
+    def _stream(self, level: _TiledLevel, column: int, row: int) -> bytes | None:
+        number = row * level.columns + column
+        data = os.pread(self._descriptor, level.lengths[number], level.offsets[number])
+        return whole_stream(level.head, data, level.tile)
 
     def close(self) -> None:
         """Release the file."""
@@ -112,12 +142,11 @@ def _level(pages: list[Any]) -> _TiledLevel | None:
         page.compression == _JPEG
         and page.photometric in (_RGB, _YCBCR)
         and (page.bitspersample, page.samplesperpixel, page.planarconfig, page.imagedepth) == (8, 3, 1, 1)
-        and min(page.databytecounts, default=0) > 0  # a sparse file leaves tiles out
-        and max(page.databytecounts) <= 4 * page.tilewidth * page.tilelength <= _LARGEST_TILE
+        and 0 < max(page.databytecounts, default=0) <= 4 * page.tilewidth * page.tilelength <= _LARGEST_TILE
     )
     if not plain:
         return None
-    head = _SOI + _ADOBE + bytes([page.photometric == _YCBCR]) + (page.jpegtables or b"")[2:-2]
+    head = head_of(page.jpegtables or b"", ycbcr=page.photometric == _YCBCR)
     size, tile = (page.imagewidth, page.imagelength), (page.tilewidth, page.tilelength)
     count = -(-size[0] // tile[0]) * -(-size[1] // tile[1])
     if len(page.dataoffsets) != count:

@@ -25,6 +25,7 @@ Box = tuple[float, float, float, float]
 _PLAUSIBLE_MPP = (0.02, 200.0)
 _MOST_PIXELS = 2**24
 _TILED_TIFF = ("aperio", "generic-tiff")
+_TILE_PX = range(128, 1025)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class Slide:
         self._tiles = NativeTiles.of(self.path, self._file.level_dimensions) if self.vendor in _TILED_TIFF else None
         self._given_mpp = Mpp(mpp, mpp) if isinstance(mpp, float | int) else mpp
 
-    @property
+    @cached_property
     def size(self) -> tuple[int, int]:
         """(width, height) of level 0."""
         return self._file.dimensions
@@ -152,12 +153,44 @@ class Slide:
             )
         return np.concatenate([self.region(*half) for half in halves], axis=1 - axis)
 
+    @cached_property
+    def tile_px(self) -> int | None:
+        """The side of the file's tiles where they are squares of JPEG that a viewer can take as they are."""
+        width, height = self._tiles.tile if self._tiles else (0, 0)
+        return width if width == height and width in _TILE_PX else None
+
+    def stored_jpeg(self, index: int, column: int, row: int) -> bytes | None:
+        """Return a whole tile of a level as it is stored, or None where there is none of side `tile_px`."""
+        if not (self._tiles and self.tile_px and self._tiles.has_tiles_of(index, self.tile_px)):
+            return None
+        return self._tiles.jpeg(index, column, row)
+
+    def level_region(self, index: int, corner: tuple[int, int], size: tuple[int, int]) -> RGB:
+        """Read (height, width, 3) from a level in its own pixels; beyond its far edges the last pixels are repeated."""
+        level = self.levels[index]
+        x, y = (min(start, length - 1) for start, length in zip(corner, level.size, strict=True))
+        width, height = min(size[0], level.size[0] - x), min(size[1], level.size[1] - y)
+        rgb = self._level_pixels(index, (x, y), (width, height))
+        if (width, height) == size:
+            return rgb
+        return np.pad(rgb, ((0, size[1] - height), (0, size[0] - width), (0, 0)), mode="edge")
+
+    def _level_pixels(self, index: int, corner: tuple[int, int], size: tuple[int, int]) -> RGB:
+        with suppress(ValueError):
+            if self._tiles:
+                return self._tiles.read(index, corner, size)
+        downsample = self.levels[index].downsample
+        return self._by_openslide((round(corner[0] * downsample), round(corner[1] * downsample)), index, size)
+
     def _stored(self, corner: tuple[int, int], index: int, size: tuple[int, int]) -> RGB:
         """Read from the tiles if that can be, and else, a damaged tile included, as OpenSlide would."""
         downsample = self.levels[index].downsample
         with suppress(ValueError):
             if self._tiles:
                 return self._tiles.read(index, (corner[0] / downsample, corner[1] / downsample), size)
+        return self._by_openslide(corner, index, size)
+
+    def _by_openslide(self, corner: tuple[int, int], index: int, size: tuple[int, int]) -> RGB:
         try:
             return _over_white(np.asarray(self._file.read_region(corner, index, size)))
         except openslide.OpenSlideError as error:

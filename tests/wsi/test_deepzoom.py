@@ -35,6 +35,6 @@ def test_tiles_show_the_same_place(path: Path, dz_level: int, column: int, row: 
     theirs = DeepZoomGenerator(openslide.OpenSlide(path), tile_size=256, overlap=0)
     expected = np.asarray(theirs.get_tile(dz_level, (column, row)), int)
     with Slide(path) as slide:
-        drawn = tile(slide, dz_level, column, row).astype(int)
+        drawn = tile(slide, DeepZoom.of(slide), dz_level, column, row).astype(int)
     assert drawn.shape == expected.shape
     assert abs(drawn - expected).mean() < 1.5

@@ -1,4 +1,7 @@
-"""A slide's pixels: the Deep Zoom descriptor, its tiles, the thumbnail. Label and macro images are never served."""
+"""A slide's pixels: the Deep Zoom descriptor, crops, the thumbnail. Label and macro images are never served.
+
+The tiles themselves are answered by `backend/api/tilegate`.
+"""
 
 from typing import Annotated, Any
 
@@ -8,7 +11,7 @@ from fastapi.responses import FileResponse
 from backend.api.dependencies import HandlesDep, SlideDep, StorageDep
 from backend.core.errors import NotFound
 from backend.services import slides
-from backend.wsi.deepzoom import DeepZoom, encode_jpeg, tile
+from backend.wsi.deepzoom import REVISION, DeepZoom, encode_jpeg
 
 router = APIRouter(prefix="/slides/{slide_id}", tags=["tiles"])
 
@@ -21,30 +24,13 @@ JPEG: dict[int | str, dict[str, Any]] = {
 IfNoneMatch = Annotated[str | None, Header(include_in_schema=False)]
 
 
-@router.get("/deepzoom.dzi", response_class=Response, responses={200: {"content": {"application/xml": {}}}})
-def get_deepzoom(slide: SlideDep) -> Response:
-    """Return the Deep Zoom descriptor."""
-    return Response(DeepZoom(slides.size_of(slide)).descriptor(), media_type="application/xml")
-
-
-@router.get("/deepzoom_files/{dz_level}/{column}_{row}.jpeg", response_class=Response, responses=JPEG)
-def get_tile(
-    slide: SlideDep,
-    storage: StorageDep,
-    handles: HandlesDep,
-    dz_level: int,
-    column: int,
-    row: int,
-    if_none_match: IfNoneMatch = None,
-) -> Response:
-    """Return one tile; its bytes never change, so browsers may keep it."""
-    if not DeepZoom(slides.size_of(slide)).has(dz_level, column, row):
-        raise NotFound("The slide has no such tile.")
-    headers = {**FOREVER, "ETag": f'"{slide.sha256[:32]}-{dz_level}-{column}-{row}"'}
-    if if_none_match == headers["ETag"]:
-        return Response(status_code=304, headers=headers)
+@router.get(f"/deepzoom-{REVISION}.dzi", response_class=Response, responses={200: {"content": {"application/xml": {}}}})
+def get_deepzoom(slide: SlideDep, storage: StorageDep, handles: HandlesDep) -> Response:
+    """Return the Deep Zoom descriptor; the tiles lie beside it, as Deep Zoom has it, in `…_files`."""
+    slides.size_of(slide)
     with handles.reading(storage.slide_file(slide.id, slide.suffix)) as opened:
-        return Response(encode_jpeg(tile(opened, dz_level, column, row)), media_type="image/jpeg", headers=headers)
+        described = DeepZoom.of(opened).descriptor()
+    return Response(described, media_type="application/xml", headers={"Cache-Control": "no-cache"})
 
 
 @router.get("/crop.jpeg", response_class=Response, responses=JPEG)

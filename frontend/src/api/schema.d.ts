@@ -232,7 +232,7 @@ export interface paths {
         patch: operations["change_slide"];
         trace?: never;
     };
-    "/api/slides/{slide_id}/deepzoom.dzi": {
+    "/api/slides/{slide_id}/deepzoom-2.dzi": {
         parameters: {
             query?: never;
             header?: never;
@@ -241,29 +241,9 @@ export interface paths {
         };
         /**
          * Get Deepzoom
-         * @description Return the Deep Zoom descriptor.
+         * @description Return the Deep Zoom descriptor; the tiles lie beside it, as Deep Zoom has it, in `…_files`.
          */
         get: operations["get_deepzoom"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/slides/{slide_id}/deepzoom_files/{dz_level}/{column}_{row}.jpeg": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Tile
-         * @description Return one tile; its bytes never change, so browsers may keep it.
-         */
-        get: operations["get_tile"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2917,74 +2897,6 @@ export interface operations {
                 content: {
                     "application/xml": unknown;
                 };
-            };
-            /** @description Nobody is signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such thing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It does not fit the present state. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description What was sent is not valid. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_tile: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                dz_level: number;
-                column: number;
-                row: number;
-                slide_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A JPEG image. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "image/jpeg": unknown;
-                };
-            };
-            /** @description Unchanged. */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description Nobody is signed in. */
             401: {

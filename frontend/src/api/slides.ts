@@ -60,4 +60,5 @@ export const thumbnailUrl = (slideId: string) => `/api/slides/${slideId}/thumbna
 /** A square of the slide, in level-0 pixels. */
 export const cropUrl = (slideId: string, { x, y, side }: { x: number; y: number; side: number }) =>
   `/api/slides/${slideId}/crop.jpeg?x=${Math.round(x)}&y=${Math.round(y)}&side=${Math.max(1, Math.round(side))}`;
-export const deepzoomUrl = (slideId: string) => `/api/slides/${slideId}/deepzoom.dzi`;
+/** The number is the server's way to cut tiles: browsers keep them for a year. */
+export const deepzoomUrl = (slideId: string) => `/api/slides/${slideId}/deepzoom-2.dzi`;

@@ -1,0 +1,87 @@
+"""Who may see a slide's pixels, asked anew for every tile: one question to the database."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Engine, bindparam, select
+
+from backend.core.errors import Conflict, NotFound, NotSignedIn
+from backend.db.base import utc_now
+from backend.db.tables import Slide, User, UserSession
+from backend.services import accounts
+
+_ASKED = (
+    select(Slide.suffix, Slide.sha256, Slide.status, UserSession.expires_at, User.disabled_at)
+    .select_from(UserSession)
+    .join(User, UserSession.user_id == User.id)
+    .outerjoin(Slide, Slide.id == bindparam("slide_id"))
+    .where(UserSession.token_sha256 == bindparam("token_sha256"))
+)
+_ALLOWED = _ASKED.with_only_columns(Slide.suffix, Slide.sha256).where(
+    UserSession.expires_at > bindparam("now"), User.disabled_at.is_(None), Slide.status == "ready"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A slide that may be shown: how its file ends, and what its bytes are known by."""
+
+    suffix: str
+    sha256: str
+
+
+class Viewing:
+    """Asks one database; the question is put into its words once, which is most of what asking costs."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        words = _ALLOWED.compile(dialect=engine.dialect)
+        self._words, self._order, self._fixed = str(words), words.positiontup, words.params
+        types = ((name, one.type.dialect_impl(engine.dialect)) for name, one in words.binds.items())
+        self._translate = {name: type_.bind_processor(engine.dialect) for name, type_ in types}
+
+    def shown(self, *, slide_id: UUID, token: str | None) -> Shown:
+        """Return what is needed to show a slide to whoever holds this session token.
+
+        Raises:
+            NotSignedIn: where the session is unknown or over, or the user is disabled.
+            NotFound: where there is no such slide.
+            Conflict: where the slide has not passed its inspection.
+        """
+        if not token:
+            raise NotSignedIn
+        digest = accounts.digest(token)
+        with suppress(self._engine.dialect.loaded_dbapi.Error):  # it is asked again, and said, below
+            if allowed := self._quickly(slide_id=slide_id, token_sha256=digest, now=utc_now()):
+                return allowed
+        return self._or_why_not(slide_id, digest)
+
+    def _quickly(self, **asked: UUID | str | datetime) -> Shown | None:
+        given: dict[str, Any] = {**self._fixed, **asked}
+        for name, value in given.items():
+            if translate := self._translate.get(name):
+                given[name] = translate(value)
+        connection = self._engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute(self._words, [given[name] for name in self._order] if self._order else given)
+            row = cursor.fetchone()
+        finally:
+            connection.close()
+        return Shown(*row) if row else None
+
+    def _or_why_not(self, slide_id: UUID, digest: str) -> Shown:
+        with self._engine.connect() as connection:
+            found = connection.execute(_ASKED, {"slide_id": slide_id, "token_sha256": digest}).one_or_none()
+        if found is None or found.disabled_at is not None:
+            raise NotSignedIn
+        if found.expires_at <= utc_now():
+            raise NotSignedIn("The session has ended: please sign in again.")
+        if found.status is None:
+            raise NotFound("There is no such slide; it may have been deleted.")
+        if found.status != "ready":
+            raise Conflict("The slide has no pixels to show: it has not passed its inspection.")
+        return Shown(found.suffix, found.sha256)

@@ -1,0 +1,167 @@
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import numpy as np
+import pytest
+import tifffile
+from fastapi.testclient import TestClient
+from sqlalchemy import event, update
+from starlette.requests import Request
+
+from backend.api import tiledesk
+from backend.db.base import utc_now
+from backend.db.session import Sessions
+from backend.db.tables import Slide, User, UserSession
+from backend.services import accounts
+from backend.storage import Storage
+from backend.wsi import tilecache
+from backend.wsi.deepzoom import tile
+from backend.wsi.tilecache import TileCache
+from tests.factories import a_slide
+
+STORED, DRAWN = "11/1_1", "9/0_0"
+
+
+@pytest.fixture
+def slide(sessions: Sessions, storage: Storage, user: User) -> Slide:
+    """A slide of 1500 × 1000 pixels in JPEG tiles of 240, with one level."""
+    rgb = np.random.default_rng(1).integers(0, 255, (1000, 1500, 3), np.uint8)
+    with sessions.begin() as session:
+        slide = a_slide(session, user)
+    path = storage.slide_file(slide.id, slide.suffix)
+    path.parent.mkdir(parents=True)
+    tifffile.imwrite(path, rgb, tile=(240, 240), photometric="rgb", compression="jpeg")
+    return slide
+
+
+def address(slide: Slide, place: str) -> str:
+    return f"/api/slides/{slide.id}/deepzoom-2_files/{place}.jpeg"
+
+
+@contextmanager
+def statements(client: TestClient) -> Iterator[list[str]]:
+    """What SQLite itself is told, on every connection that is opened from now on."""
+    asked: list[str] = []
+    engine = client.app.state.sessions.kw["bind"]  # type: ignore[attr-defined]
+    engine.dispose()
+    event.listen(engine, "connect", lambda connection, _: connection.set_trace_callback(asked.append))
+    yield asked
+
+
+def test_descriptor_states_the_tiles_of_the_file(client: TestClient, slide: Slide) -> None:
+    answer = client.get(f"/api/slides/{slide.id}/deepzoom-2.dzi")
+    assert 'TileSize="240"' in answer.text and 'Overlap="0"' in answer.text
+    assert answer.headers["Cache-Control"] == "no-cache"
+
+
+def test_stored_tile_is_sent_with_the_bytes_of_the_file(client: TestClient, slide: Slide, storage: Storage) -> None:
+    with tifffile.TiffFile(storage.slide_file(slide.id, slide.suffix)) as tiff:
+        page: Any = tiff.pages[0]
+        tiff.filehandle.seek(page.dataoffsets[8])
+        stored = tiff.filehandle.read(page.databytecounts[8])
+    scan = stored[stored.index(b"\xff\xda") :]
+    assert client.get(address(slide, STORED)).content.endswith(scan)
+
+
+@pytest.mark.parametrize("place", [STORED, DRAWN])
+def test_a_tile_costs_one_question_to_the_database(client: TestClient, slide: Slide, place: str) -> None:
+    client.get(address(slide, place))
+    with statements(client) as asked:
+        assert {client.get(address(slide, place)).status_code for _ in range(5)} == {200}
+    told = [one for one in asked if not one.startswith("PRAGMA")]
+    assert len(told) == 5 and all(one.startswith("SELECT") for one in told)
+
+
+@pytest.mark.parametrize("place", [STORED, DRAWN])
+def test_browser_keeps_a_tile_and_need_not_ask_twice(client: TestClient, slide: Slide, place: str) -> None:
+    first = client.get(address(slide, place))
+    assert first.headers["Cache-Control"] == "private, max-age=31536000, immutable"
+    for known in (first.headers["ETag"], f'"other", {first.headers["ETag"]}'):
+        again = client.get(address(slide, place), headers={"If-None-Match": known})
+        assert (again.status_code, again.content) == (304, b"")
+    assert client.get(address(slide, place), headers={"If-None-Match": '"other"'}).status_code == 200
+
+
+@pytest.mark.parametrize("place", [STORED, DRAWN])
+def test_who_may_not_see_the_slide_any_more_gets_no_further_tile(
+    client: TestClient, slide: Slide, sessions: Sessions, place: str
+) -> None:
+    tag = client.get(address(slide, place)).headers["ETag"]
+    with sessions.begin() as session:
+        session.execute(update(UserSession).values(expires_at=utc_now()))
+    assert client.get(address(slide, place)).json() == {"detail": "The session has ended: please sign in again."}
+    assert client.get(address(slide, place), headers={"If-None-Match": tag}).status_code == 401
+    with sessions.begin() as session:
+        accounts.disable_user(session, username="reader")
+    assert client.get(address(slide, place)).status_code == 401
+
+
+def test_slide_that_has_not_passed_inspection_or_is_gone_has_no_tiles(
+    client: TestClient, slide: Slide, sessions: Sessions
+) -> None:
+    client.get(address(slide, STORED))
+    with sessions.begin() as session:
+        session.execute(update(Slide).values(status="inspecting"))
+    assert client.get(address(slide, STORED)).status_code == 409
+    with sessions.begin() as session:
+        session.execute(update(Slide).values(status="ready"))
+    assert client.delete(f"/api/slides/{slide.id}").status_code == 204
+    assert client.get(address(slide, STORED)).status_code == 404
+
+
+def test_drawn_tile_is_the_same_when_it_comes_from_the_disk(client: TestClient, slide: Slide, storage: Storage) -> None:
+    first = client.get(address(slide, DRAWN)).content
+    (kept,) = (storage.slide_folder(slide.id) / tilecache.FOLDER).iterdir()
+    assert client.get(address(slide, DRAWN)).content == first == kept.read_bytes()
+
+
+def test_stored_tiles_are_not_kept_twice(client: TestClient, slide: Slide, storage: Storage) -> None:
+    client.get(address(slide, STORED))
+    assert not (storage.slide_folder(slide.id) / tilecache.FOLDER).exists()
+
+
+def test_drawn_tiles_stay_below_the_bound(tmp_path: Path) -> None:
+    cache = TileCache(tmp_path, most_bytes=10_000)
+    for number in range(200):
+        folder = tmp_path / f"slide-{number % 3}"
+        folder.mkdir(exist_ok=True)
+        cache.put(folder, f"{number}.jpeg", bytes(500))
+        assert sum(path.stat().st_size for path in tmp_path.glob("*/*/*")) <= 10_000 * 17 / 16
+    assert cache.get(tmp_path / "slide-1", "199.jpeg") == bytes(500)
+    assert cache.get(tmp_path / "slide-0", "0.jpeg") is None
+
+
+def test_a_tile_of_a_slide_that_was_removed_meanwhile_leaves_no_folder(tmp_path: Path) -> None:
+    TileCache(tmp_path, most_bytes=10_000).put(tmp_path / "gone", "1.jpeg", bytes(500))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_stored_tiles_and_other_requests_are_answered_while_many_tiles_are_drawn(
+    client: TestClient, slide: Slide, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finish = Event()
+    monkeypatch.setattr(tiledesk, "tile", lambda *place: finish.wait(30) and tile(*place))
+    drawn = [address(slide, f"10/{column}_{row}") for column in range(4) for row in range(3)] * 4
+    with ThreadPoolExecutor(len(drawn)) as browsers:
+        answers = [browsers.submit(client.get, one) for one in drawn]
+        assert client.get(address(slide, STORED)).status_code == client.get("/api/slides").status_code == 200
+        assert not any(answer.done() for answer in answers)
+        finish.set()
+        assert {answer.result().status_code for answer in answers} == {200}
+
+
+def test_a_tile_that_nobody_waits_for_any_more_is_not_drawn(
+    client: TestClient, slide: Slide, storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def has_left(_request: Request) -> bool:
+        return True
+
+    monkeypatch.setattr(Request, "is_disconnected", has_left)
+    answer = client.get(address(slide, DRAWN))
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (499, "no-store")
+    assert not (storage.slide_folder(slide.id) / tilecache.FOLDER).exists()
+    assert client.get(address(slide, STORED)).status_code == 200
