@@ -94,7 +94,7 @@ def test_case_has_a_page_where_it_is_assigned_and_read_blind_first(page: Page, f
     page.get_by_role("combobox", name="Assigned reader").click()
     page.get_by_role("option", name="Reader", exact=True).click()
     page.get_by_role("switch", name="Read blind first").click()
-    expect(predicted).to_contain_text("Blind level 1: Hidden until you have recorded your own read.")
+    expect(predicted).to_contain_text("Blind level 1: Shown once you have recorded what you see yourself.")
     assert barriers(page) == []
 
     page.goto("/?search=SG-1002&mine=1")
