@@ -19,13 +19,20 @@ class DrawnElsewhere(Protocol):
     """An outline from a file; `id` is None where the file has none that is ours."""
 
     @property
-    def layer(self) -> Literal["lesion", "gland"]: ...  # noqa: D102
+    def layer(self) -> Literal["lesion", "gland"]:
+        """What it outlines."""
+
     @property
-    def class_name(self) -> str: ...  # noqa: D102
+    def class_name(self) -> str:
+        """Its class in QuPath."""
+
     @property
-    def polygon(self) -> Rings: ...  # noqa: D102
+    def polygon(self) -> Rings:
+        """Its rings in level-0 pixels."""
+
     @property
-    def id(self) -> UUID | None: ...  # noqa: D102
+    def id(self) -> UUID | None:
+        """The id of the outline that it was."""
 
 
 def change_of(standing: Standing, found: Iterable[DrawnElsewhere]) -> dict[str, Any]:

@@ -1,10 +1,12 @@
 """What readers do, through the API."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx import Response
+from sqlalchemy import Engine
 
 from tests.factories import PASSWORD
 
@@ -13,6 +15,12 @@ ANSWERS = {
     "fibrosis": "absent", "duct_dilatation": "absent", "nscs": "absent",
 }  # fmt: skip
 """The least that must be answered before sign-off."""
+
+
+def engine_of(client: TestClient) -> Engine:
+    """Return the engine that the application asks."""
+    engine: Engine = cast(FastAPI, client.app).state.sessions.kw["bind"]
+    return engine
 
 
 def act(client: TestClient, review: str, kind: str, **said: Any) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from backend.storage import Storage
 from backend.wsi import tilecache
 from backend.wsi.deepzoom import tile
 from backend.wsi.tilecache import TileCache
+from tests.api.acting import engine_of
 from tests.factories import a_slide
 
 STORED, DRAWN = "11/1_1", "9/0_0"
@@ -46,7 +47,7 @@ def address(slide: Slide, place: str) -> str:
 def statements(client: TestClient) -> Iterator[list[str]]:
     """What SQLite itself is told, on every connection that is opened from now on."""
     asked: list[str] = []
-    engine = client.app.state.sessions.kw["bind"]  # type: ignore[attr-defined]
+    engine = engine_of(client)
     engine.dispose()
     event.listen(engine, "connect", lambda connection, _: connection.set_trace_callback(asked.append))
     yield asked

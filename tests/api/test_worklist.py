@@ -11,6 +11,7 @@ from backend.db.session import Sessions
 from backend.db.tables import User
 from backend.services import cases, presence
 from backend.services.runs import Claim, fail
+from tests.api.acting import engine_of
 from tests.factories import a_case, a_finished_analysis, a_lesion, a_slide, a_user, an_analysis, decide, findings
 
 
@@ -161,7 +162,7 @@ def test_length_of_the_list_does_not_change_the_number_of_queries(
 
 
 def _queries(client: TestClient) -> int:
-    engine = client.app.state.sessions.kw["bind"]  # type: ignore[attr-defined]
+    engine = engine_of(client)
     seen: list[Any] = []
     event.listen(engine, "before_cursor_execute", lambda *said: seen.append(said[2]))
     assert client.get("/api/worklist").status_code == 200

@@ -57,7 +57,10 @@ def bare(path: str) -> Any:
     with tifffile.TiffFile(path) as tiff:
         pages: Any = list(tiff.pages)
         finest = (max(pages[0].shape[:2]) - 1).bit_length()
-        levels = {finest - i: (-(-page.imagewidth // 256), page.dataoffsets, page.databytecounts) for i, page in enumerate(pages)}  # fmt: skip  # noqa: E501
+        levels = {
+            finest - index: (-(-page.imagewidth // 256), page.dataoffsets, page.databytecounts)
+            for index, page in enumerate(pages)
+        }
     head, descriptor = head_of(b"\xff\xd8\xff\xd9", ycbcr=True), os.open(path, os.O_RDONLY)
 
     async def app(scope: Any, receive: Any, send: Callable[[Any], Awaitable[None]]) -> None:

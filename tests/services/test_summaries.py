@@ -1,12 +1,14 @@
 """The stored summary of a review is what its replay says, whatever readers and workers did."""
 
 from random import Random
+from typing import cast
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy.orm import Session
 
 from backend.core.errors import FocusScopeError
+from backend.core.review import Kind
 from backend.db.tables import Analysis, Review, ReviewSummary, Signature, User
 from backend.services import commands, reviews, shapes, summaries
 from backend.services.presence import seen
@@ -56,8 +58,8 @@ def act(session: Session, analysis: Analysis, by: User, action: str, random: Ran
         "fields": {"pattern": "fls"}, "comment": {"lesion_id": None, "text": "Look again."},
         "read": {"pattern": "fls", "estimated_focus_score": 1.0}, "amend": {"reason": "A second look."},
     }  # fmt: skip
-    kind = "shape" if action == "remove" else action
-    commands.append(session, analysis=analysis, kind=kind, payload=payloads.get(action, {}), by=by, version=None)  # type: ignore[arg-type]
+    kind = cast(Kind, "shape" if action == "remove" else action)
+    commands.append(session, analysis=analysis, kind=kind, payload=payloads.get(action, {}), by=by, version=None)
 
 
 def sign(session: Session, standing: reviews.Standing, by: User) -> None:
