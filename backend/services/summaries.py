@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from backend.core.focus_score import FocusScore
-from backend.db.tables import Analysis, Lesion, Review, ReviewSummary
+from backend.db.tables import Analysis, Lesion, ReviewSummary
 from backend.services import reviews
 from backend.services.reviews import Standing
 
@@ -53,7 +53,7 @@ def progress_of(session: Session, *, analyses: Collection[Analysis]) -> dict[UUI
 def refresh(session: Session, *, analysis: Analysis) -> Standing:
     """Write the summary of a review anew, after whatever changed it in this transaction; return where it stands."""
     # Two that change one review at once would each miss the other's part: the second waits here.
-    session.execute(select(Review.id).where(Review.analysis_id == analysis.id).with_for_update())
+    reviews.hold(session, analysis=analysis)
     session.flush()
     standing = reviews.standing(session, analysis=analysis)
     if (columns := of(standing)) is not None:

@@ -123,11 +123,6 @@ export function slideToViewport(point: SlidePoint, slideWidth: number): Viewport
   return { x: point.x / slideWidth, y: point.y / slideWidth } as ViewportPoint;
 }
 
-/** Turn viewport units into slide pixels, for a slide of this width. */
-export function viewportToSlide(point: { x: number; y: number }, slideWidth: number): SlidePoint {
-  return slidePoint(point.x * slideWidth, point.y * slideWidth);
-}
-
 export function boundsOf(rings: SlideRings): SlideBox {
   return boxAround((rings[0] ?? []).map(([x, y]) => ({ x, y })));
 }
