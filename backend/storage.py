@@ -35,9 +35,9 @@ class Storage:
         """Return where all that is stored of a slide lies."""
         return self.slides / str(slide_id)
 
-    def slide_file(self, slide_id: UUID, suffix: str) -> Path:
-        """Return where the uploaded bytes lie."""
-        return self.slide_folder(slide_id) / f"slide{suffix}"
+    def slide_file(self, slide_id: UUID, entry: str) -> Path:
+        """Return the file to open; a format of several files keeps the others beside it."""
+        return self.slide_folder(slide_id) / entry
 
     def thumbnail(self, slide_id: UUID) -> Path:
         """Return where the small picture of the slide lies."""
@@ -94,9 +94,9 @@ class Storage:
         shutil.rmtree(away, ignore_errors=True)
 
     @contextmanager
-    def adopting(self, upload: Path, slide_id: UUID, suffix: str) -> Iterator[Path]:
+    def adopting(self, upload: Path, slide_id: UUID, entry: str) -> Iterator[Path]:
         """Move an upload to its slide's folder; it goes back if what happens inside fails."""
-        target = self.slide_file(slide_id, suffix)
+        target = self.slide_file(slide_id, entry)
         target.parent.mkdir(parents=True)
         upload.rename(target)
         try:
@@ -115,6 +115,11 @@ def safe_suffix(file_name: str) -> str:
     """Return the lower-case ending of a file name if it is plain letters and digits, else nothing."""
     suffix = PurePosixPath(file_name.replace("\\", "/")).suffix.lower()
     return suffix if SAFE_SUFFIX.fullmatch(suffix) else ""
+
+
+def entry_of(file_name: str) -> str:
+    """Return the name under which a file of its own is stored: only the ending is what the user called it."""
+    return f"slide{safe_suffix(file_name)}"
 
 
 def plain_name(file_name: str) -> str:

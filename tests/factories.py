@@ -28,7 +28,7 @@ def a_user(session: Session, username: str = "reader", password: str = PASSWORD)
 def a_slide(session: Session, by: User, **columns: Any) -> Slide:
     known: dict[str, Any] = {
         "name": "gland",
-        "suffix": ".tiff",
+        "entry": "slide.tiff",
         "sha256": uuid4().hex * 2,
         "size_bytes": 1000,
         "status": "ready",
@@ -48,7 +48,7 @@ def a_slide(session: Session, by: User, **columns: Any) -> Slide:
 def a_stored_slide(session: Session, storage: Storage, by: User, **columns: Any) -> Slide:
     """A slide whose file exists, too."""
     slide = a_slide(session, by, **columns)
-    write_slide(storage.slide_file(slide.id, slide.suffix))
+    write_slide(storage.slide_file(slide.id, slide.entry))
     return slide
 
 

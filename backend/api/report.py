@@ -49,10 +49,10 @@ def report_of(standing: Standing, signature: Signature | None = None, changes: S
 
 
 def pdfs_of(
-    report: Report, storage: Storage, handles: Handles, suffix: str, languages: Sequence[Language] = LANGUAGES
+    report: Report, storage: Storage, handles: Handles, entry: str, languages: Sequence[Language] = LANGUAGES
 ) -> dict[Language, bytes]:
-    """Set the pages of a report in some languages; `suffix` is that of the slide's file."""
-    with handles.reading(storage.slide_file(report.slide.id, suffix)) as slide:
+    """Set the pages of a report in some languages; `entry` names the slide's file."""
+    with handles.reading(storage.slide_file(report.slide.id, entry)) as slide:
         pictures = draw_pictures(slide, report)
     return {one: pdf(report, pictures, one) for one in languages}
 

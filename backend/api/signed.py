@@ -27,7 +27,7 @@ def frozen_report(standing: Standing, by: User) -> tuple[signing.Frozen, Report]
 
 def pages_of(report: Report, analysis: Analysis, storage: Storage, handles: Handles) -> dict[str, bytes]:
     """Return the pages in every language, by the name that they are kept under."""
-    made = pdfs_of(report, storage, handles, analysis.slide.suffix)
+    made = pdfs_of(report, storage, handles, analysis.slide.entry)
     return {page_name(one): data for one, data in made.items()}
 
 

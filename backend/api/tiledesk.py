@@ -42,7 +42,7 @@ class Found:
     """What is known of a tile that may be shown: its tag, whether the browser has it, and its bytes if at hand."""
 
     etag: str
-    suffix: str
+    entry: str
     unchanged: bool = False
     data: bytes | None = None
 
@@ -81,10 +81,10 @@ class TileDesk:
 
     def _find(self, address: Address, token: str | None, known: str | None) -> Found:
         shown = self._viewing.shown(slide_id=address.slide_id, token=token)
-        found = Found(f'"{shown.sha256[:32]}-{address.name}"', shown.suffix)
+        found = Found(f'"{shown.sha256[:32]}-{address.name}"', shown.entry)
         if found.etag in (known or ""):  # it may be one of several
             return replace(found, unchanged=True)
-        with self._handles.reading(self._storage.slide_file(address.slide_id, shown.suffix)) as slide:
+        with self._handles.reading(self._storage.slide_file(address.slide_id, shown.entry)) as slide:
             pyramid = DeepZoom.of(slide)
             if not pyramid.has(address.dz_level, address.column, address.row):
                 raise NotFound("The slide has no such tile.")
@@ -92,7 +92,7 @@ class TileDesk:
         return replace(found, data=data or self._cache.get(self._storage.slide_folder(address.slide_id), address.name))
 
     def _draw(self, address: Address, found: Found) -> Found:
-        with self._handles.reading(self._storage.slide_file(address.slide_id, found.suffix)) as slide:
+        with self._handles.reading(self._storage.slide_file(address.slide_id, found.entry)) as slide:
             rgb = tile(slide, DeepZoom.of(slide), address.dz_level, address.column, address.row)
         data = encode_jpeg(rgb)
         self._cache.put(self._storage.slide_folder(address.slide_id), address.name, data)

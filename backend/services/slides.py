@@ -152,7 +152,7 @@ def waiting(session: Session) -> list[UUID]:
 
 def file_of(slide: Slide, storage: Storage) -> Path:
     """Return where the slide's bytes lie."""
-    return storage.slide_file(slide.id, slide.suffix)
+    return storage.slide_file(slide.id, slide.entry)
 
 
 def _uninspected(session: Session, slide_id: UUID) -> Slide | None:

@@ -10,7 +10,7 @@ from backend.core.errors import FocusScopeError
 from backend.db.session import after_commit
 from backend.db.tables import Slide, User
 from backend.services import audit
-from backend.storage import Storage, plain_name, safe_suffix
+from backend.storage import Storage, entry_of, plain_name
 
 RESERVE_BYTES = 512 * 2**20
 
@@ -66,7 +66,7 @@ def register(session: Session, *, slide_id: UUID, file_name: str, sha256: str, s
     slide = Slide(
         id=slide_id,
         name=plain_name(file_name),
-        suffix=safe_suffix(file_name),
+        entry=entry_of(file_name),
         sha256=sha256,
         size_bytes=size_bytes,
         uploaded_by_id=by.id,

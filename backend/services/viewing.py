@@ -14,22 +14,22 @@ from backend.db.tables import Slide, User, UserSession
 from backend.services import accounts
 
 _ASKED = (
-    select(Slide.suffix, Slide.sha256, Slide.status, UserSession.expires_at, User.disabled_at)
+    select(Slide.entry, Slide.sha256, Slide.status, UserSession.expires_at, User.disabled_at)
     .select_from(UserSession)
     .join(User, UserSession.user_id == User.id)
     .outerjoin(Slide, Slide.id == bindparam("slide_id"))
     .where(UserSession.token_sha256 == bindparam("token_sha256"))
 )
-_ALLOWED = _ASKED.with_only_columns(Slide.suffix, Slide.sha256).where(
+_ALLOWED = _ASKED.with_only_columns(Slide.entry, Slide.sha256).where(
     UserSession.expires_at > bindparam("now"), User.disabled_at.is_(None), Slide.status == "ready"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A slide that may be shown: how its file ends, and what its bytes are known by."""
+    """A slide that may be shown: the file to open, and what its bytes are known by."""
 
-    suffix: str
+    entry: str
     sha256: str
 
 
@@ -84,4 +84,4 @@ class Viewing:
             raise NotFound("There is no such slide; it may have been deleted.")
         if found.status != "ready":
             raise Conflict("The slide has no pixels to show: it has not passed its inspection.")
-        return Shown(found.suffix, found.sha256)
+        return Shown(found.entry, found.sha256)

@@ -72,7 +72,7 @@ def test_slide_is_not_deleted_under_a_running_analysis(
     with sessions.begin() as session:
         an_analysis(session, slide, status="running")
     assert client.delete(f"/api/slides/{slide.id}").status_code == 409
-    assert storage.slide_file(slide.id, slide.suffix).exists()
+    assert storage.slide_file(slide.id, slide.entry).exists()
 
 
 def test_descriptor_states_size_and_tiling(client: TestClient, slide: Slide) -> None:

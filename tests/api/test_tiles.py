@@ -33,7 +33,7 @@ def slide(sessions: Sessions, storage: Storage, user: User) -> Slide:
     rgb = np.random.default_rng(1).integers(0, 255, (1000, 1500, 3), np.uint8)
     with sessions.begin() as session:
         slide = a_slide(session, user)
-    path = storage.slide_file(slide.id, slide.suffix)
+    path = storage.slide_file(slide.id, slide.entry)
     path.parent.mkdir(parents=True)
     tifffile.imwrite(path, rgb, tile=(240, 240), photometric="rgb", compression="jpeg")
     return slide
@@ -60,7 +60,7 @@ def test_descriptor_states_the_tiles_of_the_file(client: TestClient, slide: Slid
 
 
 def test_stored_tile_is_sent_with_the_bytes_of_the_file(client: TestClient, slide: Slide, storage: Storage) -> None:
-    with tifffile.TiffFile(storage.slide_file(slide.id, slide.suffix)) as tiff:
+    with tifffile.TiffFile(storage.slide_file(slide.id, slide.entry)) as tiff:
         page: Any = tiff.pages[0]
         tiff.filehandle.seek(page.dataoffsets[8])
         stored = tiff.filehandle.read(page.databytecounts[8])

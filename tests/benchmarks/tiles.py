@@ -163,7 +163,7 @@ def prepared(data_dir: Path, side: int) -> tuple[Server, Server]:
         user = a_user(session)
         _, token = accounts.sign_in(session, username=user.username, password=PASSWORD, hours=12)
         slides = [a_slide(session, user, width=side, height=side) for _ in range(2)]
-    paths = [storage.slide_file(slide.id, slide.suffix) for slide in slides]
+    paths = [storage.slide_file(slide.id, slide.entry) for slide in slides]
     for path in paths:
         path.parent.mkdir(parents=True)
     write_textured(paths[0], side)

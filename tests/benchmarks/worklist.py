@@ -62,10 +62,10 @@ def filled(session: Session, user: User, count: int, random: Random) -> None:
     for number in range(count):
         slide_id, case = uuid4(), case_ids[number // 9] if number % 9 < 3 and number // 9 < len(case_ids) else None
         rows[Slide].append({
-            "id": slide_id, "name": f"gland {number:05}", "suffix": ".svs", "sha256": "ab" * 32, "size_bytes": 10**9,
-            "status": "ready", "width": 80_000, "height": 60_000, "levels": 4, "mpp_x": 0.25, "mpp_y": 0.25,
-            "mpp_source": "file", "vendor": "aperio", "has_thumbnail": False, "crashes": 0, "uploaded_by_id": user.id,
-            "uploaded_at": now - timedelta(minutes=number), "case_id": case,
+            "id": slide_id, "name": f"gland {number:05}", "entry": "slide.svs", "sha256": "ab" * 32,
+            "size_bytes": 10**9, "status": "ready", "width": 80_000, "height": 60_000, "levels": 4, "mpp_x": 0.25,
+            "mpp_y": 0.25, "mpp_source": "file", "vendor": "aperio", "has_thumbnail": False, "crashes": 0,
+            "uploaded_by_id": user.id, "uploaded_at": now - timedelta(minutes=number), "case_id": case,
         })  # fmt: skip
         if number % 5:
             _analysed(rows, slide_id, user, random)

@@ -142,3 +142,22 @@ def test_reviews_get_their_summaries_and_cases_come_and_go_with_data_in_the_tabl
 def _all_of(engine: Engine, table: str) -> list[Any]:
     with engine.begin() as connection:
         return list(connection.exec_driver_sql(f'SELECT * FROM "{table}"').all())
+
+
+def test_a_slide_keeps_its_file_when_endings_become_entries(alembic: Config, settings: Settings) -> None:
+    engine = create_database_engine(settings.database)
+    with create_sessions(engine).begin() as session:
+        slide_id = a_slide(session, a_user(session), entry="slide.svs").id
+    command.downgrade(alembic, "20261124c")
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT suffix FROM slide")) == ".svs"
+    command.upgrade(alembic, "head")
+    with create_sessions(engine)() as session:
+        assert session.get_one(Slide, slide_id).entry == "slide.svs"
+
+
+def test_a_slide_of_several_files_is_not_lost_by_going_back(alembic: Config, settings: Settings) -> None:
+    with create_sessions(create_database_engine(settings.database)).begin() as session:
+        a_slide(session, a_user(session), entry="source/Mirax.mrxs")
+    with pytest.raises(RuntimeError, match="several files"):
+        command.downgrade(alembic, "20261124c")

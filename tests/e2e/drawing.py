@@ -42,7 +42,7 @@ def an_analysed_slide(
             session, accounts.named(session, username=USER), name="Drawn on", width=size[0], height=size[1],
             mpp_x=mpp, mpp_y=mpp,
         )  # fmt: skip
-        write_slide(Storage(data_dir).slide_file(slide.id, slide.suffix), size, mpp)
+        write_slide(Storage(data_dir).slide_file(slide.id, slide.entry), size, mpp)
         a_finished_analysis(session, slide, _found(lesions, glands))
         slide_id = slide.id
     engine.dispose()

@@ -20,8 +20,8 @@ def received(place: Workplace, user: User, suffix: str = ".tiff") -> tuple[UUID,
     """A slide as it is when its upload has just ended."""
     unknown = dict.fromkeys(("width", "height", "levels", "mpp_x", "mpp_y", "mpp_source"))
     with place.sessions.begin() as session:
-        slide = a_slide(session, user, suffix=suffix, status="inspecting", **unknown)
-    path = place.storage.slide_file(slide.id, suffix)
+        slide = a_slide(session, user, entry=f"slide{suffix}", status="inspecting", **unknown)
+    path = place.storage.slide_file(slide.id, slide.entry)
     path.parent.mkdir(parents=True)
     return slide.id, path
 

@@ -64,7 +64,7 @@ def wait_for(condition: Callable[[], Any], seconds: float, log: Path) -> None:
 def received(sessions: Sessions, storage: Storage, user: User) -> Slide:
     with sessions.begin() as session:
         slide = a_slide(session, user, status="inspecting")
-    write_slide(storage.slide_file(slide.id, slide.suffix))
+    write_slide(storage.slide_file(slide.id, slide.entry))
     return slide
 
 
@@ -100,7 +100,7 @@ def queued(sessions: Sessions, storage: Storage, user: User, phantom: Path) -> U
     with sessions.begin() as session:
         slide = a_slide(session, user)
         analysis = an_analysis(session, slide)
-    target = storage.slide_file(slide.id, slide.suffix)
+    target = storage.slide_file(slide.id, slide.entry)
     target.parent.mkdir(parents=True)
     shutil.copy(phantom, target)
     return analysis.id

@@ -27,5 +27,5 @@ def get_report(
         return file_of(signed_report(last), format, language, lambda: stored_pages(last, analysis, storage))
     report = preliminary_of(standing)
     wanted = LANGUAGES if format == "zip" else (language,)
-    pictured = (report, storage, handles, analysis.slide.suffix)
+    pictured = (report, storage, handles, analysis.slide.entry)
     return file_of(report, format, language, lambda: pdfs_of(*pictured, wanted))

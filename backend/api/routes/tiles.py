@@ -28,7 +28,7 @@ IfNoneMatch = Annotated[str | None, Header(include_in_schema=False)]
 def get_deepzoom(slide: SlideDep, storage: StorageDep, handles: HandlesDep) -> Response:
     """Return the Deep Zoom descriptor; the tiles lie beside it, as Deep Zoom has it, in `…_files`."""
     slides.size_of(slide)
-    with handles.reading(storage.slide_file(slide.id, slide.suffix)) as opened:
+    with handles.reading(storage.slide_file(slide.id, slide.entry)) as opened:
         described = DeepZoom.of(opened).descriptor()
     return Response(described, media_type="application/xml", headers={"Cache-Control": "no-cache"})
 
@@ -48,7 +48,7 @@ def get_crop(
     headers = {**FOREVER, "ETag": f'"{slide.sha256[:32]}-crop-{x}-{y}-{side}-{px}"'}
     if if_none_match == headers["ETag"]:
         return Response(status_code=304, headers=headers)
-    with handles.reading(storage.slide_file(slide.id, slide.suffix)) as opened:
+    with handles.reading(storage.slide_file(slide.id, slide.entry)) as opened:
         picture = encode_jpeg(opened.region((x, y, side, side), (px, px)))
     return Response(picture, media_type="image/jpeg", headers=headers)
 

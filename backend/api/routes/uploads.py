@@ -18,7 +18,7 @@ from backend.db.session import Sessions
 from backend.db.tables import User
 from backend.services import accounts, uploads
 from backend.services.uploads import UploadRefused
-from backend.storage import Storage, safe_suffix, sha256_of
+from backend.storage import Storage, entry_of, sha256_of
 
 EXTENSIONS = "creation,expiration,termination"
 
@@ -82,7 +82,7 @@ def make_slide(sessions: Sessions, storage: Storage, path: Path, file_name: str,
     """Move the bytes to a slide's folder and enter it into the worklist; both happen or neither."""
     slide_id = uuid4()
     sha256, size_bytes = sha256_of(path), path.stat().st_size
-    with storage.adopting(path, slide_id, safe_suffix(file_name)), sessions.begin() as session:
+    with storage.adopting(path, slide_id, entry_of(file_name)), sessions.begin() as session:
         uploads.register(session, slide_id=slide_id, file_name=file_name, sha256=sha256, size_bytes=size_bytes, by=user)
     return slide_id
 

@@ -14,15 +14,16 @@ from backend.db.tables.users import User
 class Slide(HasId, Base):
     """One slide: a stored file and what is known about it.
 
-    `suffix` is the safe, lower-case ending of the stored file. `not_analysable` is what inspection said about the
-    pixels; a missing mpp is not in it, because it can be entered later. `crashes` counts the workers that it killed.
+    `entry` is the file to open, relative to the slide's folder, under a safe name. `not_analysable` is what inspection
+    said about the pixels; a missing mpp is not in it, because it can be entered later. `crashes` counts the workers
+    that it killed.
     """
 
     __tablename__ = "slide"
     __table_args__ = (CheckConstraint("status IN ('inspecting', 'ready', 'rejected')", name="status"),)
 
     name: Mapped[str]
-    suffix: Mapped[str]
+    entry: Mapped[str]
     sha256: Mapped[str] = mapped_column(index=True)
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     status: Mapped[str] = mapped_column(default="inspecting")
