@@ -34,7 +34,7 @@ def test_only_slides_reviewed_to_the_end_are_truth_and_only_their_confirmed_lesi
     assert (one.slide_id, one.mpp_xy) == (finished.slide_id, (0.5, 0.5))
     assert one.lesions == [finished.lesions[0].polygon]
     assert len(one.glands) == 1
-    assert one.file == Path(storage.slide_file(finished.slide_id, ".tiff"))
+    assert one.file == Path(storage.slide_file(finished.slide_id, "slide.tiff"))
 
 
 def test_verdict_that_was_taken_back_leaves_a_slide_unfinished(
