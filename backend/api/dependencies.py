@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import Cookie, Depends, Request
 from sqlalchemy.orm import Session
 
+from backend.core.errors import FocusScopeError
 from backend.core.settings import Settings
 from backend.db.session import Sessions, only_read
 from backend.db.tables import Analysis, Case, Slide, User
@@ -44,10 +45,18 @@ def get_handles(request: Request) -> Handles:
 
 def get_session(request: Request, sessions: Annotated[Sessions, Depends(get_sessions)]) -> Iterator[Session]:
     """Lend one transaction for the whole request; it is committed before the answer leaves."""
+    refusal = None
     with sessions.begin() as session:
         if request.method in ("GET", "HEAD"):
             only_read(session)
-        yield session
+        try:
+            yield session
+        except FocusScopeError as error:
+            if not error.keeps:
+                raise
+            refusal = error
+    if refusal:
+        raise refusal
 
 
 SettingsDep = Annotated[Settings, Depends(get_settings)]

@@ -10,9 +10,13 @@ from typing import ClassVar
 
 
 class FocusScopeError(Exception):
-    """A sentence for the reader, with a status for the API."""
+    """A sentence for the reader, with a status for the API.
+
+    Where it ends a request, nothing that was written is kept, unless it `keeps` that: then the refusal itself is noted.
+    """
 
     status: ClassVar[int] = 400
+    keeps: ClassVar[bool] = False
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)

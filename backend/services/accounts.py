@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from backend.core.errors import Conflict, FocusScopeError, NotFound, NotSignedIn
 from backend.db.base import utc_now
 from backend.db.tables import User, UserSession
-from backend.services import audit
+from backend.services import attempts, audit
 
 SHORTEST_PASSWORD = 10
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,99}")
@@ -34,9 +34,19 @@ class PasswordNotRight(FocusScopeError):
     """Who is signed in could not prove to be who they are."""
 
     status = 403
+    keeps = True
 
     def __init__(self) -> None:
         super().__init__("The password is not right: nothing has been signed.")
+
+
+class SignInRefused(NotSignedIn):
+    """The name or the password is wrong; which, is not said."""
+
+    keeps = True
+
+    def __init__(self) -> None:
+        super().__init__("The username or the password is not right.")
 
 
 class UsernameNotValid(FocusScopeError):
@@ -99,6 +109,8 @@ def set_password(session: Session, *, username: str, password: str) -> User:
     user = named(session, username=username)
     user.password_hash = _hash(password)
     user.disabled_at = None
+    for purpose in (_to_sign_in(user.username), _to_confirm(user)):
+        attempts.forget(session, purpose=purpose)
     _end_sessions(session, user)
     audit.note(session, action="user.set_password", subject_id=user.id, by=None)
     return user
@@ -113,14 +125,15 @@ def sign_in(session: Session, *, username: str, password: str, hours: int) -> tu
     """Check a password and begin a session; return the user and the session's token.
 
     Raises:
-        NotSignedIn: with the same sentence, after the same time, whether the name or the password is wrong.
+        SignInRefused: with the same sentence, after the same time, whether the name or the password is wrong.
+        TooManyWrongPasswords: after several, for a while; also of a name that nobody has.
     """
-    user = session.scalar(select(User).where(User.username == username.strip().lower()))
-    right, better_hash = passwords.verify_and_update(password, user.password_hash if user else _nobodys_hash())
-    if user is None or not right or user.disabled_at is not None:
-        raise NotSignedIn("The username or the password is not right.")
-    if better_hash:
-        user.password_hash = better_hash
+    username = username.strip().lower()
+    user = session.scalar(select(User).where(User.username == username))
+    if not attempts.is_right(session, purpose=_to_sign_in(username), verify=lambda: _opens(user, password)):
+        audit.note(session, action="user.wrong_password", subject_id=user.id if user else None, by=None)
+        raise SignInRefused
+    assert user is not None  # noqa: S101 - for the type checker
     token = token_urlsafe(32)
     session.execute(delete(UserSession).where(UserSession.expires_at <= utc_now()))
     session.add(UserSession(user=user, token_sha256=digest(token), expires_at=utc_now() + timedelta(hours=hours)))
@@ -128,13 +141,15 @@ def sign_in(session: Session, *, username: str, password: str, hours: int) -> tu
     return user, token
 
 
-def confirm(*, user: User, password: str) -> None:
+def confirm(session: Session, *, user: User, password: str) -> None:
     """Ask who is signed in for their password again.
 
     Raises:
         PasswordNotRight: where it is not theirs.
+        TooManyWrongPasswords: after several, for a while. Signing in is counted apart, or strangers could hinder it.
     """
-    if not passwords.verify(password, user.password_hash):
+    if not attempts.is_right(session, purpose=_to_confirm(user), verify=lambda: _opens(user, password)):
+        audit.note(session, action="user.wrong_password", subject_id=user.id, by=user)
         raise PasswordNotRight
 
 
@@ -164,6 +179,23 @@ def _hash(password: str) -> str:
     if len(password) < SHORTEST_PASSWORD:
         raise PasswordTooShort
     return passwords.hash(password)
+
+
+def _to_sign_in(username: str) -> str:
+    return f"sign in {username}"
+
+
+def _to_confirm(user: User) -> str:
+    return f"confirm {user.id}"
+
+
+def _opens(user: User | None, password: str) -> bool:
+    """Say whether a password is that of a user who may sign in; keep a better hash of it where there is one."""
+    right, better_hash = passwords.verify_and_update(password, user.password_hash if user else _nobodys_hash())
+    if user is None or not right or user.disabled_at is not None:
+        return False
+    user.password_hash = better_hash or user.password_hash
+    return True
 
 
 @lru_cache

@@ -74,6 +74,7 @@ def to_sign(session: Session, *, analysis: Analysis, by: User, password: str, ve
         ReviewSigned: where it is signed already.
         NotComplete: with what is missing.
         PasswordNotRight: where the password is not theirs.
+        TooManyWrongPasswords: after several, for a while.
     """
     reviews.hold(session, analysis=analysis)
     standing = reviews.standing(session, analysis=analysis)
@@ -83,7 +84,7 @@ def to_sign(session: Session, *, analysis: Analysis, by: User, password: str, ve
         raise ReviewSigned
     if lacking := missing(standing):
         raise NotComplete(lacking)
-    accounts.confirm(user=by, password=password)
+    accounts.confirm(session, user=by, password=password)
     return standing
 
 

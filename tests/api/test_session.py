@@ -6,9 +6,10 @@ from sqlalchemy import select, update
 
 from backend.db.base import utc_now
 from backend.db.session import Sessions
-from backend.db.tables import User, UserSession
+from backend.db.tables import AuditEvent, User, UserSession, WrongPasswords
 from backend.services import accounts
-from tests.factories import PASSWORD
+from backend.services.attempts import WITHOUT_WAIT
+from tests.factories import PASSWORD, a_user
 
 
 def test_signed_in_user_learns_who_they_are_and_what_the_software_is_for(client: TestClient, user: User) -> None:
@@ -55,6 +56,61 @@ def test_disabled_user_is_out_at_once_and_stays_out(client: TestClient, sessions
         accounts.disable_user(session, username="reader")
     assert client.get("/api/session").status_code == 401
     assert client.post("/api/session", json={"username": "reader", "password": PASSWORD}).status_code == 401
+
+
+def attempt(browser: TestClient, password: str, username: str = "reader") -> tuple[int, str]:
+    answer = browser.post("/api/session", json={"username": username, "password": password})
+    return answer.status_code, answer.json().get("detail", "")
+
+
+@pytest.mark.parametrize("username", ["reader", "nobody"])
+def test_whoever_guesses_on_has_to_wait_longer_and_longer_and_names_are_not_told_apart(
+    anonymous: TestClient, user: User, sessions: Sessions, username: str
+) -> None:
+    for _ in range(WITHOUT_WAIT):
+        assert attempt(anonymous, "a guess", username)[0] == 401
+    assert attempt(anonymous, PASSWORD, f" {username.upper()}") == (
+        429, "Too many wrong passwords: please try again in 1 min.",
+    )  # fmt: skip
+    _later(sessions, minutes=1)
+    assert attempt(anonymous, "a guess", username)[0] == 401
+    assert attempt(anonymous, PASSWORD, username)[1] == "Too many wrong passwords: please try again in 2 min."
+    with sessions() as session:
+        noted = session.scalars(select(AuditEvent).where(AuditEvent.action == "user.wrong_password")).all()
+    assert [one.subject_id for one in noted] == [user.id if username == "reader" else None] * (WITHOUT_WAIT + 1)
+
+
+def test_who_waited_signs_in_and_begins_afresh(anonymous: TestClient, user: User, sessions: Sessions) -> None:
+    for _ in range(WITHOUT_WAIT):
+        attempt(anonymous, "a guess")
+    _later(sessions, minutes=1)
+    assert attempt(anonymous, PASSWORD)[0] == 200
+    assert [attempt(anonymous, "a slip")[0] for _ in range(WITHOUT_WAIT)] == [401] * WITHOUT_WAIT
+
+
+def test_new_password_from_whoever_runs_the_installation_ends_the_wait(
+    anonymous: TestClient, user: User, sessions: Sessions
+) -> None:
+    for _ in range(WITHOUT_WAIT):
+        attempt(anonymous, "a guess")
+    with sessions.begin() as session:
+        accounts.set_password(session, username="reader", password="another password")
+    assert attempt(anonymous, "another password")[0] == 200
+
+
+def test_others_sign_in_while_one_has_to_wait(anonymous: TestClient, user: User, sessions: Sessions) -> None:
+    with sessions.begin() as session:
+        a_user(session, "other")
+    for _ in range(WITHOUT_WAIT + 1):
+        attempt(anonymous, "a guess", "other")
+    assert attempt(anonymous, PASSWORD)[0] == 200
+
+
+def _later(sessions: Sessions, **passed: float) -> None:
+    """Let time pass."""
+    with sessions.begin() as session:
+        for one in session.scalars(select(WrongPasswords)):
+            one.last_at -= timedelta(**passed)
 
 
 @pytest.mark.parametrize("path", ["/api/slides", f"/api/slides/{'0' * 8}-0000-0000-0000-{'0' * 12}", "/api/session"])

@@ -16,9 +16,10 @@ from sqlalchemy.exc import DBAPIError
 
 from backend.db.session import Sessions
 from backend.db.tables import Analysis, AuditEvent, Signature, Slide, User
+from backend.services.attempts import WITHOUT_WAIT
 from backend.storage import Storage
 from tests.api.acting import act, complete, sign
-from tests.factories import a_finished_analysis, a_stored_slide
+from tests.factories import PASSWORD, a_finished_analysis, a_stored_slide
 
 
 @pytest.fixture
@@ -63,6 +64,16 @@ def test_wrong_password_signs_nothing(client: TestClient, review: str, storage: 
     assert (answer.status_code, "password is not right" in answer.json()["detail"]) == (403, True)
     assert client.get(review).json()["signatures"] == []
     assert not list(storage.slides.glob("*/signed/*"))
+
+
+def test_guessing_at_sign_off_ends_after_a_few_and_signing_in_goes_on(client: TestClient, review: str) -> None:
+    complete(client, review)
+    refused = [sign(client, review, f"guess {number}").status_code for number in range(WITHOUT_WAIT)]
+    assert refused == [403] * WITHOUT_WAIT
+    answer = sign(client, review)
+    assert (answer.status_code, "try again in 1 min." in answer.json()["detail"]) == (429, True)
+    assert client.get(review).json()["signatures"] == []
+    assert client.post("/api/session", json={"username": "reader", "password": PASSWORD}).status_code == 200
 
 
 def test_signed_review_refuses_everything_but_an_amendment_with_a_reason(client: TestClient, review: str) -> None:

@@ -13,7 +13,7 @@ from backend.core.settings import ROOT, Settings
 from backend.db.base import Base
 from backend.db.migrate import migrate
 from backend.db.session import create_database_engine, create_sessions
-from backend.db.tables import Analysis, Review, Signature, Slide
+from backend.db.tables import Analysis, Review, Signature, Slide, WrongPasswords
 from backend.services import reviews
 from tests.factories import a_case, a_finished_analysis, a_slide, a_user, decide, findings
 
@@ -154,6 +154,17 @@ def test_a_slide_keeps_its_file_when_endings_become_entries(alembic: Config, set
     command.upgrade(alembic, "head")
     with create_sessions(engine)() as session:
         assert session.get_one(Slide, slide_id).entry == "slide.svs"
+
+
+def test_counts_of_wrong_passwords_come_and_go_and_users_stay(alembic: Config, settings: Settings) -> None:
+    engine = create_database_engine(settings.database)
+    with create_sessions(engine).begin() as session:
+        a_user(session)
+        session.add(WrongPasswords(purpose_sha256="ab" * 32, count=3))
+    command.downgrade(alembic, "20261124d")
+    assert len(_all_of(engine, "user")) == 1
+    command.upgrade(alembic, "head")
+    assert (len(_all_of(engine, "user")), _all_of(engine, "wrong_passwords")) == (1, [])
 
 
 def test_a_slide_of_several_files_is_not_lost_by_going_back(alembic: Config, settings: Settings) -> None:

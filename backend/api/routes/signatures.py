@@ -26,7 +26,10 @@ router = APIRouter(prefix="/analyses/{analysis_id}/review", tags=["signatures"])
 
 @router.post(
     "/signature", status_code=201, response_model=ReviewOut,
-    responses={403: {"model": Problem}, 409: {"model": NotCompleteOut | Problem}, 412: {"model": ReviewChangedOut}},
+    responses={
+        403: {"model": Problem}, 409: {"model": NotCompleteOut | Problem}, 412: {"model": ReviewChangedOut},
+        429: {"model": Problem},
+    },
 )  # fmt: skip
 def sign_review(
     said: SignatureIn, session: SessionDep, analysis: ShownAnalysisDep, user: CurrentUser, storage: StorageDep,

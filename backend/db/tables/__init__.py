@@ -1,6 +1,7 @@
 """The tables, one file per noun; importing this package registers them all."""
 
 from backend.db.tables.analyses import Analysis, Lesion
+from backend.db.tables.attempts import WrongPasswords
 from backend.db.tables.audit import AuditEvent
 from backend.db.tables.cases import Case
 from backend.db.tables.reviews import Presence, Review, ReviewCommand, ReviewSummary, ShapeCount, Signature
@@ -9,5 +10,5 @@ from backend.db.tables.users import User, UserSession
 
 __all__ = [
     "Analysis", "AuditEvent", "Case", "Lesion", "Presence", "Review", "ReviewCommand", "ReviewSummary", "ShapeCount",
-    "Signature", "Slide", "User", "UserSession",
+    "Signature", "Slide", "User", "UserSession", "WrongPasswords",
 ]  # fmt: skip
