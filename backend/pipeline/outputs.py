@@ -10,9 +10,10 @@ from backend.core.findings import RESEARCH_USE_ONLY, Findings, lesions_as_geojso
 from backend.core.settings import get_settings
 from backend.pipeline.analyse import Analysed, Options, Progress, analyse, load_networks
 from backend.pipeline.maps import write_maps
+from backend.wsi.arrival.inspection import inspect_slide
 from backend.wsi.drawing import draw_rings
 from backend.wsi.slide import Slide
-from backend.wsi.validation import inspect_slide, require_analysable
+from backend.wsi.validation import require_analysable
 
 _GLAND, _FOCUS, _AGGREGATE = (60, 140, 120), (200, 30, 90), (60, 90, 190)
 _OVERLAY_PX = 2000

@@ -12,7 +12,8 @@ from backend.db.session import after_commit
 from backend.db.tables import Analysis, Review, Signature, Slide, User
 from backend.services import audit
 from backend.storage import Storage
-from backend.wsi.validation import Inspection, why_not_analysable
+from backend.wsi.arrival.inspection import Inspection
+from backend.wsi.validation import why_not_analysable
 
 MOST_CRASHES = 2
 

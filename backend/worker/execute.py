@@ -19,13 +19,12 @@ from backend.services import analyses, runs, shapes, slides
 from backend.services.runs import Claim, ClaimLost
 from backend.storage import Storage, write_atomically
 from backend.worker.progress import Reporter
-from backend.wsi.deepzoom import encode_jpeg
+from backend.wsi.arrival.inspection import Inspection
+from backend.wsi.arrival.receive import CRASHED, receive
 from backend.wsi.slide import Mpp, Slide
-from backend.wsi.validation import Inspection, inspect_slide
 
 log = logging.getLogger(__name__)
 
-THUMBNAIL_PX = 512
 CRASHES = (
     "The analysis ended its process {times} times, probably for want of memory; the administrator's log says more."
 )
@@ -65,11 +64,10 @@ def inspect(place: Workplace, slide_id: UUID, *, redelivered: bool) -> None:
 
 def _look_at(place: Workplace, path: Path, slide_id: UUID, crashes: int) -> Inspection:
     if crashes > slides.MOST_CRASHES:
-        raise SlideUnreadable("The file makes the slide reader crash: it is damaged.")
-    inspection = inspect_slide(path)
-    with Slide(path) as slide:
-        write_atomically(place.storage.thumbnail(slide_id), encode_jpeg(slide.thumbnail(THUMBNAIL_PX)))
-    return inspection
+        raise SlideUnreadable(CRASHED)
+    arrival = receive(path)
+    write_atomically(place.storage.thumbnail(slide_id), arrival.thumbnail)
+    return arrival.inspection
 
 
 def _reject(place: Workplace, slide_id: UUID, sentence: str) -> None:

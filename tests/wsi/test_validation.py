@@ -7,9 +7,10 @@ import pytest
 from backend.core.errors import MppUnknown, SlideNotSuitable, SlideUnreadable
 from backend.phantom.scene import PhantomSpec
 from backend.phantom.writer import write_phantom
+from backend.wsi.arrival.inspection import inspect_slide
 from backend.wsi.pyramid import PyramidWriter
 from backend.wsi.slide import Slide
-from backend.wsi.validation import inspect_slide, require_analysable, why_not_analysable
+from backend.wsi.validation import require_analysable, why_not_analysable
 from tests.realdata import real_slide
 
 

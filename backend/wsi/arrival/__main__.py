@@ -1,0 +1,60 @@
+"""The process itself: a task as JSON on stdin, what became of it as one line of JSON on stdout."""
+
+import json
+import sys
+import traceback
+from base64 import b64encode
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from backend.core.errors import FocusScopeError
+from backend.core.processes import die_with_parent
+from backend.wsi.arrival.limits import Limits
+
+THUMBNAIL_PX = 512
+
+
+def main() -> None:
+    """Do the task; whatever is raised becomes a sentence, or a place in the code."""
+    die_with_parent()
+    task = json.load(sys.stdin)
+    Limits(**task["limits"]).apply()
+    try:
+        said = _work(task)
+    except FocusScopeError as error:
+        said = {"refused": error.sentence}
+    except MemoryError:
+        said = {"refused": _too_much_memory()}
+    except Exception as error:
+        said = {"fault": _place_of(error)}
+    sys.stdout.write("\n" + json.dumps(said) + "\n")
+
+
+def _work(task: dict[str, Any]) -> dict[str, Any]:
+    # Imported under the limits, as are the libraries that it loads.
+    from backend.wsi.arrival.inspection import inspect_slide
+    from backend.wsi.deepzoom import encode_jpeg
+    from backend.wsi.slide import Slide
+
+    path = Path(task["path"])
+    inspection = inspect_slide(path)
+    with Slide(path) as slide:
+        thumbnail = encode_jpeg(slide.thumbnail(THUMBNAIL_PX))
+    return {"inspection": asdict(inspection), "thumbnail": b64encode(thumbnail).decode()}
+
+
+def _too_much_memory() -> str:
+    from backend.wsi.arrival.receive import TOO_MUCH_MEMORY
+
+    return TOO_MUCH_MEMORY
+
+
+def _place_of(error: Exception) -> str:
+    """Name the kind of a fault and where it was raised; its message may quote the file, and is left out."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return " < ".join([type(error).__name__, *(f"{Path(f.filename).name}:{f.lineno}" for f in reversed(frames))])
+
+
+if __name__ == "__main__":
+    main()
