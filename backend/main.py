@@ -11,14 +11,15 @@ from backend import __version__
 from backend.api.errors import add_handlers
 from backend.api.openapi import TITLE
 from backend.api.router import router
-from backend.api.routes.uploads import create_router as create_upload_router
+from backend.api.routes.uploads import router as upload_router
 from backend.api.security import SecurityHeaders
 from backend.api.tiledesk import TileDesk
 from backend.api.tilegate import TileGate
-from backend.api.tus import remove_stale
 from backend.core.errors import NotFound
 from backend.core.settings import Settings, get_settings
 from backend.db.session import create_database_engine, create_sessions
+from backend.inbox import Inbox
+from backend.services import uploads
 from backend.storage import Storage
 from backend.wsi.handles import Handles
 
@@ -28,13 +29,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or get_settings()
     engine = create_database_engine(settings.database)
     storage = Storage(settings.data_dir)
+    sessions, inbox = create_sessions(engine), Inbox(storage.uploads)
     handles = Handles()
     desk = TileDesk(engine, storage, handles, settings.tile_cache_bytes)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         storage.prepare()
-        remove_stale(storage.uploads)
+        uploads.recover(sessions, inbox, storage)
         yield
         desk.close()
         handles.close()
@@ -50,12 +52,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings, app.state.storage, app.state.handles = settings, storage, handles
     app.state.desk = desk
-    app.state.sessions = create_sessions(engine)
+    app.state.sessions, app.state.inbox = sessions, inbox
     app.add_middleware(TileGate, desk=desk)
     app.add_middleware(SecurityHeaders)
     add_handlers(app)
     app.include_router(router)
-    app.include_router(create_upload_router(settings, storage))
+    app.include_router(upload_router)
     _serve_page(app, settings)
     return app
 

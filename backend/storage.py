@@ -94,16 +94,18 @@ class Storage:
         shutil.rmtree(away, ignore_errors=True)
 
     @contextmanager
-    def adopting(self, upload: Path, slide_id: UUID, entry: str) -> Iterator[Path]:
-        """Move an upload to its slide's folder; it goes back if what happens inside fails."""
-        target = self.slide_file(slide_id, entry)
-        target.parent.mkdir(parents=True)
-        upload.rename(target)
+    def adopting(self, content: Path, slide_id: UUID) -> Iterator[Path]:
+        """Make received files a slide's folder; they go back if what happens inside fails.
+
+        Where that had been done and the process was killed, it stays as it is.
+        """
+        folder = self.slide_folder(slide_id)
+        if not folder.exists():
+            content.rename(folder)
         try:
-            yield target
+            yield folder
         except BaseException:
-            target.rename(upload)
-            target.parent.rmdir()
+            folder.rename(content)
             raise
 
     def free_bytes(self) -> int:

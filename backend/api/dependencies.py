@@ -11,6 +11,7 @@ from backend.core.errors import FocusScopeError
 from backend.core.settings import Settings
 from backend.db.session import Sessions, only_read
 from backend.db.tables import Analysis, Case, Slide, User
+from backend.inbox import Inbox
 from backend.services import accounts, analyses, blinding, cases, slides
 from backend.services.blinding import Reader
 from backend.storage import Storage
@@ -35,6 +36,12 @@ def get_storage(request: Request) -> Storage:
     """Return where files lie."""
     storage: Storage = request.app.state.storage
     return storage
+
+
+def get_inbox(request: Request) -> Inbox:
+    """Return what is on its way in."""
+    inbox: Inbox = request.app.state.inbox
+    return inbox
 
 
 def get_handles(request: Request) -> Handles:
@@ -62,6 +69,7 @@ def get_session(request: Request, sessions: Annotated[Sessions, Depends(get_sess
 SettingsDep = Annotated[Settings, Depends(get_settings)]
 SessionsDep = Annotated[Sessions, Depends(get_sessions)]
 StorageDep = Annotated[Storage, Depends(get_storage)]
+InboxDep = Annotated[Inbox, Depends(get_inbox)]
 HandlesDep = Annotated[Handles, Depends(get_handles)]
 SessionDep = Annotated[Session, Depends(get_session, scope="function")]
 Token = Annotated[str | None, Cookie(alias=SESSION_COOKIE, include_in_schema=False)]

@@ -1,83 +1,116 @@
-"""Where the bytes of a running upload lie.
-
-Departs from tuspyserver's own storage where that would lose or mix up data: bytes go to disk as they come instead of
-gathering in memory; the length of the file *is* the offset, so that a crash in the middle of a request costs nothing;
-and a finished upload keeps answering that it is finished, so that a browser that missed the answer does not begin anew.
-"""
+"""What resumable upload by the tus protocol (https://tus.io, version 1.0) says in headers and bodies."""
 
 import asyncio
-import errno
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
-from time import time
-from typing import Any
+import binascii
+from base64 import b64decode
+from email.utils import formatdate
 
-from fastapi import HTTPException
-from tuspyserver.storage.local import LocalFileStorage
+from fastapi import Request
+from starlette.requests import ClientDisconnect
 
-from backend.services.uploads import DiskFailed, DiskFull
-from backend.storage import UNNAMED
+from backend.core.errors import Conflict, FocusScopeError
+from backend.inbox import Inbox, Incoming, Part
+from backend.services.uploads import NoSuchUpload, UploadRefused
 
+VERSION = "1.0.0"
+EXTENSIONS = "creation,expiration,termination"
+CONTENT_TYPE = "application/offset+octet-stream"
 WRITE_BYTES = 8 * 2**20
-DAYS_TO_KEEP = 5
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-SLIDE_ID = "slide_id"
+PATIENCE_S = 60.0
+"""A connection on which nothing comes for so long is given up, so that another may go on."""
+
+_MOST_DIGITS = 18
 
 
-class UploadStorage(LocalFileStorage):
-    """Uploads as plain files in one folder, each with a small `.info` beside it."""
+class TusVersionUnknown(FocusScopeError):
+    """The client speaks another version."""
 
-    async def append(self, uid: str, chunk: bytes) -> None:
-        """Take some bytes; write them once there are enough for a write to be worthwhile."""
-        await super().append(uid, chunk)
-        if len(self._pending[uid]) >= WRITE_BYTES:
-            await self.flush(uid)
-
-    async def flush(self, uid: str) -> None:
-        """Write what has gathered; a disk that fails is said in a way that the protocol handler does not swallow."""
-        try:
-            await super().flush(uid)
-        except OSError as error:
-            problem = DiskFull() if error.errno in NO_ROOM else DiskFailed()
-            raise HTTPException(problem.status, problem.sentence) from error
-
-    async def read_info(self, uid: str) -> dict[str, Any] | None:
-        """Return what is known of an upload, with the offset that is true."""
-        info: dict[str, Any] | None = await super().read_info(uid)
-        if info is None:
-            return None
-        # Browsers know no type for slides, and the protocol handler insists on one.
-        metadata = info["metadata"]
-        metadata["filename"] = metadata.get("filename") or UNNAMED
-        metadata["filetype"] = metadata.get("filetype") or "application/octet-stream"
-        offset = info["size"] if SLIDE_ID in metadata else await self.size(uid)
-        return info | {"metadata": metadata, "offset": offset}
-
-    async def exists(self, uid: str) -> bool:
-        """Say whether there is such an upload, be it running or finished."""
-        return await asyncio.to_thread(Path(self._info_path(uid)).exists)
-
-    async def finish(self, uid: str, slide_id: str) -> None:
-        """Remember which slide an upload became, and no more: its bytes have moved, its name may name a patient."""
-        info = await self.read_info(uid)
-        if info:
-            await self.write_info(uid, info | {"metadata": {SLIDE_ID: slide_id}})
-
-    @asynccontextmanager
-    async def lock(self, uid: str) -> AsyncIterator[None]:  # type: ignore[override]  # as its parent does
-        """Let one request at a time write to an upload, and leave nothing of a failed one in memory."""
-        async with super().lock(uid):
-            self._pending.pop(uid, None)
-            try:
-                yield
-            finally:
-                self._pending.pop(uid, None)
+    status = 412
 
 
-def remove_stale(folder: Path, days: int = DAYS_TO_KEEP) -> None:
-    """Remove uploads that nobody has continued for days."""
-    oldest = time() - days * 86400
-    for file in folder.glob("*"):
-        if file.is_file() and file.stat().st_mtime < oldest:
-            file.unlink(missing_ok=True)
+class NotBytes(FocusScopeError):
+    """The body is not what the protocol sends bytes as."""
+
+    status = 415
+
+
+def require_version(request: Request) -> None:
+    """Refuse a client that speaks another version of the protocol."""
+    if request.headers.get("tus-resumable") != VERSION:
+        raise TusVersionUnknown("The upload speaks another version of the tus protocol than this server's, 1.0.0.")
+
+
+def number_in(request: Request, header: str) -> int:
+    """Read a header that holds a number, not negative."""
+    text = request.headers.get(header, "")
+    if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
+        raise UploadRefused(f"The upload must state {header} as a number.")
+    return int(text)
+
+
+def metadata_in(request: Request) -> dict[str, str]:
+    """Decode `Upload-Metadata`: pairs of a key and base64, separated by commas; what does not decode is empty."""
+    pairs = (pair.strip().partition(" ") for pair in request.headers.get("upload-metadata", "").split(","))
+    return {key: _decoded(value) for key, _, value in pairs if key}
+
+
+def headers_of(inbox: Inbox, incoming: Incoming, offset: int) -> dict[str, str]:
+    """Say how much has come, and how long it is kept."""
+    headers = {"Tus-Resumable": VERSION, "Upload-Offset": str(offset), "Cache-Control": "no-store"}
+    if not incoming.finished:
+        headers["Upload-Expires"] = formatdate(inbox.expires_at(incoming), usegmt=True)
+    return headers
+
+
+async def receive(request: Request, inbox: Inbox, incoming: Incoming, index: int, offset: int) -> int:
+    """Write the body to a file, from `offset`; return how many bytes of the file there are then.
+
+    A connection that is lost loses nothing that came. On any refusal the rest of the body is read first: a browser does
+    not hear an answer while it is still sending.
+    """
+    try:
+        with inbox.writing(incoming, index) as part:
+            if part.offset != offset:
+                raise Conflict("The upload goes on at another byte than was said.")
+            await _write(request, part)
+            return part.offset
+    except FileNotFoundError as error:
+        raise NoSuchUpload from error
+    except FocusScopeError:
+        await _ignore_the_rest(request)
+        raise
+
+
+async def _write(request: Request, part: Part) -> None:
+    gathered = bytearray()
+    try:
+        stream = request.stream()
+        while True:
+            async with asyncio.timeout(PATIENCE_S):
+                data = await anext(stream, b"")
+            if not data:
+                break
+            gathered += data
+            if len(gathered) >= WRITE_BYTES:
+                await asyncio.to_thread(part.append, gathered)
+                gathered = bytearray()
+    except (ClientDisconnect, TimeoutError):
+        pass
+    if gathered:
+        await asyncio.to_thread(part.append, gathered)
+
+
+async def _ignore_the_rest(request: Request) -> None:
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            async for _ in request.stream():
+                pass
+    except (ClientDisconnect, TimeoutError, RuntimeError):  # gone, or already read
+        pass
+
+
+def _decoded(value: str) -> str:
+    try:
+        return b64decode(value, validate=True).decode("utf-8")
+    except (binascii.Error, UnicodeDecodeError):
+        return ""

@@ -33,7 +33,8 @@ def run_worker(*, queues: Sequence[str] = QUEUES, processes: int = 2, log_level:
     """
     logging.basicConfig(level=log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     jobs.celery.conf.worker_concurrency = processes
-    watch = Watch(tasks.workplace().sessions)
+    place = tasks.workplace()
+    watch = Watch(place.sessions, place.storage)
     watch.start()
     worker = jobs.celery.Worker(
         pool="prefork", concurrency=processes, queues=list(queues), loglevel=log_level, optimization="fair"

@@ -1,11 +1,13 @@
-"""Messages that were lost, sent again: the database knows what waits, the broker may have forgotten."""
+"""What was lost or left, caught up: the database and the disk know what waits, the broker may have forgotten."""
 
 import logging
 from threading import Event, Thread
 
 from backend import jobs
 from backend.db.session import Sessions, only_read
-from backend.services import analyses, shapes, slides
+from backend.inbox import Inbox
+from backend.services import analyses, shapes, slides, uploads
+from backend.storage import Storage
 
 log = logging.getLogger(__name__)
 
@@ -36,11 +38,12 @@ def send_orphaned(sessions: Sessions) -> None:
 
 
 class Watch(Thread):
-    """Look for orphans once a minute, as long as the worker lives."""
+    """Look for orphaned analyses and uploads once a minute, as long as the worker lives."""
 
-    def __init__(self, sessions: Sessions) -> None:
+    def __init__(self, sessions: Sessions, storage: Storage) -> None:
         super().__init__(name="watch", daemon=True)
-        self._sessions = sessions
+        self._sessions, self._storage = sessions, storage
+        self._inbox = Inbox(storage.uploads)
         self.stopped = Event()
 
     def run(self) -> None:
@@ -48,5 +51,6 @@ class Watch(Thread):
         while not self.stopped.wait(EVERY_S):
             try:
                 send_orphaned(self._sessions)
+                uploads.recover(self._sessions, self._inbox, self._storage)
             except Exception:
-                log.exception("Looking for orphaned analyses failed")
+                log.exception("Looking for what was orphaned failed")

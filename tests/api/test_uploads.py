@@ -5,14 +5,18 @@ import resource
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from fastapi.testclient import TestClient
 
 from backend.core.settings import Settings
 from backend.db.session import Sessions
+from backend.db.tables import Slide
+from backend.inbox import Inbox
 from backend.main import create_app
 from backend.services import uploads
 from backend.storage import Storage
@@ -32,6 +36,11 @@ def create(client: TestClient, size: int, name: str = "Gland 7.svs", file_type: 
 def send(client: TestClient, address: str, data: bytes, offset: int = 0) -> Any:
     headers = TUS | {"Upload-Offset": str(offset), "Content-Type": "application/offset+octet-stream"}
     return client.patch(address, content=data, headers=headers)
+
+
+def bytes_at(storage: Storage, address: str) -> Path:
+    """Where the bytes of a running upload lie."""
+    return next((storage.uploads / Path(address).name.partition("-")[0] / "content").rglob("slide*"))
 
 
 def offset_of(client: TestClient, address: str) -> int:
@@ -73,7 +82,7 @@ def test_upload_survives_a_restart_of_the_server(client: TestClient, settings: S
 
 def test_bytes_that_reached_the_disk_before_a_crash_are_not_sent_twice(client: TestClient, storage: Storage) -> None:
     address = create(client, len(SLIDE_BYTES)).headers["Location"]
-    with (storage.uploads / Path(address).name).open("ab") as file:
+    with bytes_at(storage, address).open("ab") as file:
         file.write(SLIDE_BYTES[:1000])
     assert offset_of(client, address) == 1000
     slide_id = send(client, address, SLIDE_BYTES[1000:], 1000).headers["Slide-Id"]
@@ -90,15 +99,16 @@ def test_browser_that_missed_the_last_answer_learns_that_it_is_done(client: Test
 
 def test_nothing_of_a_finished_upload_keeps_the_name_of_its_file(client: TestClient, storage: Storage) -> None:
     upload(client, name="Jane Roe 1950.svs")
-    assert not any("Roe" in file.read_text() for file in storage.uploads.iterdir() if file.is_file())
+    left = [file for file in storage.uploads.rglob("*") if file.is_file()]
+    assert left and not any("Roe" in file.read_text() + file.name for file in left)
 
 
 def test_upload_that_nobody_continued_for_days_is_removed(client: TestClient, storage: Storage) -> None:
     address = create(client, 1000).headers["Location"]
     send(client, address, SLIDE_BYTES[:10])
-    for file in storage.uploads.glob(f"{Path(address).name}*"):
+    for file in storage.uploads.rglob("*"):
         os.utime(file, (0, 0))
-    create(client, 1000)
+    Inbox(storage.uploads).remove_stale()
     assert client.head(address, headers=TUS).status_code == 404
 
 
@@ -122,6 +132,9 @@ def test_more_bytes_than_announced_are_refused(client: TestClient) -> None:
         ("../../etc/passwd", "passwd", "slide"),
         ("C:\\scans\\a.b.ndpi", "a.b", "slide.ndpi"),
         ("x.<script>", "x.<script>", "slide"),
+        ("scan\u202egpj.svs", "scangpj", "slide.svs"),
+        ("a\x00b\x1b[31m\n.svs", "ab[31m", "slide.svs"),
+        ("..\\..\\.svs", ".svs", "slide"),
         ("", "Unnamed slide", "slide"),
     ],
 )
@@ -173,6 +186,59 @@ def test_disk_that_fills_up_is_said_and_the_upload_can_be_resumed(client: TestCl
     assert (storage.slides / slide_id / "slide.svs").read_bytes() == SLIDE_BYTES
 
 
+def test_room_that_others_have_announced_is_not_promised_twice(
+    client: TestClient, storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Storage, "free_bytes", lambda _self: uploads.RESERVE_BYTES + 5000)
+    assert create(client, 3000).status_code == 201
+    assert create(client, 3000).status_code == 507
+    assert create(client, 2000).status_code == 201
+
+
+def test_quota_counts_what_is_stored_and_what_is_on_its_way(client: TestClient, settings: Settings) -> None:
+    settings.user_quota_bytes = 3 * len(SLIDE_BYTES)
+    upload(client)
+    address = create(client, len(SLIDE_BYTES)).headers["Location"]
+    refused = create(client, 2 * len(SLIDE_BYTES))
+    assert refused.status_code == 413
+    assert "of your 2.9 MB on this server 1.0 MB are left" in refused.json()["detail"]
+    client.delete(address, headers=TUS)
+    assert create(client, 2 * len(SLIDE_BYTES)).status_code == 201
+
+
+def test_name_longer_than_any_file_system_takes_is_shown_cut(client: TestClient, storage: Storage) -> None:
+    slide_id = upload(client, name="腺" * 3000 + ".svs").headers["Slide-Id"]
+    assert client.get(f"/api/slides/{slide_id}").json()["name"] == "腺" * 200
+    assert (storage.slides / slide_id / "slide.svs").exists()
+
+
+def test_two_connections_never_write_to_the_same_file(client: TestClient, storage: Storage) -> None:
+    address = create(client, len(SLIDE_BYTES)).headers["Location"]
+    inbox = Inbox(storage.uploads)
+    with inbox.writing(inbox.unfinished()[0], 0):
+        refused = send(client, address, SLIDE_BYTES)
+    assert (refused.status_code, offset_of(client, address)) == (423, 0)
+    assert send(client, address, SLIDE_BYTES).headers["Slide-Id"]
+
+
+def test_hash_is_that_of_the_bytes_wherever_the_server_was_restarted(
+    client: TestClient, settings: Settings, sessions: Sessions
+) -> None:
+    address = create(client, len(SLIDE_BYTES)).headers["Location"]
+    send(client, address, SLIDE_BYTES[:300_000])
+    with TestClient(create_app(settings), cookies=client.cookies) as restarted:
+        send(restarted, address, SLIDE_BYTES[300_000:300_001], 300_000)
+    slide_id = send(client, address, SLIDE_BYTES[300_001:], 300_001).headers["Slide-Id"]
+    with sessions() as session:
+        assert session.get_one(Slide, UUID(slide_id)).sha256 == sha256(SLIDE_BYTES).hexdigest()
+
+
+@pytest.mark.parametrize("header", ["", "-1", "12a", "9" * 30, "１２"])
+def test_length_that_is_no_number_is_refused(client: TestClient, header: str) -> None:
+    answer = client.post("/api/uploads", headers=[*TUS.items(), ("Upload-Length", header.encode())])
+    assert answer.status_code == 422
+
+
 def test_nobody_uploads_without_signing_in(anonymous: TestClient) -> None:
     assert create(anonymous, 10).status_code == 401
 
@@ -198,7 +264,7 @@ def test_uploads_of_others_cannot_be_seen_or_continued(client: TestClient, sessi
 def test_abandoned_upload_is_removed(client: TestClient, storage: Storage) -> None:
     address = create(client, 1000).headers["Location"]
     assert client.delete(address, headers=TUS).status_code == 204
-    assert [file for file in storage.uploads.iterdir() if file.is_file()] == []
+    assert list(storage.uploads.iterdir()) == []
 
 
 def test_stored_bytes_cannot_be_downloaded(client: TestClient) -> None:
@@ -211,7 +277,7 @@ def test_failure_to_enter_the_worklist_leaves_the_upload_to_be_tried_again(
 ) -> None:
     address = create(client, len(SLIDE_BYTES)).headers["Location"]
     with monkeypatch.context() as broken:
-        broken.setattr(uploads, "plain_name", lambda _name: 1 / 0)
+        broken.setattr(uploads, "register", lambda *_, **__: 1 / 0)
         assert send(client, address, SLIDE_BYTES).status_code == 500
     assert list(storage.slides.iterdir()) == []
     assert send(client, address, b"", offset_of(client, address)).headers["Slide-Id"]

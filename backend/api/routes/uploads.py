@@ -1,123 +1,120 @@
 """Resumable upload by the tus protocol (https://tus.io), version 1.0."""
 
 from asyncio import to_thread
-from collections.abc import Awaitable, Callable, Iterator
-from pathlib import Path
-from typing import Annotated, Any
-from urllib.parse import urlsplit
-from uuid import UUID, uuid4
+from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
-from tuspyserver import create_tus_router
 
-from backend.api.dependencies import SESSION_COOKIE, SessionsDep, SettingsDep, StorageDep, get_sessions
-from backend.api.tus import DAYS_TO_KEEP, SLIDE_ID, UploadStorage, remove_stale
-from backend.core.errors import NotFound
-from backend.core.settings import Settings
-from backend.db.session import Sessions
+from backend.api import tus
+from backend.api.dependencies import SESSION_COOKIE, InboxDep, SessionsDep, SettingsDep, StorageDep, get_sessions
+from backend.db.session import Sessions, only_read
 from backend.db.tables import User
+from backend.inbox import Inbox, Incoming
 from backend.services import accounts, uploads
-from backend.services.uploads import UploadRefused
-from backend.storage import Storage, entry_of, sha256_of
+from backend.services.uploads import NoSuchUpload, UploadRefused
 
-EXTENSIONS = "creation,expiration,termination"
+router = APIRouter(prefix="/api/uploads", include_in_schema=False)
 
 
 def get_uploader(request: Request, sessions: Annotated[Sessions, Depends(get_sessions)]) -> User:
     """Return who is signed in, with no transaction open while the bytes come."""
     with sessions() as session:
+        only_read(session)
         return accounts.user_of_token(session, token=request.cookies.get(SESSION_COOKIE))
 
 
 Uploader = Annotated[User, Depends(get_uploader)]
 
 
-def guard(request: Request, response: Response, user: Uploader) -> Iterator[None]:
-    """Admit only the upload's owner, before a byte is read; answer with addresses that hold behind any proxy."""
-    uid = request.path_params.get("uuid")
-    if uid is not None and not uid.startswith(f"{user.id.hex}-"):
-        raise NotFound("There is no such upload; it may have been finished or removed. Please start it again.")
-    yield
-    if location := response.headers.get("location"):
-        response.headers["location"] = urlsplit(location).path
+def get_file(request: Request, inbox: InboxDep, user: Uploader, address: str) -> tuple[Incoming, int]:
+    """Return the user's own upload and which of its files is meant, before a byte is read."""
+    tus.require_version(request)
+    key, _, index = address.partition("-")
+    try:
+        incoming = uploads.own(inbox, incoming_id=UUID(key), by=user)
+        incoming.files[int(index)]
+    except (ValueError, IndexError) as error:
+        raise NoSuchUpload from error
+    return incoming, int(index)
 
 
-def check_before_creation(request: Request, settings: SettingsDep, storage: StorageDep) -> Callable[..., None]:
-    """Refuse an upload that could not succeed, before its first byte."""
-
-    def check(metadata: dict[str, str], upload: dict[str, Any]) -> None:
-        if SLIDE_ID in metadata:
-            raise UploadRefused("The upload cannot say which slide it becomes.")
-        if "upload-concat" in request.headers or upload["size"] is None:
-            raise UploadRefused("The upload must state its length and come in one piece.")
-        if request.headers.get("content-length", "0") != "0":
-            raise UploadRefused("The upload must be created first and its bytes sent after that.")
-        remove_stale(storage.uploads)
-        uploads.check(storage, size_bytes=upload["size"], max_bytes=settings.max_upload_bytes)
-
-    return check
+FileDep = Annotated[tuple[Incoming, int], Depends(get_file)]
 
 
-def name_upload(user: Uploader) -> Callable[[dict[str, str]], dict[str, str]]:
-    """Give an upload a random name that says whose it is."""
-    return lambda _metadata: {"uid": f"{user.id.hex}-{uuid4().hex}"}
-
-
-def hand_over(
-    response: Response, sessions: SessionsDep, storage: StorageDep, user: Uploader
-) -> Callable[[str, dict[str, str]], Awaitable[None]]:
-    """Make a slide of a finished upload, once: asked again, it only repeats which slide that is."""
-
-    async def complete(path: str, metadata: dict[str, str]) -> None:
-        if SLIDE_ID not in metadata:
-            slide_id = await to_thread(make_slide, sessions, storage, Path(path), metadata["filename"], user)
-            metadata[SLIDE_ID] = str(slide_id)
-            await UploadStorage(str(storage.uploads)).finish(Path(path).name, str(slide_id))
-        response.headers["Slide-Id"] = metadata[SLIDE_ID]
-
-    return complete
-
-
-def make_slide(sessions: Sessions, storage: Storage, path: Path, file_name: str, user: User) -> UUID:
-    """Move the bytes to a slide's folder and enter it into the worklist; both happen or neither."""
-    slide_id = uuid4()
-    sha256, size_bytes = sha256_of(path), path.stat().st_size
-    with storage.adopting(path, slide_id, entry_of(file_name)), sessions.begin() as session:
-        uploads.register(session, slide_id=slide_id, file_name=file_name, sha256=sha256, size_bytes=size_bytes, by=user)
-    return slide_id
-
-
-def create_router(settings: Settings, storage: Storage) -> APIRouter:
-    """Return the upload routes; what tuspyserver offers beyond them (download, joining parts) is left out."""
-    # The package's annotations are narrower than what it documents and does.
-    dependencies: dict[str, Any] = {
-        "auth": get_uploader,
-        "pre_create_dep": check_before_creation,
-        "file_dep": name_upload,
-        "upload_complete_dep": hand_over,
+@router.options("", status_code=204)
+def describe_uploads(settings: SettingsDep) -> Response:
+    """Say what the upload server can do."""
+    headers = {
+        "Tus-Resumable": tus.VERSION,
+        "Tus-Version": tus.VERSION,
+        "Tus-Extension": tus.EXTENSIONS,
+        "Tus-Max-Size": str(settings.max_upload_bytes),
     }
-    tus = create_tus_router(
-        prefix="uploads",
-        files_dir=str(storage.uploads),
-        storage=UploadStorage(str(storage.uploads)),
-        max_size=settings.max_upload_bytes,
-        days_to_keep=DAYS_TO_KEEP,
-        **dependencies,
-    )
-    tus.routes[:] = [route for route in tus.routes if not {"GET", "OPTIONS"} & getattr(route, "methods", set())]
-    router = APIRouter(prefix="/api", include_in_schema=False)
+    return Response(status_code=204, headers=headers)
 
-    @router.options("/uploads", status_code=204)
-    def describe_uploads() -> Response:
-        """Say what the upload server can do."""
-        maximum = str(settings.max_upload_bytes)
-        headers = {
-            "Tus-Resumable": "1.0.0",
-            "Tus-Version": "1.0.0",
-            "Tus-Extension": EXTENSIONS,
-            "Tus-Max-Size": maximum,
-        }
-        return Response(status_code=204, headers=headers)
 
-    router.include_router(tus, dependencies=[Depends(guard, scope="function")])
-    return router
+@router.post("", dependencies=[Depends(tus.require_version)])
+def create_upload(
+    request: Request, sessions: SessionsDep, settings: SettingsDep, storage: StorageDep, inbox: InboxDep, user: Uploader
+) -> Response:
+    """Begin an upload of one file; its bytes are sent after that."""
+    if "upload-concat" in request.headers or "upload-defer-length" in request.headers:
+        raise UploadRefused("The upload must state its length and come in one piece.")
+    if request.headers.get("content-length", "0") != "0":
+        raise UploadRefused("The upload must be created first and its bytes sent after that.")
+    size_bytes = tus.number_in(request, "Upload-Length")
+    with sessions() as session:
+        only_read(session)
+        uploads.check(
+            session, inbox, storage, size_bytes=size_bytes, max_bytes=settings.max_upload_bytes,
+            quota_bytes=settings.user_quota_bytes, by=user,
+        )  # fmt: skip
+    file_name = tus.metadata_in(request).get("filename", "")
+    incoming = uploads.announce(inbox, file_name=file_name, size_bytes=size_bytes, by=user)
+    headers = tus.headers_of(inbox, incoming, 0) | {"Location": address_of(incoming, 0)}
+    return Response(status_code=201, headers=headers)
+
+
+@router.head("/{address}")
+def get_offset(inbox: InboxDep, file: FileDep) -> Response:
+    """Say how many bytes have come."""
+    incoming, index = file
+    length = {"Upload-Length": str(incoming.files[index].size_bytes)}
+    return Response(headers=tus.headers_of(inbox, incoming, inbox.offset(incoming, index)) | length)
+
+
+@router.patch("/{address}")
+async def append_bytes(
+    request: Request, sessions: SessionsDep, storage: StorageDep, inbox: InboxDep, file: FileDep
+) -> Response:
+    """Take bytes; the last of all make a slide, which `Slide-Id` names."""
+    incoming, index = file
+    if request.headers.get("content-type") != tus.CONTENT_TYPE:
+        raise tus.NotBytes(f"The bytes of an upload are sent as {tus.CONTENT_TYPE}.")
+    offset = tus.number_in(request, "Upload-Offset")
+    if not _is_all(inbox, incoming, index, offset):
+        offset = await tus.receive(request, inbox, incoming, index, offset)
+    slide_id = None
+    if offset == incoming.files[index].size_bytes:
+        slide_id = await to_thread(uploads.complete, sessions, inbox, storage, incoming_id=incoming.id)
+    headers = tus.headers_of(inbox, incoming, offset) | ({"Slide-Id": str(slide_id)} if slide_id else {})
+    return Response(status_code=204, headers=headers)
+
+
+@router.delete("/{address}")
+def give_up(inbox: InboxDep, file: FileDep) -> Response:
+    """Forget an upload with all that has come, the other files of the same slide too."""
+    incoming, _index = file
+    inbox.discard(incoming)
+    return Response(status_code=204, headers={"Tus-Resumable": tus.VERSION})
+
+
+def address_of(incoming: Incoming, index: int) -> str:
+    """Return where the bytes of a file are sent: a path, which holds behind any proxy."""
+    return f"/api/uploads/{incoming.id.hex}-{index}"
+
+
+def _is_all(inbox: Inbox, incoming: Incoming, index: int, offset: int) -> bool:
+    """Say whether nothing is left to send, as where an answer was missed."""
+    return offset == incoming.files[index].size_bytes == inbox.offset(incoming, index)
