@@ -132,6 +132,7 @@ def was_accepted(session: Session, *, slide_id: UUID, inspection: Inspection, ha
     slide.mpp_source = "file" if inspection.mpp_x is not None else None
     slide.vendor, slide.objective_power = inspection.vendor, inspection.objective_power
     slide.not_analysable = inspection.not_analysable
+    slide.blur_share, slide.pen_share = inspection.blur_share, inspection.pen_share
     slide.has_thumbnail = has_thumbnail
     audit.note(session, action="slide.accept", subject_id=slide_id, by=None)
 

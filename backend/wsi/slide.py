@@ -23,6 +23,7 @@ RGB = NDArray[np.uint8]
 Box = tuple[float, float, float, float]
 
 _PLAUSIBLE_MPP = (0.02, 200.0)
+_LONGEST_GLASS_UM = 160_000
 _MOST_PIXELS = 2**24
 _TILED_TIFF = ("aperio", "generic-tiff")
 _TILE_PX = range(128, 1025)
@@ -85,8 +86,7 @@ class Slide:
             y = float(self._file.properties[openslide.PROPERTY_NAME_MPP_Y])
         except (KeyError, ValueError):
             return None
-        low, high = _PLAUSIBLE_MPP
-        return Mpp(x, y) if low < x < high and low < y < high else None
+        return Mpp(x, y) if _is_plausible(x, y, self.size) else None
 
     @property
     def required_mpp(self) -> Mpp:
@@ -215,6 +215,13 @@ class Slide:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _is_plausible(x: float, y: float, size: tuple[int, int]) -> bool:
+    """Say whether pixels of this size are nearly square and the slide no larger than glass is; 300 dpi is not."""
+    low, high = _PLAUSIBLE_MPP
+    fits = max(size[0] * x, size[1] * y) <= _LONGEST_GLASS_UM
+    return low < x < high and low < y < high and 0.5 < x / y < 2 and fits
 
 
 def _resampled(rgb: RGB, size: tuple[int, int]) -> RGB:

@@ -167,6 +167,18 @@ def test_counts_of_wrong_passwords_come_and_go_and_users_stay(alembic: Config, s
     assert (len(_all_of(engine, "user")), _all_of(engine, "wrong_passwords")) == (1, [])
 
 
+def test_shares_of_blur_and_pen_come_and_go_and_slides_stay(alembic: Config, settings: Settings) -> None:
+    engine = create_database_engine(settings.database)
+    with create_sessions(engine).begin() as session:
+        slide_id = a_slide(session, a_user(session), blur_share=0.25, pen_share=0.01).id
+    command.downgrade(alembic, "20261126a")
+    assert len(_all_of(engine, "slide")) == 1
+    command.upgrade(alembic, "head")
+    with create_sessions(engine)() as session:
+        slide = session.get_one(Slide, slide_id)
+        assert (slide.name, slide.blur_share, slide.pen_share) == ("gland", None, None)
+
+
 def test_a_slide_of_several_files_is_not_lost_by_going_back(alembic: Config, settings: Settings) -> None:
     with create_sessions(create_database_engine(settings.database)).begin() as session:
         a_slide(session, a_user(session), entry="source/Mirax.mrxs")

@@ -23,7 +23,10 @@ class CaseOfSlide(Schema):
 
 
 class SlideOut(Schema):
-    """A slide. `width` and `height` are level-0 pixels; `mpp_x` and `mpp_y` micrometres per level-0 pixel."""
+    """A slide. `width` and `height` are level-0 pixels; `mpp_x` and `mpp_y` micrometres per level-0 pixel.
+
+    `blur_share` is how much of the tissue is out of focus, `pen_share` how much of the slide is pen, both 0 to 1.
+    """
 
     id: UUID
     name: str
@@ -39,6 +42,8 @@ class SlideOut(Schema):
     size_bytes: int
     analysable: bool
     not_analysable_reason: str | None
+    blur_share: float | None
+    pen_share: float | None
     uploaded_by: str
     uploaded_at: datetime
     has_thumbnail: bool

@@ -16,7 +16,7 @@ class Slide(HasId, Base):
 
     `entry` is the file to open, relative to the slide's folder, under a safe name. `not_analysable` is what inspection
     said about the pixels; a missing mpp is not in it, because it can be entered later. `crashes` counts the workers
-    that it killed.
+    that it killed. `blur_share` is of the tissue, `pen_share` of the whole slide; unknown where they were not measured.
     """
 
     __tablename__ = "slide"
@@ -39,6 +39,8 @@ class Slide(HasId, Base):
     vendor: Mapped[str | None]
     objective_power: Mapped[float | None]
     not_analysable: Mapped[str | None]
+    blur_share: Mapped[float | None]
+    pen_share: Mapped[float | None]
     has_thumbnail: Mapped[bool] = mapped_column(default=False)
 
     uploaded_by_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"), index=True)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backend.core.errors import SlideUnreadable
+from backend.wsi.arrival.quality import quality_of
+from backend.wsi.arrival.sample import decode_samples
 from backend.wsi.arrival.structure import refuse_hostile
 from backend.wsi.arrival.tiff import MAGICS, Tiff, looks_like_tiff
 from backend.wsi.slide import Slide
@@ -16,7 +18,10 @@ _PICTURES = {b"\xff\xd8\xff": "a JPEG picture", b"\x89PNG": "a PNG picture", b"G
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What a file says of itself. `not_analysable` is why a slide can only be viewed; a missing mpp is not in it."""
+    """What a file says of itself. `not_analysable` is why a slide can only be viewed; a missing mpp is not in it.
+
+    `blur_share` is of the tissue, `pen_share` of the slide, both 0 to 1 and None where the stain is another than H&E.
+    """
 
     width: int
     height: int
@@ -26,19 +31,21 @@ class Inspection:
     objective_power: float | None
     levels: int
     not_analysable: str | None
+    blur_share: float | None
+    pen_share: float | None
 
 
 def inspect_slide(path: Path) -> Inspection:
-    """Open the file, decode a sample of each quarter, and judge its stain and pixel size.
+    """Open the file, decode a sample of each quarter of each level, and judge its stain, pixel size and quality.
 
     Raises:
         SlideUnreadable: where it is no slide, or a damaged one.
     """
     _refuse_what_is_no_slide(path)
     with _opened(path) as slide:
-        for box in _quarters(slide.size):
-            slide.region(box, (64, 64))
-        mpp = slide.mpp
+        decode_samples(slide)
+        mpp, other_stain = slide.mpp, why_not_haematoxylin_eosin(slide)
+        quality = None if other_stain else quality_of(slide)
         return Inspection(
             width=slide.size[0],
             height=slide.size[1],
@@ -47,7 +54,9 @@ def inspect_slide(path: Path) -> Inspection:
             vendor=slide.vendor,
             objective_power=slide.objective_power,
             levels=len(slide.levels),
-            not_analysable=why_not_analysable(mpp.mean if mpp else None) or why_not_haematoxylin_eosin(slide),
+            not_analysable=why_not_analysable(mpp.mean if mpp else None) or other_stain,
+            blur_share=quality.blur_share if quality else None,
+            pen_share=quality.pen_share if quality else None,
         )
 
 
@@ -58,11 +67,6 @@ def _opened(path: Path) -> Slide:
         if not looks_like_tiff(path):
             raise
         raise SlideUnreadable("The file is a TIFF but no readable slide: it is damaged or of another kind.") from error
-
-
-def _quarters(size: tuple[int, int]) -> list[tuple[float, float, float, float]]:
-    width, height = size
-    return [(width * x, height * y, min(64, width), min(64, height)) for x in (0.2, 0.7) for y in (0.2, 0.7)]
 
 
 def _refuse_what_is_no_slide(path: Path) -> None:

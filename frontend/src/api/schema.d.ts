@@ -1665,6 +1665,8 @@ export interface components {
         /**
          * SlideOut
          * @description A slide. `width` and `height` are level-0 pixels; `mpp_x` and `mpp_y` micrometres per level-0 pixel.
+         *
+         *     `blur_share` is how much of the tissue is out of focus, `pen_share` how much of the slide is pen, both 0 to 1.
          */
         SlideOut: {
             /**
@@ -1701,6 +1703,10 @@ export interface components {
             analysable: boolean;
             /** Not Analysable Reason */
             not_analysable_reason: string | null;
+            /** Blur Share */
+            blur_share: number | null;
+            /** Pen Share */
+            pen_share: number | null;
             /** Uploaded By */
             uploaded_by: string;
             /**

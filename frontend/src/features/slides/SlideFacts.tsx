@@ -1,7 +1,7 @@
 import { Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Slide } from "@/api/types";
-import { bytes, millimetres, mpp, pixels } from "@/lib/format";
+import { bytes, millimetres, mpp, percent, pixels } from "@/lib/format";
 import { vendorName } from "@/lib/vendors";
 import { Fact, Facts } from "@/ui/Fact";
 import { Time } from "@/ui/Time";
@@ -24,6 +24,8 @@ export function SlideFacts({ slide }: { slide: Slide }) {
         )}
       </Fact>
       {slide.objective_power && <Fact name={t("objective")}>{slide.objective_power}×</Fact>}
+      {slide.blur_share != null && <Fact name={t("outOfFocus")}>{t("ofTissue", { share: percent(slide.blur_share) })}</Fact>}
+      {slide.pen_share != null && <Fact name={t("pen")}>{t("ofSlide", { share: percent(slide.pen_share, 1) })}</Fact>}
       {slide.vendor && <Fact name={t("scannerFormat")}>{vendorName(slide.vendor)}</Fact>}
       <Fact name={t("file")}>{bytes(slide.size_bytes)}</Fact>
       <Fact name={t("uploaded")}>

@@ -17,6 +17,8 @@ const slide: Slide = {
   size_bytes: 1,
   analysable: true,
   not_analysable_reason: null,
+  blur_share: null,
+  pen_share: null,
   uploaded_by: "reader",
   uploaded_at: "2026-01-01T00:00:00Z",
   has_thumbnail: false,
