@@ -128,7 +128,18 @@ def plain_name(file_name: str) -> str:
     """Return a file name without folders, control characters and ending, cut to 200 characters."""
     name = PurePosixPath(file_name.replace("\\", "/")).name
     stem = name.removesuffix(PurePosixPath(name).suffix) if safe_suffix(name) else name
-    return "".join(c for c in stem if c.isprintable()).strip()[:200] or UNNAMED
+    return readable(stem)
+
+
+def readable(name: str) -> str:
+    """Return a name as it may be shown: without control characters, and cut to 200 characters."""
+    return "".join(c for c in name if c.isprintable()).strip()[:200] or UNNAMED
+
+
+def safe_name(name: str) -> bool:
+    """Say whether a file may be stored under this name, which its format refers to."""
+    plain = name.isprintable() and not set(name) & set('/\\:*?"<>|')
+    return plain and not name.startswith((".", " ")) and 0 < len(name.encode()) <= 200
 
 
 def sha256_of(path: Path) -> str:

@@ -10,6 +10,7 @@ from backend.api.routes import (
     analyses,
     cases,
     health,
+    incoming,
     maps,
     reports,
     reviews,
@@ -39,6 +40,6 @@ def operation_id(route: APIRoute) -> str:
 
 router = APIRouter(prefix="/api", responses=PROBLEMS, generate_unique_id_function=operation_id)
 for module in (
-    session, worklist, cases, slides, tiles, analyses, maps, reviews, reports, signatures, agreement, health,
+    session, worklist, cases, slides, incoming, tiles, analyses, maps, reviews, reports, signatures, agreement, health,
 ):  # fmt: skip
     router.include_router(module.router)

@@ -10,7 +10,7 @@ from starlette.requests import ClientDisconnect
 
 from backend.core.errors import Conflict, FocusScopeError
 from backend.inbox import Inbox, Incoming, Part
-from backend.services.uploads import NoSuchUpload, UploadRefused
+from backend.services.incoming import NoSuchUpload, UploadRefused
 
 VERSION = "1.0.0"
 EXTENSIONS = "creation,expiration,termination"

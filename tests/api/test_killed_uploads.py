@@ -19,7 +19,7 @@ import pytest
 from backend.core.settings import Settings
 from backend.db.session import Sessions
 from backend.db.tables import Slide, User
-from backend.inbox import Inbox
+from backend.inbox import Expected, Inbox, Incoming
 from backend.services import uploads
 from backend.storage import Storage
 from tests.factories import PASSWORD, Queue
@@ -127,6 +127,11 @@ def test_server_killed_at_random_bytes_ends_with_the_same_bytes_and_hash(
     assert kills and cuts
 
 
+def begun(inbox: Inbox, user: User, name: str, size_bytes: int) -> Incoming:
+    files = [Expected("slide.svs", size_bytes, path=f"{name}.svs")]
+    return inbox.create(owner_id=user.id, name=name, entry="slide.svs", files=files)
+
+
 STEPS = ["adopting", "digest", "register", "finish"]
 
 
@@ -137,7 +142,7 @@ def test_server_killed_at_any_step_of_the_end_brings_it_to_its_end_when_it_start
 ) -> None:
     data = os.urandom(1000)
     inbox = Inbox(storage.uploads)
-    incoming = uploads.announce(inbox, file_name="Jane Roe.svs", size_bytes=len(data), by=user)
+    incoming = begun(inbox, user, "Jane Roe", len(data))
     with inbox.writing(incoming, 0) as part:
         part.append(data)
     sessions.kw["bind"].dispose()
@@ -174,7 +179,7 @@ def dying(step: Callable[..., object], when: str) -> Callable[..., object]:
 
 def test_upload_that_was_abandoned_leaves_nothing(sessions: Sessions, storage: Storage, user: User) -> None:
     inbox = Inbox(storage.uploads)
-    incoming = uploads.announce(inbox, file_name="a.svs", size_bytes=10, by=user)
+    incoming = begun(inbox, user, "a", 10)
     uploads.recover(sessions, inbox, storage)
     assert inbox.get(incoming.id)
     for path in Path(storage.uploads).rglob("*"):

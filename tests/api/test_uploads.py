@@ -18,7 +18,7 @@ from backend.db.session import Sessions
 from backend.db.tables import Slide
 from backend.inbox import Inbox
 from backend.main import create_app
-from backend.services import uploads
+from backend.services import incoming, uploads
 from backend.storage import Storage
 from tests.factories import PASSWORD, Queue, a_user
 
@@ -159,7 +159,7 @@ def test_file_that_is_too_large_is_refused_before_its_first_byte(client: TestCli
 
 
 def test_full_disk_is_said_before_the_first_byte(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(uploads, "RESERVE_BYTES", 10**18)
+    monkeypatch.setattr(incoming, "RESERVE_BYTES", 10**18)
     answer = create(client, 1000)
     assert answer.status_code == 507
     assert answer.json()["detail"].startswith("The server's disk is full")
@@ -189,7 +189,7 @@ def test_disk_that_fills_up_is_said_and_the_upload_can_be_resumed(client: TestCl
 def test_room_that_others_have_announced_is_not_promised_twice(
     client: TestClient, storage: Storage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Storage, "free_bytes", lambda _self: uploads.RESERVE_BYTES + 5000)
+    monkeypatch.setattr(Storage, "free_bytes", lambda _self: incoming.RESERVE_BYTES + 5000)
     assert create(client, 3000).status_code == 201
     assert create(client, 3000).status_code == 507
     assert create(client, 2000).status_code == 201

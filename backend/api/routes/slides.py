@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 
 from backend.api.dependencies import CurrentUser, HandlesDep, ReaderDep, SessionDep, SlideDep, StorageDep
 from backend.api.present import slides_out
-from backend.api.schemas.slides import SlideChange, SlideOut, SlidePage, SlideStatus
+from backend.api.schemas.slides import SlideChange, SlideOut, SlidePage, SlideReference, SlideStatus
 from backend.db.session import after_commit
 from backend.services import slides
 
@@ -31,6 +31,12 @@ def list_slides(
 def get_slide(session: SessionDep, slide: SlideDep, reader: ReaderDep) -> SlideOut:
     """Return one slide with its latest analysis."""
     return slides_out(session, [slide], reader)[0]
+
+
+@router.get("/{slide_id}/same-file")
+def list_slides_of_same_file(session: SessionDep, slide: SlideDep) -> list[SlideReference]:
+    """List the other slides whose files had the same bytes."""
+    return [SlideReference.model_validate(one) for one in slides.of_same_file(session, slide=slide)]
 
 
 @router.patch("/{slide_id}")

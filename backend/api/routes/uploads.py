@@ -8,11 +8,13 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from backend.api import tus
 from backend.api.dependencies import SESSION_COOKIE, InboxDep, SessionsDep, SettingsDep, StorageDep, get_sessions
+from backend.core.settings import Settings
 from backend.db.session import Sessions, only_read
 from backend.db.tables import User
 from backend.inbox import Inbox, Incoming
 from backend.services import accounts, uploads
-from backend.services.uploads import NoSuchUpload, UploadRefused
+from backend.services import incoming as announcing
+from backend.services.incoming import Bounds, NoSuchUpload, UploadRefused
 
 router = APIRouter(prefix="/api/uploads", include_in_schema=False)
 
@@ -32,7 +34,7 @@ def get_file(request: Request, inbox: InboxDep, user: Uploader, address: str) ->
     tus.require_version(request)
     key, _, index = address.partition("-")
     try:
-        incoming = uploads.own(inbox, incoming_id=UUID(key), by=user)
+        incoming = announcing.own(inbox, incoming_id=UUID(key), by=user)
         incoming.files[int(index)]
     except (ValueError, IndexError) as error:
         raise NoSuchUpload from error
@@ -66,22 +68,23 @@ def create_upload(
     size_bytes = tus.number_in(request, "Upload-Length")
     with sessions() as session:
         only_read(session)
-        uploads.check(
-            session, inbox, storage, size_bytes=size_bytes, max_bytes=settings.max_upload_bytes,
-            quota_bytes=settings.user_quota_bytes, by=user,
+        incoming = announcing.begin_one(
+            session, inbox, storage, file_name=tus.metadata_in(request).get("filename", ""), size_bytes=size_bytes,
+            bounds=bounds_of(settings), by=user,
         )  # fmt: skip
-    file_name = tus.metadata_in(request).get("filename", "")
-    incoming = uploads.announce(inbox, file_name=file_name, size_bytes=size_bytes, by=user)
     headers = tus.headers_of(inbox, incoming, 0) | {"Location": address_of(incoming, 0)}
     return Response(status_code=201, headers=headers)
 
 
 @router.head("/{address}")
-def get_offset(inbox: InboxDep, file: FileDep) -> Response:
-    """Say how many bytes have come."""
+def get_offset(sessions: SessionsDep, storage: StorageDep, inbox: InboxDep, file: FileDep) -> Response:
+    """Say how many bytes have come, and which slide they are if those were all."""
     incoming, index = file
-    length = {"Upload-Length": str(incoming.files[index].size_bytes)}
-    return Response(headers=tus.headers_of(inbox, incoming, inbox.offset(incoming, index)) | length)
+    size_bytes, offset = incoming.files[index].size_bytes, inbox.offset(incoming, index)
+    headers = tus.headers_of(inbox, incoming, offset) | {"Upload-Length": str(size_bytes)}
+    if offset == size_bytes:
+        headers |= _slide_of(uploads.complete(sessions, inbox, storage, incoming_id=incoming.id))
+    return Response(headers=headers)
 
 
 @router.patch("/{address}")
@@ -95,10 +98,9 @@ async def append_bytes(
     offset = tus.number_in(request, "Upload-Offset")
     if not _is_all(inbox, incoming, index, offset):
         offset = await tus.receive(request, inbox, incoming, index, offset)
-    slide_id = None
+    headers = tus.headers_of(inbox, incoming, offset)
     if offset == incoming.files[index].size_bytes:
-        slide_id = await to_thread(uploads.complete, sessions, inbox, storage, incoming_id=incoming.id)
-    headers = tus.headers_of(inbox, incoming, offset) | ({"Slide-Id": str(slide_id)} if slide_id else {})
+        headers |= _slide_of(await to_thread(uploads.complete, sessions, inbox, storage, incoming_id=incoming.id))
     return Response(status_code=204, headers=headers)
 
 
@@ -113,6 +115,15 @@ def give_up(inbox: InboxDep, file: FileDep) -> Response:
 def address_of(incoming: Incoming, index: int) -> str:
     """Return where the bytes of a file are sent: a path, which holds behind any proxy."""
     return f"/api/uploads/{incoming.id.hex}-{index}"
+
+
+def bounds_of(settings: Settings) -> Bounds:
+    """Return what this installation takes."""
+    return Bounds(settings.max_upload_bytes, settings.user_quota_bytes)
+
+
+def _slide_of(slide_id: UUID | None) -> dict[str, str]:
+    return {"Slide-Id": str(slide_id)} if slide_id else {}
 
 
 def _is_all(inbox: Inbox, incoming: Incoming, index: int, offset: int) -> bool:

@@ -22,6 +22,15 @@ class CaseOfSlide(Schema):
     blind_first: bool
 
 
+class SlideReference(Schema):
+    """Another slide, by name, and since when it is here."""
+
+    id: UUID
+    name: str
+    uploaded_at: datetime
+    case: CaseOfSlide | None
+
+
 class SlideOut(Schema):
     """A slide. `width` and `height` are level-0 pixels; `mpp_x` and `mpp_y` micrometres per level-0 pixel.
 

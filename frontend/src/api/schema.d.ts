@@ -232,6 +232,70 @@ export interface paths {
         patch: operations["change_slide"];
         trace?: never;
     };
+    "/api/slides/{slide_id}/same-file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Slides Of Same File
+         * @description List the other slides whose files had the same bytes.
+         */
+        get: operations["list_slides_of_same_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incoming": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Incoming
+         * @description List the user's own uploads that were begun and are not finished.
+         */
+        get: operations["list_incoming"];
+        put?: never;
+        /**
+         * Announce Files
+         * @description Say which files will come; what was begun with the same files goes on.
+         */
+        post: operations["announce_files"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incoming/{incoming_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Give Up Incoming
+         * @description Forget an upload with all that has come.
+         */
+        delete: operations["give_up_incoming"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/slides/{slide_id}/deepzoom-2.dzi": {
         parameters: {
             query?: never;
@@ -758,6 +822,18 @@ export interface components {
             review: components["schemas"]["ReviewSummary"] | null;
         };
         /**
+         * Announcement
+         * @description What becomes of chosen files; `left_out` counts those that belong to no slide.
+         */
+        Announcement: {
+            /** Slides */
+            slides: components["schemas"]["IncomingSlide"][];
+            /** Refused */
+            refused: components["schemas"]["RefusedFile"][];
+            /** Left Out */
+            left_out: number;
+        };
+        /**
          * CaseChange
          * @description What may be changed about a case; what is left out stays, and null takes the reader away.
          */
@@ -865,6 +941,26 @@ export interface components {
             before: string;
             /** After */
             after: string;
+        };
+        /**
+         * ChosenFile
+         * @description A file that a user chose: its path below the folder that they chose, or its name alone.
+         */
+        ChosenFile: {
+            /** Path */
+            path: string;
+            /** Size Bytes */
+            size_bytes: number;
+            /** Modified Ms */
+            modified_ms?: number | null;
+        };
+        /**
+         * ChosenFiles
+         * @description All files that were chosen or dropped at once.
+         */
+        ChosenFiles: {
+            /** Files */
+            files: components["schemas"]["ChosenFile"][];
         };
         /**
          * CommentIn
@@ -1138,6 +1234,46 @@ export interface components {
             broker: string;
         };
         /**
+         * IncomingFile
+         * @description A file on its way. Its bytes are sent to `address` by tus; `chosen` is its index among those just chosen.
+         */
+        IncomingFile: {
+            /** Path */
+            path: string;
+            /** Size Bytes */
+            size_bytes: number;
+            /** Modified Ms */
+            modified_ms: number | null;
+            /** Address */
+            address: string;
+            /** Offset */
+            offset: number;
+            /** Chosen */
+            chosen: number | null;
+        };
+        /**
+         * IncomingSlide
+         * @description A slide on its way; `id` will be the slide's.
+         */
+        IncomingSlide: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Size Bytes */
+            size_bytes: number;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Files */
+            files: components["schemas"]["IncomingFile"][];
+        };
+        /**
          * LegendEntry
          * @description A class, or a value from 0 to 1, and its colour as `#rrggbb`.
          */
@@ -1370,6 +1506,16 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+        };
+        /**
+         * RefusedFile
+         * @description What cannot become a slide, and why.
+         */
+        RefusedFile: {
+            /** Name */
+            name: string;
+            /** Sentence */
+            sentence: string;
         };
         /**
          * ReviewChangedOut
@@ -1737,6 +1883,25 @@ export interface components {
             page: number;
             /** Page Size */
             page_size: number;
+        };
+        /**
+         * SlideReference
+         * @description Another slide, by name, and since when it is here.
+         */
+        SlideReference: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Uploaded At
+             * Format: date-time
+             */
+            uploaded_at: string;
+            case: components["schemas"]["CaseOfSlide"] | null;
         };
         /**
          * SlidesIn
@@ -2845,6 +3010,236 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SlideOut"];
                 };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was sent is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_slides_of_same_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slide_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlideReference"][];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was sent is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_incoming: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncomingSlide"][];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was sent is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    announce_files: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChosenFiles"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Announcement"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was sent is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    give_up_incoming: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incoming_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Nobody is signed in. */
             401: {
