@@ -1,6 +1,10 @@
-"""A database with all migrations, a data folder, a message queue in memory, and a web client, for each test its own."""
+"""A database with all migrations, a data folder, a message queue in memory, and a web client, for each test its own.
 
-import shutil
+Databases are SQLite; a test marked `both_databases` runs on PostgreSQL as well, and with
+`FOCUSSCOPE_TEST_DATABASE=postgresql` all do.
+"""
+
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,28 +13,36 @@ from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session
 
 from backend.core.settings import Settings
-from backend.db.migrate import migrate
 from backend.db.session import Sessions, create_database_engine, create_sessions
 from backend.db.tables import User
 from backend.main import create_app
 from backend.storage import Storage
+from tests.databases import Copy, migrated
 from tests.factories import PASSWORD, Queue, a_user, use_broker
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "migrated_database" in metafunc.fixturenames:
+        usual = os.environ.get("FOCUSSCOPE_TEST_DATABASE", "sqlite")
+        both = metafunc.definition.get_closest_marker("both_databases")
+        kinds = ["sqlite", "postgresql"] if both else [usual]
+        ids = kinds if both else [pytest.HIDDEN_PARAM]
+        metafunc.parametrize("migrated_database", kinds, indirect=True, ids=ids, scope="session")
+
+
 @pytest.fixture(scope="session")
-def migrated_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database file that all migrations have run on; tests copy it, because that is faster."""
-    path = tmp_path_factory.mktemp("database") / "template.db"
-    migrate(f"sqlite:///{path}")
-    return path
+def migrated_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copy]:
+    """A database that all migrations have run on; tests copy it, because that is faster."""
+    with migrated(request.param, tmp_path_factory.mktemp("database")) as copy:
+        yield copy
 
 
 @pytest.fixture
-def settings(tmp_path: Path, migrated_database: Path) -> Settings:
+def settings(tmp_path: Path, migrated_database: Copy) -> Settings:
     data_dir = tmp_path / "data"
     data_dir.mkdir()
-    shutil.copy(migrated_database, data_dir / "focusscope.db")
-    return Settings(data_dir=data_dir, redis_url="memory://", _env_file=None)
+    url = migrated_database(data_dir)
+    return Settings(data_dir=data_dir, database_url=url, redis_url="memory://", _env_file=None)
 
 
 @pytest.fixture

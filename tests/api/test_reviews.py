@@ -29,6 +29,7 @@ def drawn(x: float = 100, side: float = 200, layer: str = "lesion") -> dict[str,
     return {"id": str(uuid4()), "layer": layer, "polygon": square(x, 100, side)}
 
 
+@pytest.mark.both_databases
 def test_whoever_has_not_seen_the_latest_is_shown_it_and_overwrites_nothing(client: TestClient, review: str) -> None:
     seen = client.get(review)
     first, second = (one["id"] for one in seen.json()["lesions"][:2])
@@ -40,6 +41,7 @@ def test_whoever_has_not_seen_the_latest_is_shown_it_and_overwrites_nothing(clie
     assert client.get(review).json() == answer.json()["current"]
 
 
+@pytest.mark.both_databases
 def test_command_whose_answer_was_lost_is_done_once(client: TestClient, review: str) -> None:
     seen = client.get(review)
     said = {"id": str(uuid4()), "kind": "comment", "text": "Close to a duct."}
@@ -142,6 +144,7 @@ def test_readers_see_who_else_is_there(client: TestClient, other_client: TestCli
     assert len(client.put(f"{review}/presence").json()) == 1
 
 
+@pytest.mark.both_databases
 def test_undo_leaves_what_another_reader_did(client: TestClient, other_client: TestClient, review: str) -> None:
     first, second, _ = (one["id"] for one in client.get(review).json()["lesions"])
     act(client, review, "verdict", lesion_ids=[first], verdict="confirmed")

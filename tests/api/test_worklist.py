@@ -36,6 +36,7 @@ def one_of_each(sessions: Sessions, user: User) -> None:
 
 @pytest.mark.usefixtures("one_of_each")
 @pytest.mark.parametrize("status", ["checking", "failed", "new", "analysing", "ready", "in_review"])
+@pytest.mark.both_databases
 def test_each_status_is_said_and_found(client: TestClient, status: str) -> None:
     items = client.get(f"/api/worklist?status={status}").json()["items"]
     assert [(one["slides"][0]["name"], one["slides"][0]["standing"]) for one in items] == [(status, status)]
@@ -68,6 +69,7 @@ def test_review_says_by_whom_and_who_has_it_open(client: TestClient, sessions: S
     assert (review["decided"], review["total"], review["foci"]) == (1, 3, 1) and review["started_at"]
 
 
+@pytest.mark.both_databases
 def test_slides_of_a_case_stay_together_across_pages(client: TestClient, sessions: Sessions, user: User) -> None:
     with sessions.begin() as session:
         slides = [a_slide(session, user, name=f"slide {n}", uploaded_at=_days_ago(n)) for n in range(6)]
@@ -95,6 +97,7 @@ def test_search_finds_slides_and_pseudonyms_and_the_sum_stays_whole(
     assert names(client, "search=腺 100%25") == [["唾液腺 100%"]] and names(client, "search=%25r") == []
 
 
+@pytest.mark.both_databases
 def test_scores_are_filtered_before_rounding_and_unknown_is_neither(
     client: TestClient, sessions: Sessions, user: User
 ) -> None:
@@ -119,6 +122,7 @@ def test_reviewed_score_goes_before_the_predicted(client: TestClient, sessions: 
     assert (len(names(client, "score=meets")), len(names(client, "score=below"))) == (0, 1)
 
 
+@pytest.mark.both_databases
 def test_warnings_cases_and_my_own_are_found(
     client: TestClient, other_client: TestClient, sessions: Sessions, user: User
 ) -> None:

@@ -13,6 +13,7 @@ from backend.services import audit, slides
 from tests.factories import a_finished_analysis, a_slide, a_user, decide
 
 
+@pytest.mark.both_databases
 def test_moment_comes_back_the_same_and_in_utc(sessions: Sessions, user: User) -> None:
     beijing = datetime(2026, 3, 1, 7, 30, tzinfo=timezone(timedelta(hours=8)))
     with sessions.begin() as session:
@@ -58,6 +59,7 @@ def test_action_that_fails_does_not_stop_the_others(sessions: Sessions, caplog: 
     assert done == ["sent"] and "ZeroDivisionError" in caplog.text
 
 
+@pytest.mark.both_databases
 def test_two_who_read_and_then_write_take_turns(sessions: Sessions, user: User) -> None:
     with sessions.begin() as session:
         slide_id = a_slide(session, user, crashes=0).id
@@ -67,7 +69,7 @@ def test_two_who_read_and_then_write_take_turns(sessions: Sessions, user: User) 
         together.wait()
         for _ in range(5):
             with sessions.begin() as session:
-                slides.get(session, slide_id=slide_id).crashes += 1
+                session.get_one(Slide, slide_id, with_for_update=True).crashes += 1
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(count, range(4)))
@@ -84,6 +86,7 @@ def test_audit_trail_cannot_be_changed(session: Session, change: str) -> None:
     session.rollback()
 
 
+@pytest.mark.both_databases
 def test_command_cannot_be_changed_but_goes_with_its_slide(session: Session) -> None:
     user = a_user(session)
     slide = a_slide(session, user)

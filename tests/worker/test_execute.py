@@ -138,6 +138,7 @@ def test_findings_that_cannot_all_be_stored_are_not_stored_in_part(place: Workpl
     assert (analysis.status, analysis.focus_score, lesions_of(place, analysis_id)) == ("failed", None, 0)
 
 
+@pytest.mark.both_databases
 def test_message_that_arrives_twice_runs_the_analysis_once(place: Workplace, analysis_id: UUID) -> None:
     times = []
 

@@ -40,7 +40,11 @@ def redis_url(settings: Settings) -> Iterator[str]:
 def start_worker(settings: Settings, redis_url: str) -> Iterator[Callable[[], "subprocess.Popen[bytes]"]]:
     started: list[subprocess.Popen[bytes]] = []
     log = settings.data_dir / "worker.log"
-    environment = {"FOCUSSCOPE_DATA_DIR": str(settings.data_dir), "FOCUSSCOPE_REDIS_URL": redis_url}
+    environment = {
+        "FOCUSSCOPE_DATA_DIR": str(settings.data_dir),
+        "FOCUSSCOPE_DATABASE_URL": settings.database,
+        "FOCUSSCOPE_REDIS_URL": redis_url,
+    }
 
     def start() -> "subprocess.Popen[bytes]":
         command = [sys.executable, "-m", "backend.cli", "worker", "--processes", "1"]
