@@ -86,4 +86,5 @@ def _part_out(slide: Slide, part: FocusScore) -> PartOut:
     return PartOut(
         slide_id=slide.id, name=slide.name, foci=part.foci if known else None,
         glandular_area_mm2=part.glandular_area_mm2 if known else None, reason=part.reason,
+        left_out=slide.left_out, left_out_by=slide.left_out_by.display_name if slide.left_out_by else None,
     )  # fmt: skip

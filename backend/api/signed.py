@@ -1,9 +1,11 @@
 """Sign a review with the pages of its report, and read back what was signed."""
 
-from backend.api.report import pdfs_of, report_of
+from sqlalchemy.orm import Session
+
+from backend.api.report import case_of, pdfs_of, report_of
 from backend.api.schemas.reviews import ChangeOut, SignedVersionOut
 from backend.db.base import utc_now
-from backend.db.tables import Analysis, Signature, User
+from backend.db.tables import Analysis, Signature
 from backend.reports.content import Report
 from backend.reports.content import Signature as Signed
 from backend.reports.difference import changes_between
@@ -11,17 +13,20 @@ from backend.reports.frozen import freeze, hash_of, thaw
 from backend.reports.sections import Sections
 from backend.reports.wording import LANGUAGES, Language
 from backend.services import signing
+from backend.services.blinding import Reader
 from backend.services.reviews import Standing
 from backend.storage import Storage
 from backend.wsi.handles import Handles
 
 
-def frozen_report(standing: Standing, by: User) -> tuple[signing.Frozen, Report]:
+def frozen_report(session: Session, standing: Standing, reader: Reader) -> tuple[signing.Frozen, Report]:
     """Return the review as its next version will say it, with what changed since the version before."""
     before = signed_report(standing.signatures[-1]) if standing.signatures else None
-    signed = Signed(len(standing.signatures) + 1, by.display_name, utc_now(), signing.reason_of(standing))
-    changes = changes_between(before, report_of(standing)) if before else ()
-    content, report = freeze(report_of(standing, signed, changes))
+    number = len(standing.signatures) + 1
+    signed = Signed(number, reader.user.display_name, utc_now(), signing.reason_of(standing))
+    case = case_of(session, standing, reader, signing=True)
+    changes = changes_between(before, report_of(standing, case)) if before else ()
+    content, report = freeze(report_of(standing, case, signed, changes))
     return signing.Frozen(content, report.content_sha256, signed.signed_at), report
 
 

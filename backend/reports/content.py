@@ -73,6 +73,29 @@ class ReportedSlide:
 
 
 @dataclass(frozen=True, slots=True)
+class SlideOfCase:
+    """What one slide of a case contributes to its sum: None with a `reason` where that is not known.
+
+    `left_out` says why it contributes nothing: one of the reasons that the page offers, or free text.
+    """
+
+    name: str
+    foci: int | None
+    glandular_area_mm2: float | None
+    reason: str | None
+    left_out: str | None
+    signed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedCase:
+    """The slides of the biopsy and their reviewed score together, as they stood when the report was made."""
+
+    reviewed: ReportedScore
+    slides: tuple[SlideOfCase, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Signature:
     """Who signed which version, when; `reason` is that of an amendment, None of the first version."""
 
@@ -100,7 +123,8 @@ class Report:
     """One review of one analysis of one slide. `signature` is None while it is preliminary.
 
     `changes` are those since the version signed before; `content_sha256` is the hash of all else here, as it was
-    frozen; `warnings` are sentences.
+    frozen; `warnings` are sentences. `case` is None for a slide that stands alone, and in what was frozen before
+    reports told of cases.
     """
 
     review_id: UUID
@@ -119,6 +143,7 @@ class Report:
     software: str
     networks: tuple[NetworkUsed, ...]
     warnings: tuple[str, ...]
+    case: ReportedCase | None = None
 
     @property
     def foci(self) -> tuple[ReportedLesion, ...]:

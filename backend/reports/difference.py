@@ -11,10 +11,11 @@ NUMBERS = ("foci", "glandular_area", "focus_score", "area_fraction", "criterion"
 
 
 def changes_between(before: Report, after: Report) -> tuple[Change, ...]:
-    """Return the changes of the score, of the consensus fields, and of each lesion by its number."""
+    """Return the changes of the scores of slide and case, of the consensus fields, and of each lesion by its number."""
     scores = zip(NUMBERS, _numbers(before), _numbers(after), strict=True)
     fields = ((name, getattr(before.fields, name), getattr(after.fields, name)) for name in FIELDS)
-    common = (Change(what, None, old, new) for what, old, new in (*scores, *fields) if old != new)
+    of_case = ("case_score", _of_case(before), _of_case(after))
+    common = (Change(what, None, old, new) for what, old, new in (*scores, of_case, *fields) if old != new)
     return (*common, *_of_lesions(before, after))
 
 
@@ -38,6 +39,10 @@ def _facts(lesion: ReportedLesion | None) -> dict[str, Any]:
         "reason": lesion.reason,
         "comments": "\n".join(lesion.comments) or None,
     }
+
+
+def _of_case(report: Report) -> float | None:
+    return report.case.reviewed.focus_score if report.case else None
 
 
 def _numbers(report: Report) -> tuple[Any, ...]:

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from backend.core.findings import RESEARCH_USE_ONLY
-from backend.reports.content import Report, ReportedScore
+from backend.reports.content import Report, ReportedCase, ReportedScore
 from backend.reports.fhir_parts import (
     LOCAL_SYSTEM,
     Resource,
@@ -26,6 +26,7 @@ from backend.reports.fhir_parts import (
     uuid_identifier,
 )
 from backend.reports.sections import Sections
+from backend.reports.tables import contribution_of
 from backend.reports.wording import Language, words
 
 _PER_4_MM2 = ("foci per 4 mm²", "{foci}/(4.mm2)")
@@ -36,6 +37,7 @@ def bundle(report: Report, pdfs: Mapping[Language, bytes] | None = None) -> byte
     resources = [
         _diagnostic_report(report, pdfs or {}), _specimen(report), _device(report),
         _score(report, report.reviewed, "reviewed"), _score(report, report.predicted, "predicted"),
+        *([_score(report, report.case.reviewed, "case") | _slides_of(report.case)] if report.case else []),
         _fields(report), _provenance(report),
     ]  # fmt: skip
     document = {
@@ -64,9 +66,13 @@ def _diagnostic_report(report: Report, pdfs: Mapping[Language, bytes]) -> Resour
             **coding("http://loinc.org", "60568-3", "Pathology Synoptic report"), "text": said["page"]["title"],
         },
         "specimen": [_to(report, "specimen")],
-        "result": [_to(report, which) for which in ("reviewed", "predicted", "fields")],
+        "result": [_to(report, which) for which in _observed(report)],
         "conclusion": f"{headline['criterion']} {headline['note']} {RESEARCH_USE_ONLY}",
     } | issued | ({"presentedForm": attached} if attached else {})  # fmt: skip
+
+
+def _observed(report: Report) -> list[str]:
+    return ["reviewed", "predicted", *(["case"] if report.case else []), "fields"]
 
 
 def _specimen(report: Report) -> Resource:
@@ -117,6 +123,13 @@ def _score(report: Report, score: ReportedScore, which: str) -> Resource:
             | (absent(reason) if score.meets_criterion is None else {"valueBoolean": score.meets_criterion}),
         ],
     }
+
+
+def _slides_of(case: ReportedCase) -> Resource:
+    """Say of each slide of a case what it contributes, or why nothing; final once all that count are signed."""
+    final = all(one.signed for one in case.slides if one.left_out is None)
+    notes = [{"text": f"Slide {one.name}: {contribution_of(one)}"} for one in case.slides]
+    return {"note": notes} | ({} if final else {"status": "preliminary"})
 
 
 def _fields(report: Report) -> Resource:

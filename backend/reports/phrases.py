@@ -32,10 +32,13 @@ class Phrases:
     def sentence(self, text: str) -> str:
         """Translate a sentence of the software where that is known, and leave it as it is where not.
 
-        Known sentences have `{}` for their numbers, which stay in their order.
+        Known sentences have `{}` for their numbers, which stay in their order; the name of a slide may stand before.
         """
-        known = self.words["reasons"].get(_NUMBER.sub("{}", text))
-        return text if known is None else known.format(*_NUMBER.findall(text))
+        for begin in (0, *(found.end() for found in re.finditer(": ", text))):
+            known = self.words["reasons"].get(_NUMBER.sub("{}", text[begin:]))
+            if known is not None:
+                return text[:begin] + known.format(*_NUMBER.findall(text[begin:]))
+        return text
 
     def with_unit(self, score: ReportedScore) -> str:
         """Write a score with its unit, or why there is none."""
@@ -68,11 +71,15 @@ class Phrases:
 
     def measured(self, what: str, value: float) -> str:
         """Write a number of a score, or the area of a lesion, with its unit."""
-        if what == "focus_score":
+        if what in ("focus_score", "case_score"):
             return number(value, HISTOLOGICAL_CRITERION)
         if what == "area_fraction":
             return f"{value * 100:.2f} %"
         return f"{value:.3f} mm²" if what == "area" else self.area(value)
+
+    def left_out(self, reason: str) -> str:
+        """Write why a slide does not count: one of the reasons that the page offers, or what the reader wrote."""
+        return self.plain["left_out"].format(reason=self.words["left_out"].get(reason, reason))
 
     def truth(self, value: bool | None, *, unknown: str = "not_stated") -> str:
         """Write yes, no, or that it is not known or not stated."""

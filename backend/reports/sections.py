@@ -5,7 +5,7 @@ from typing import Any
 
 from backend.core.consensus import GREENSPAN_CONFLUENT_SCORE, suggested_chisholm_mason
 from backend.core.focus_score import ADEQUATE_GLANDS, ADEQUATE_GLANDULAR_AREA_MM2, BORDERLINE_LYMPHOCYTES
-from backend.reports.content import BlindRead, Change, Report, ReportedLesion, ReportedScore
+from backend.reports.content import BlindRead, Change, Report, ReportedCase, ReportedLesion, ReportedScore, SlideOfCase
 from backend.reports.difference import NUMBERS
 from backend.reports.phrases import Phrases
 from backend.reports.wording import Language, number, time
@@ -33,6 +33,7 @@ class Sections(Phrases):
         counted = [
             self._section("specimen", self._specimen()),
             self._section("count", self._count()),
+            *([self._section("case", self._case(self.report.case))] if self.report.case else []),
             self._section("blind", self._blind()),
         ]
         judged = [
@@ -125,7 +126,8 @@ class Sections(Phrases):
     def _state(self, what: str, value: Any) -> str:
         """Write one side of a change as the rest of the report writes that value."""
         if value is None:
-            unknown = {"verdict": "not_there", "focus_score": "undefined"} | dict.fromkeys(NUMBERS, "not_known")
+            undefined = dict.fromkeys(("focus_score", "case_score"), "undefined")
+            unknown = dict.fromkeys(NUMBERS, "not_known") | {"verdict": "not_there"} | undefined
             return self.plain[unknown.get(what, "not_stated")]
         if isinstance(value, bool):
             return self.truth(value)
@@ -172,6 +174,29 @@ class Sections(Phrases):
             (self.labels["confluent"], self.truth(confluent)),
             *([(self.labels["greenspan"], greenspan)] if confluent else []),
         ]
+
+    def _case(self, case: ReportedCase) -> list[Row]:
+        score, counted = case.reviewed, [one for one in case.slides if one.left_out is None]
+        sentences, formula = self.words["sentences"], self.with_unit(score)
+        if score.focus_score is not None:
+            foci, areas = (" + ".join(each) for each in (
+                [str(one.foci) for one in counted], [self.area_number(one.glandular_area_mm2 or 0) for one in counted]
+            ))  # fmt: skip
+            formula = sentences["formula_case"].format(foci=foci, areas=areas, score=self.score(score))
+        return [
+            *((one.name, self._of_case(one)) for one in case.slides),
+            (self.labels["case_score"], formula),
+            (self.labels["interval"], self.interval(score)),
+            (self.labels["criterion"], self.truth(score.meets_criterion, unknown="not_known")),
+        ]
+
+    def _of_case(self, one: SlideOfCase) -> str:
+        if one.left_out is not None:
+            return self.left_out(one.left_out)
+        if one.foci is None:
+            return self.sentence(one.reason or "")
+        said = self.words["sentences"]["slide_of_case"].format(foci=one.foci, area=self.area(one.glandular_area_mm2))
+        return said if one.signed else f"{said} ({self.plain['not_signed']})"
 
     def _pattern(self) -> list[Row]:
         pattern = self.report.fields.pattern

@@ -8,7 +8,7 @@ from typing import Any
 from backend.core.findings import RESEARCH_USE_ONLY
 from backend.core.focus_score import BORDERLINE_LYMPHOCYTES
 from backend.core.geometry import polygon_of
-from backend.reports.content import Report, ReportedLesion, ReportedScore, in_utc
+from backend.reports.content import Report, ReportedLesion, ReportedScore, SlideOfCase, in_utc
 from backend.reports.phrases import Phrases
 from backend.reports.sections import Sections
 from backend.reports.wording import Language
@@ -62,6 +62,9 @@ def _facts(report: Report) -> Iterable[tuple[Any, ...]]:
     )  # fmt: skip
     yield from _score("reviewed", report.reviewed)
     yield from _score("predicted", report.predicted)
+    if report.case:
+        yield from _score("case_reviewed", report.case.reviewed)
+        yield from ((f"case_slide: {one.name}", contribution_of(one), None) for one in report.case.slides)
     yield from ((name, value, None) for name, value in report.fields.as_dict().items())
     for blind in report.blind_reads:
         yield "blind_read_pattern", blind.pattern, None
@@ -79,6 +82,15 @@ def _facts(report: Report) -> Iterable[tuple[Any, ...]]:
         yield f"network_{one.name}", f"{one.preset}, {one.weights}, trained on {one.trained_on}", None
         yield f"network_{one.name}_sha256", one.sha256, None
     yield from (("warning", sentence, None) for sentence in report.warnings)
+
+
+def contribution_of(slide: SlideOfCase) -> str:
+    """Say in English what a slide contributes to the sum of its case, or why nothing."""
+    if slide.left_out is not None:
+        return f"left out: {slide.left_out}"
+    if slide.foci is None:
+        return slide.reason or ""
+    return f"{slide.foci} foci in {slide.glandular_area_mm2:g} mm2, {'signed' if slide.signed else 'not signed'}"
 
 
 def _score(which: str, score: ReportedScore) -> Iterable[tuple[Any, ...]]:

@@ -1,4 +1,7 @@
-"""The score of a case: the foci and areas of its slides summed, as predicted and as reviewed."""
+"""The score of a case: the foci and areas of its slides summed, as predicted and as reviewed.
+
+A slide that is left out keeps its own score, and counts in neither sum.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -36,7 +39,10 @@ def reviewed(members: Sequence[Member], withheld: Collection[UUID], progress: Ma
 
 
 def _sum(parts: list[tuple[Slide, FocusScore]]) -> Sum:
-    return Sum(summed_focus_score([(slide.name, score) for slide, score in parts]), parts)
+    counted = [(slide.name, score) for slide, score in parts if slide.left_out is None]
+    if parts and not counted:
+        return Sum(_unknown("Every slide of the case is left out of the sum."), parts)
+    return Sum(summed_focus_score(counted), parts)
 
 
 def _predicted(member: Member, withheld: Collection[UUID]) -> FocusScore:

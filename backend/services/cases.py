@@ -11,6 +11,9 @@ from backend.core.errors import Conflict, FocusScopeError, NotFound
 from backend.db.tables import Case, Slide, User
 from backend.services import audit
 
+LEFT_OUT = ("damaged", "stain", "blurred", "no_gland", "same_section")
+"""Why a slide does not count in the sum of its case, as the page offers it; a reader may write another reason."""
+
 
 class PseudonymTaken(Conflict):
     """Two cases that look alike would be taken for each other."""
@@ -26,6 +29,15 @@ class PseudonymEmpty(FocusScopeError):
 
     def __init__(self) -> None:
         super().__init__("A case needs a pseudonym.")
+
+
+class ReasonEmpty(FocusScopeError):
+    """A slide that counts for nothing, and nobody knows why."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__("Say why the slide is left out of the sum.")
 
 
 def get(session: Session, *, case_id: UUID) -> Case:
@@ -111,11 +123,39 @@ def remove_slide(session: Session, *, case: Case, slide: Slide, by: User) -> Non
     Raises:
         NotFound: where it is not in the case.
     """
-    if slide.case_id != case.id:
-        raise NotFound("The slide is not in this case.")
-    slide.case = None
+    _require_in(case, slide)
+    slide.case = slide.left_out = slide.left_out_by = None
     session.flush()
     audit.note(session, action="case.remove_slide", subject_id=case.id, by=by, before={"slide": str(slide.id)})
+
+
+def leave_out(session: Session, *, case: Case, slide: Slide, reason: str, by: User) -> None:
+    """Keep a slide in its case, but not in the sum; the reason is one of `LEFT_OUT` or what the reader wrote.
+
+    Raises:
+        NotFound: where it is not in the case.
+        ReasonEmpty: without a reason.
+    """
+    _require_in(case, slide)
+    if not (reason := " ".join(reason.split())):
+        raise ReasonEmpty
+    before, slide.left_out, slide.left_out_by = slide.left_out, reason, by
+    session.flush()
+    _note_left_out(session, case, slide, before, by)
+
+
+def count_again(session: Session, *, case: Case, slide: Slide, by: User) -> None:
+    """Let a slide count in the sum of its case again; doing it twice is no error.
+
+    Raises:
+        NotFound: where it is not in the case.
+    """
+    _require_in(case, slide)
+    if slide.left_out is None:
+        return
+    before, slide.left_out, slide.left_out_by = slide.left_out, None, None
+    session.flush()
+    _note_left_out(session, case, slide, before, by)
 
 
 def delete(session: Session, *, case: Case, by: User) -> None:
@@ -142,6 +182,21 @@ def _name(session: Session, case: Case, pseudonym: str) -> None:
             session.flush()
     except IntegrityError:
         raise PseudonymTaken from None
+
+
+def _require_in(case: Case, slide: Slide) -> None:
+    if slide.case_id != case.id:
+        raise NotFound("The slide is not in this case.")
+
+
+def _note_left_out(session: Session, case: Case, slide: Slide, before: str | None, by: User) -> None:
+    """Note why; what a reader wrote stays out of the audit trail, for it may name a patient."""
+    was, now = ({"slide": str(slide.id), "left_out": _coded(one)} for one in (before, slide.left_out))
+    audit.note(session, action="case.leave_out_slide", subject_id=case.id, by=by, before=was, after=now)
+
+
+def _coded(reason: str | None) -> str | None:
+    return reason if reason is None or reason in LEFT_OUT else "written"
 
 
 def _key(pseudonym: str) -> str:

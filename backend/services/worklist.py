@@ -106,6 +106,7 @@ def members(
     by_name = func.lower(Slide.name)
     chosen = chosen.order_by(_directed(_sort_key(sort, reader), descending), by_name, Slide.id).options(
         contains_eager(Slide.case).options(joinedload(Case.assigned_to), joinedload(Case.created_by, innerjoin=False)),
+        joinedload(Slide.left_out_by),
         joinedload(Analysis.requested_by, innerjoin=False),
         defer(Analysis.details),
     )

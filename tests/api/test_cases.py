@@ -3,9 +3,10 @@ from uuid import UUID, uuid4
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
 from backend.db.session import Sessions
-from backend.db.tables import Analysis, User
+from backend.db.tables import Analysis, AuditEvent, User
 from backend.services import accounts
 from tests.factories import a_case, a_finished_analysis, a_lesion, a_slide, a_user, an_analysis, decide, findings
 
@@ -61,6 +62,58 @@ def test_slide_that_is_not_analysed_leaves_the_sum_unknown(
     predicted = begun(client, [*levels, third])["predicted"]
     assert (predicted["focus_score"], predicted["foci"]) == (None, None)
     assert predicted["reason"] == "level 3: The slide has not been analysed."
+
+
+def leave_out(client: TestClient, case: dict[str, Any], slide_id: UUID, reason: str) -> dict[str, Any]:
+    answer = client.put(f"/api/cases/{case['id']}/slides/{slide_id}/left-out", json={"reason": reason})
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
+def test_slide_that_is_left_out_is_in_no_sum_and_keeps_its_own_score_until_it_counts_again(
+    client: TestClient, levels: list[UUID]
+) -> None:
+    case = begun(client, levels)
+    without = leave_out(client, case, levels[1], "damaged")
+    assert (without["predicted"]["foci"], without["predicted"]["focus_score"]) == (3, pytest.approx(3 / 9.1 * 4))
+    part = without["predicted"]["parts"][1]
+    assert (part["left_out"], part["left_out_by"], part["foci"]) == ("damaged", "Reader", 2)
+    assert [one["left_out"] for one in without["slides"]] == [None, "damaged"]
+    shown = client.get("/api/worklist").json()["items"][0]["case"]["predicted"]
+    assert shown["focus_score"] == pytest.approx(3 / 9.1 * 4)
+    again = client.delete(f"/api/cases/{case['id']}/slides/{levels[1]}/left-out").json()
+    assert again["predicted"]["focus_score"] == pytest.approx(5 / 17.5 * 4)
+    assert [one["left_out"] for one in again["slides"]] == [None, None]
+
+
+def test_slide_that_is_left_out_may_be_unknown_and_none_left_is_no_score(
+    client: TestClient, levels: list[UUID], sessions: Sessions, user: User
+) -> None:
+    with sessions.begin() as session:
+        third = a_slide(session, user, name="level 3").id
+    case = begun(client, [*levels, third])
+    assert leave_out(client, case, third, "blurred")["predicted"]["focus_score"] == pytest.approx(5 / 17.5 * 4)
+    for slide_id in levels:
+        last = leave_out(client, case, slide_id, "Ink over the gland")
+    assert last["predicted"]["focus_score"] is last["predicted"]["foci"] is None
+    assert last["predicted"]["reason"] == "Every slide of the case is left out of the sum."
+
+
+def test_leaving_out_needs_a_reason_and_a_slide_of_the_case_and_ends_with_its_place_in_the_case(
+    client: TestClient, levels: list[UUID], sessions: Sessions
+) -> None:
+    case, other = begun(client, levels), begun(client, [], pseudonym="SG-0043")
+    for reason in ("", "   ", None):
+        address = f"/api/cases/{case['id']}/slides/{levels[0]}/left-out"
+        assert client.put(address, json={"reason": reason}).status_code == 422
+    strange = f"/api/cases/{other['id']}/slides/{levels[0]}/left-out"
+    assert client.put(strange, json={"reason": "damaged"}).status_code == client.delete(strange).status_code == 404
+    leave_out(client, case, levels[0], "Zhang Wei's second section")
+    client.delete(f"/api/cases/{case['id']}/slides/{levels[0]}")
+    assert client.get(f"/api/slides/{levels[0]}").json()["left_out"] is None
+    with sessions() as session:
+        noted = session.scalars(select(AuditEvent).where(AuditEvent.action == "case.leave_out_slide")).one()
+    assert noted.after == {"slide": str(levels[0]), "left_out": "written"}, "what was written may name a patient"
 
 
 def test_case_is_renamed_assigned_and_taken_back(client: TestClient, levels: list[UUID], user: User) -> None:
@@ -122,6 +175,8 @@ ROUTES = [
     ("DELETE", "/api/cases/{case}", None),
     ("POST", "/api/cases/{case}/slides", {"slide_ids": ["{slide}"]}),
     ("DELETE", "/api/cases/{case}/slides/{slide}", None),
+    ("PUT", "/api/cases/{case}/slides/{slide}/left-out", {"reason": "damaged"}),
+    ("DELETE", "/api/cases/{case}/slides/{slide}/left-out", None),
     ("POST", "/api/slides/analyses", {"slide_ids": ["{slide}"]}),
 ]
 

@@ -19,7 +19,7 @@ from backend.db.tables import Analysis, AuditEvent, Signature, Slide, User
 from backend.services.attempts import WITHOUT_WAIT
 from backend.storage import Storage
 from tests.api.acting import act, complete, sign
-from tests.factories import PASSWORD, a_finished_analysis, a_stored_slide
+from tests.factories import PASSWORD, a_finished_analysis, a_slide, a_stored_slide
 
 
 @pytest.fixture
@@ -66,6 +66,7 @@ def test_wrong_password_signs_nothing(client: TestClient, review: str, storage: 
     assert not list(storage.slides.glob("*/signed/*"))
 
 
+@pytest.mark.both_databases
 def test_guessing_at_sign_off_ends_after_a_few_and_signing_in_goes_on(client: TestClient, review: str) -> None:
     complete(client, review)
     refused = [sign(client, review, f"guess {number}").status_code for number in range(WITHOUT_WAIT)]
@@ -74,6 +75,25 @@ def test_guessing_at_sign_off_ends_after_a_few_and_signing_in_goes_on(client: Te
     assert (answer.status_code, "try again in 1 min." in answer.json()["detail"]) == (429, True)
     assert client.get(review).json()["signatures"] == []
     assert client.post("/api/session", json={"username": "reader", "password": PASSWORD}).status_code == 200
+
+
+@pytest.mark.both_databases
+def test_signed_report_names_the_case_its_sum_and_what_is_left_out_as_they_were(
+    client: TestClient, review: str, slide: Slide, sessions: Sessions, user: User
+) -> None:
+    with sessions.begin() as session:
+        others = [a_slide(session, user, name=f"level {number}").id for number in (2, 3)]
+    body = {"pseudonym": "SG-0042", "slide_ids": [str(slide.id), *map(str, others)]}
+    case = client.post("/api/cases", json=body).json()["id"]
+    client.put(f"/api/cases/{case}/slides/{others[0]}/left-out", json={"reason": "damaged"})
+    complete(client, review)
+    assert sign(client, review).status_code == 201
+    client.delete(f"/api/cases/{case}/slides/{others[0]}/left-out")
+    text = text_of(client.get(f"{review}/signatures/1/report/pdf?language=en").content)
+    assert "SG-0042" in text and "level2leftout:Sectiondamagedorlost" in text
+    assert "level3Theslidehasnotbeenanalysed." in text and "undefined:level3:" in text
+    chinese = text_of(client.get(f"{review}/signatures/1/report/pdf?language=zh").content)
+    assert "未计入：切片破损或缺失" in chinese and "level3:该切片尚未分析。" in chinese
 
 
 def test_signed_review_refuses_everything_but_an_amendment_with_a_reason(client: TestClient, review: str) -> None:
@@ -163,6 +183,7 @@ def test_signed_review_is_nowhere_called_preliminary_until_it_is_amended(client:
     assert "Preliminary" in text_of(client.get(f"{review}/report/pdf").content)
 
 
+@pytest.mark.both_databases
 def test_amendment_is_a_new_version_with_its_reason_and_what_it_says_otherwise(client: TestClient, review: str) -> None:
     complete(client, review)
     sign(client, review)
@@ -205,6 +226,7 @@ def test_whoever_signs_what_has_changed_is_shown_what_holds_now(client: TestClie
     assert client.post(f"{review}/signature", json={"password": "x"}).status_code == 428
 
 
+@pytest.mark.both_databases
 def test_of_two_who_sign_at_once_one_is_told_of_the_other(
     client: TestClient, other_client: TestClient, review: str
 ) -> None:
@@ -218,6 +240,7 @@ def test_of_two_who_sign_at_once_one_is_told_of_the_other(
     assert [one["version"] for one in client.get(f"{review}/signatures").json()] == [1]
 
 
+@pytest.mark.both_databases
 def test_slide_with_a_signed_review_is_not_deleted(
     client: TestClient, review: str, slide: Slide, sessions: Sessions, storage: Storage
 ) -> None:

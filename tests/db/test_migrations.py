@@ -13,8 +13,8 @@ from backend.core.settings import ROOT, Settings
 from backend.db.base import Base
 from backend.db.migrate import migrate
 from backend.db.session import create_database_engine, create_sessions
-from backend.db.tables import Analysis, Review, Signature, Slide, WrongPasswords
-from backend.services import reviews
+from backend.db.tables import Analysis, Case, Review, Signature, Slide, WrongPasswords
+from backend.services import cases, reviews
 from tests.factories import a_case, a_finished_analysis, a_slide, a_user, decide, findings
 
 
@@ -26,10 +26,12 @@ def alembic(settings: Settings) -> Config:
     return config
 
 
+@pytest.mark.both_databases
 def test_migrations_make_exactly_the_tables_of_the_code(alembic: Config) -> None:
     command.check(alembic)
 
 
+@pytest.mark.both_databases
 def test_migrations_can_be_taken_back(alembic: Config, settings: Settings) -> None:
     command.downgrade(alembic, "base")
     left = inspect(create_database_engine(settings.database)).get_table_names()
@@ -94,6 +96,7 @@ def test_decisions_become_commands_and_go_back_to_decisions(alembic: Config, set
     command.upgrade(alembic, "head")
 
 
+@pytest.mark.both_databases
 def test_signatures_outlive_a_migration_in_both_directions_and_cannot_be_deleted(
     alembic: Config, settings: Settings
 ) -> None:
@@ -177,6 +180,26 @@ def test_shares_of_blur_and_pen_come_and_go_and_slides_stay(alembic: Config, set
     with create_sessions(engine)() as session:
         slide = session.get_one(Slide, slide_id)
         assert (slide.name, slide.blur_share, slide.pen_share) == ("gland", None, None)
+
+
+@pytest.mark.both_databases
+def test_slides_come_through_being_left_out_and_sums_do_not_change_unseen(alembic: Config, settings: Settings) -> None:
+    engine = create_database_engine(settings.database)
+    with create_sessions(engine).begin() as session:
+        reader = a_user(session)
+        slide = a_slide(session, reader)
+        case = a_case(session, reader, slide)
+        cases.leave_out(session, case=case, slide=slide, reason="damaged", by=reader)
+    with pytest.raises(RuntimeError, match="left out"):
+        command.downgrade(alembic, "20261126b")
+    with create_sessions(engine).begin() as session:
+        counted = session.get_one(Slide, slide.id)
+        cases.count_again(session, case=session.get_one(Case, case.id), slide=counted, by=reader)
+    command.downgrade(alembic, "20261126b")
+    command.upgrade(alembic, "head")
+    with Session(engine) as session:
+        again = session.get_one(Slide, slide.id)
+        assert (again.case_id, again.left_out) == (case.id, None)
 
 
 def test_a_slide_of_several_files_is_not_lost_by_going_back(alembic: Config, settings: Settings) -> None:

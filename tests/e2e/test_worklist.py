@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from backend.db.base import utc_now
 from backend.db.session import create_database_engine, create_sessions
-from backend.db.tables import User
+from backend.db.tables import Slide, User
 from backend.storage import Storage
 from tests.e2e.axe import barriers
 from tests.e2e.conftest import USER, Product
 from tests.e2e.worklist import row
-from tests.factories import a_finished_analysis, a_lesion, a_slide, a_stored_slide, findings
+from tests.factories import a_case, a_finished_analysis, a_lesion, a_slide, a_stored_slide, findings
 
 pytestmark = pytest.mark.e2e
 
@@ -102,6 +102,34 @@ def test_case_has_a_page_where_it_is_assigned_and_read_blind_first(page: Page, f
     expect(row(page, "Blind level 1")).to_contain_text("To read blind first")
     page.goto("/?search=SG-1002&score=meets")
     expect(page.get_by_text("No slide fits this search")).to_be_visible()
+
+
+def test_damaged_level_is_left_out_of_the_sum_with_a_reason_and_counted_again(page: Page, fill: Fill) -> None:
+    def case(session: Session, user: User) -> None:
+        two_levels(session, user, "Torn")
+        a_case(session, user, *session.scalars(select(Slide).where(Slide.name.startswith("Torn"))), pseudonym="SG-1003")
+
+    fill(case)
+    page.goto("/?search=SG-1003")
+    page.get_by_role("link", name="SG-1003").click()
+    predicted = page.get_by_role("group", name="Predicted focus score of the case")
+    expect(predicted).to_contain_text("(3 + 2) foci ÷ (9.10 + 8.40) mm² × 4 = 1.14")
+    page.get_by_role("button", name="Leave Torn level 2 out of the sum").click()
+    dialog = page.get_by_role("dialog", name="Leave “Torn level 2” out of the sum")
+    expect(dialog.get_by_role("button", name="Leave out")).to_be_disabled()
+    assert barriers(page) == []
+    dialog.get_by_text("Section damaged or lost").click()
+    dialog.get_by_role("button", name="Leave out").click()
+
+    expect(predicted).to_contain_text("(3) foci ÷ (9.10) mm² × 4 = 1.32")
+    expect(page.get_by_text("Torn level 2 is left out: Section damaged or lost (Reader)")).to_be_visible()
+    expect(row(page, "Torn level 2")).to_contain_text("Left out of the sum: Section damaged or lost")
+    assert barriers(page) == []
+    page.goto("/?search=SG-1003")
+    expect(page.get_by_text("2 slides · 1 left out")).to_be_visible()
+    page.get_by_role("link", name="SG-1003").click()
+    page.get_by_role("button", name="Count Torn level 2 in the sum again").click()
+    expect(predicted).to_contain_text("= 1.14")
 
 
 def test_slide_is_taken_out_and_the_empty_case_is_deleted(page: Page, fill: Fill) -> None:

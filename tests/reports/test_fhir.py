@@ -1,15 +1,16 @@
 """The FHIR bundle, validated with fhir.resources (its R4B models; those used here are the same in R4)."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from fhir.resources.R4B.bundle import Bundle
 
 from backend.core.consensus import ConsensusFields
-from backend.reports.content import Report
+from backend.reports.content import Report, ReportedCase, SlideOfCase
 from backend.reports.fhir import bundle
-from tests.reports.samples import a_lesion, a_report, amended, preliminary
+from tests.reports.samples import a_lesion, a_report, a_score, amended, preliminary
 
 
 def resources(report: Report, **more: Any) -> dict[str, dict[str, Any]]:
@@ -35,6 +36,24 @@ def test_status_follows_the_signature(report: Report, status: str) -> None:
     assert found["DiagnosticReport"]["status"] == found["focus_score_reviewed"]["status"] == status
     assert found["focus_score_predicted"]["status"] == "preliminary"
     assert ("issued" in found["DiagnosticReport"]) == (status != "preliminary")
+
+
+def test_case_is_an_observation_of_its_own_and_final_once_all_that_count_are_signed() -> None:
+    slides = (
+        SlideOfCase("level 1", 3, 9.1, None, None, True), SlideOfCase("level 2", 2, 8.4, None, None, False),
+        SlideOfCase("level 3", 4, 2.0, None, "damaged", False),
+    )  # fmt: skip
+    case = ReportedCase(a_score(5, 17.5, None), slides)
+    found = resources(a_report(case=case))
+    score = found["focus_score_case"]
+    assert (score["status"], round(score["valueQuantity"]["value"], 2)) == ("preliminary", 1.14)
+    assert [one["text"] for one in score["note"]] == [
+        "Slide level 1: 3 foci in 9.1 mm2, signed", "Slide level 2: 2 foci in 8.4 mm2, not signed",
+        "Slide level 3: left out: damaged",
+    ]  # fmt: skip
+    assert f"urn:uuid:{score['id']}" in [one["reference"] for one in found["DiagnosticReport"]["result"]]
+    all_signed = replace(case, slides=(slides[0], replace(slides[1], signed=True), slides[2]))
+    assert resources(a_report(case=all_signed))["focus_score_case"]["status"] == "final"
 
 
 def test_report_has_the_loinc_code_of_a_pathology_synoptic_report() -> None:

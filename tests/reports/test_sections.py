@@ -8,13 +8,16 @@ import pytest
 from backend.core.consensus import FIELDS, ConsensusFields, Grade, Pattern, Presence
 from backend.pipeline.analyse import NOT_VALIDATED, PHANTOMS_ONLY, PHANTOMS_TOO, _warnings
 from backend.pipeline.stain import REFERENCE
-from backend.reports.content import Report, Verdict
+from backend.reports.content import Report, ReportedCase, SlideOfCase, Verdict
+from backend.reports.difference import changes_between
 from backend.reports.sections import Sections
 from backend.reports.wording import Language, number, words
 from tests import factories
 from tests.reports.samples import ANSWERED, a_lesion, a_report, a_score
+from tests.test_sentences import spoken
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
+WHERE_SCORES_ARE_UNKNOWN = ("services/reviews.py", "services/case_scores.py", "core/focus_score.py")
 
 
 def facts(report: Report, language: Language = "en") -> dict[str, str]:
@@ -41,6 +44,45 @@ def test_unanswered_field_is_not_stated(language: Language) -> None:
     said, found = words(language), facts(a_report(fields=ConsensusFields()), language)
     for name in set(FIELDS) - {"comment", "chisholm_mason"}:
         assert found[said["labels"][name]] == said["words"]["not_stated"], name
+
+
+def test_every_reason_for_an_unknown_score_is_said_in_chinese_whatever_slide_it_names() -> None:
+    said = Sections(a_report(), "zh")
+    reasons = [one for one, where in spoken().items() if where in WHERE_SCORES_ARE_UNKNOWN and "to review" not in one]
+    assert len(reasons) > 8
+    assert [one for one in reasons if said.sentence(one) == one] == []
+    assert said.sentence("SG 7: level 2: The slide has not been analysed.") == "SG 7: level 2: 该切片尚未分析。"
+
+
+A_CASE = ReportedCase(
+    a_score(5, 17.5, None),
+    (
+        SlideOfCase("level 1", 3, 9.1, None, None, True), SlideOfCase("level 2", 2, 8.4, None, None, False),
+        SlideOfCase("level 3", 4, 2.0, None, "damaged", False), SlideOfCase("level 4", None, None, "?", "Ink.", False),
+    ),
+)  # fmt: skip
+
+
+def test_case_says_what_each_slide_contributes_and_which_are_left_out_and_why() -> None:
+    sections = Sections(a_report(case=A_CASE), "en").facts()[0]
+    (rows,) = (dict(one.rows) for one in sections if one.title == "Case: all slides together")
+    assert rows == {
+        "level 1": "foci: 3, area: 9.10 mm²",
+        "level 2": "foci: 2, area: 8.40 mm² (not signed)",
+        "level 3": "left out: Section damaged or lost",
+        "level 4": "left out: Ink.",
+        "Focus score of the case": "(3 + 2) foci ÷ (9.10 + 8.40) mm² × 4 = 1.14",
+        "95 % interval (exact Poisson)": "0.37 – 2.67",
+        "Histological criterion FS ≥ 1": "yes",
+    }
+    assert "Case: all slides together" not in [one.title for one in Sections(a_report(), "en").facts()[0]]
+
+
+def test_amendment_says_that_the_score_of_the_case_is_another() -> None:
+    after = replace(A_CASE, reviewed=a_score(9, 19.5, None))
+    changes = changes_between(a_report(case=A_CASE), a_report(case=after))
+    report = a_report(changes=changes)
+    assert Sections(report, "en").changes() == [("Focus score of the case", "1.14", "1.85")]
 
 
 def test_unrounded_score_decides_and_is_shown_so_that_nobody_reads_it_otherwise() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from backend.reports.content import Report
+from backend.reports.content import Report, ReportedCase, SlideOfCase
 from backend.reports.tables import lesions_csv, summary_csv
 from tests.reports.samples import a_lesion, a_report, a_score, preliminary
 
@@ -26,6 +26,13 @@ def test_every_lesion_is_a_row_with_its_verdict_and_measures() -> None:
     assert (second["borderline_40_to_60"], second["comments"]) == ("yes", "Outline widened.")
     assert (third["verdict"], third["counts_as_focus"], third["reason"]) == ("rejected", "no", "Around a duct only.")
     assert (float(first["centroid_x_level0_px"]), float(first["centroid_y_level0_px"])) == (520, 520)
+
+
+def test_summary_says_of_each_slide_of_the_case_what_it_contributes() -> None:
+    slides = (SlideOfCase("a", 3, 9.1, None, None, True), SlideOfCase("b", 2, 8.4, None, "damaged", False))
+    rows = summary(a_report(case=ReportedCase(a_score(3, 9.1, None), slides)))
+    assert (rows["case_reviewed_foci"], rows["case_slide: a"]) == ("3", "3 foci in 9.1 mm2, signed")
+    assert rows["case_slide: b"] == "left out: damaged"
 
 
 def test_what_was_not_measured_is_empty_and_never_0() -> None:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 
 from backend.api.dependencies import CaseDep, CurrentUser, ReaderDep, SessionDep, SlideDep
 from backend.api.present_cases import case_detail, case_name, reader_out
-from backend.api.schemas.cases import CaseChange, CaseDetail, CaseName, NewCase, ReaderOut, SlidesIn
+from backend.api.schemas.cases import CaseChange, CaseDetail, CaseName, LeftOutIn, NewCase, ReaderOut, SlidesIn
 from backend.services import accounts, cases, slides
 
 router = APIRouter(tags=["cases"])
@@ -73,4 +73,20 @@ def add_slides(asked: SlidesIn, session: SessionDep, case: CaseDep, reader: Read
 def remove_slide(session: SessionDep, case: CaseDep, slide: SlideDep, reader: ReaderDep) -> CaseDetail:
     """Take a slide out of a case."""
     cases.remove_slide(session, case=case, slide=slide, by=reader.user)
+    return case_detail(session, case, reader)
+
+
+@router.put("/cases/{case_id}/slides/{slide_id}/left-out")
+def leave_slide_out(
+    said: LeftOutIn, session: SessionDep, case: CaseDep, slide: SlideDep, reader: ReaderDep
+) -> CaseDetail:
+    """Leave a slide out of the sum of its case, and say why; its own review goes on as it was."""
+    cases.leave_out(session, case=case, slide=slide, reason=said.reason, by=reader.user)
+    return case_detail(session, case, reader)
+
+
+@router.delete("/cases/{case_id}/slides/{slide_id}/left-out")
+def count_slide_again(session: SessionDep, case: CaseDep, slide: SlideDep, reader: ReaderDep) -> CaseDetail:
+    """Let a slide count in the sum of its case again."""
+    cases.count_again(session, case=case, slide=slide, by=reader.user)
     return case_detail(session, case, reader)

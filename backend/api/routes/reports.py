@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter, Response
 
-from backend.api.dependencies import HandlesDep, SessionDep, ShownAnalysisDep, StorageDep
-from backend.api.report import pdfs_of, preliminary_of
+from backend.api.dependencies import HandlesDep, ReaderDep, SessionDep, ShownAnalysisDep, StorageDep
+from backend.api.report import case_of, pdfs_of, preliminary_of
 from backend.api.report_files import FILE, Format, file_of
 from backend.api.signed import signed_report, stored_pages
 from backend.reports.wording import LANGUAGES, Language
@@ -14,8 +14,8 @@ router = APIRouter(prefix="/analyses/{analysis_id}/review", tags=["reports"])
 
 @router.get("/report/{format}", response_class=Response, responses=FILE)
 def get_report(
-    format: Format, session: SessionDep, analysis: ShownAnalysisDep, storage: StorageDep, handles: HandlesDep,
-    language: Language = "en",
+    format: Format, session: SessionDep, analysis: ShownAnalysisDep, reader: ReaderDep, storage: StorageDep,
+    handles: HandlesDep, language: Language = "en",
 ) -> Response:  # fmt: skip
     """Return the review as it stands as a file; a zip holds all formats, and the PDF in both languages.
 
@@ -25,7 +25,7 @@ def get_report(
     if standing.signed:
         last = standing.signatures[-1]
         return file_of(signed_report(last), format, language, lambda: stored_pages(last, analysis, storage))
-    report = preliminary_of(standing)
+    report = preliminary_of(standing, case_of(session, standing, reader))
     wanted = LANGUAGES if format == "zip" else (language,)
     pictured = (report, storage, handles, analysis.slide.entry)
     return file_of(report, format, language, lambda: pdfs_of(*pictured, wanted))

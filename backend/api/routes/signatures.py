@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 
-from backend.api.dependencies import CurrentUser, HandlesDep, SessionDep, ShownAnalysisDep, StorageDep
+from backend.api.dependencies import HandlesDep, ReaderDep, SessionDep, ShownAnalysisDep, StorageDep
 from backend.api.present import review_out
 from backend.api.report_files import FILE, Format, file_of
 from backend.api.schemas.common import Problem
@@ -32,15 +32,16 @@ router = APIRouter(prefix="/analyses/{analysis_id}/review", tags=["signatures"])
     },
 )  # fmt: skip
 def sign_review(
-    said: SignatureIn, session: SessionDep, analysis: ShownAnalysisDep, user: CurrentUser, storage: StorageDep,
+    said: SignatureIn, session: SessionDep, analysis: ShownAnalysisDep, reader: ReaderDep, storage: StorageDep,
     handles: HandlesDep, response: Response, if_match: IfMatch = None,
 ) -> ReviewOut | JSONResponse:  # fmt: skip
     """Sign the review as it was seen: its content and its pages in both languages are kept as a version."""
+    user = reader.user
     try:
         standing = signing.to_sign(
             session, analysis=analysis, by=user, password=said.password.get_secret_value(), version=stated(if_match)
         )
-        frozen, report = frozen_report(standing, user)
+        frozen, report = frozen_report(session, standing, reader)
         files = pages_of(report, analysis, storage, handles)
         signing.record(session, standing=standing, by=user, frozen=frozen, files=files, storage=storage)
     except ReviewChanged as changed:

@@ -21,13 +21,18 @@ class ReaderOut(Schema):
 
 
 class PartOut(Schema):
-    """What one slide contributes to the score of its case; null with a reason where that is not known."""
+    """What one slide contributes to the score of its case; null with a reason where that is not known.
+
+    `left_out` says why it contributes nothing, where a reader left it out.
+    """
 
     slide_id: UUID
     name: str
     foci: int | None
     glandular_area_mm2: float | None
     reason: str | None
+    left_out: str | None
+    left_out_by: str | None
 
 
 class SumOut(Schema):
@@ -86,6 +91,15 @@ class CaseChange(Schema):
     pseudonym: Pseudonym | None = None
     blind_first: bool | None = None
     assigned_to_id: UUID | None = None
+
+
+class LeftOutIn(Schema):
+    """Why a slide does not count in the sum of its case.
+
+    One of `damaged`, `stain`, `blurred`, `no_gland`, `same_section`, or text.
+    """
+
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
 class SlidesIn(Schema):

@@ -35,6 +35,7 @@ class SlideOut(Schema):
     """A slide. `width` and `height` are level-0 pixels; `mpp_x` and `mpp_y` micrometres per level-0 pixel.
 
     `blur_share` is how much of the tissue is out of focus, `pen_share` how much of the slide is pen, both 0 to 1.
+    `left_out` says why it does not count in the sum of its case, where it does not.
     """
 
     id: UUID
@@ -57,6 +58,7 @@ class SlideOut(Schema):
     uploaded_at: datetime
     has_thumbnail: bool
     case: CaseOfSlide | None
+    left_out: str | None
     standing: Status
     latest_analysis: AnalysisOut | None
 

@@ -17,6 +17,7 @@ class Slide(HasId, Base):
     `entry` is the file to open, relative to the slide's folder, under a safe name. `not_analysable` is what inspection
     said about the pixels; a missing mpp is not in it, because it can be entered later. `crashes` counts the workers
     that it killed. `blur_share` is of the tissue, `pen_share` of the whole slide; unknown where they were not measured.
+    `left_out` is why the slide does not count in the sum of its case, and is None where it does.
     """
 
     __tablename__ = "slide"
@@ -48,5 +49,9 @@ class Slide(HasId, Base):
 
     case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case.id"), index=True)
 
+    left_out: Mapped[str | None]
+    left_out_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
+
     case: Mapped[Case | None] = relationship()
-    uploaded_by: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+    uploaded_by: Mapped[User] = relationship(lazy="joined", innerjoin=True, foreign_keys=uploaded_by_id)
+    left_out_by: Mapped[User | None] = relationship(foreign_keys=left_out_by_id)

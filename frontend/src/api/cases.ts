@@ -74,6 +74,35 @@ export function useAddSlides() {
   });
 }
 
+/** Leave a slide out of the sum of its case. */
+export function useLeaveOut(caseId: string) {
+  const refresh = useRefreshSlides();
+  return useMutation({
+    mutationFn: ({ slideId, reason }: { slideId: string; reason: string }) =>
+      bodyOf(
+        api.PUT("/api/cases/{case_id}/slides/{slide_id}/left-out", {
+          body: { reason },
+          params: { path: { case_id: caseId, slide_id: slideId } },
+        }),
+      ),
+    onSuccess: refresh,
+  });
+}
+
+/** Let a slide count in the sum of its case again. */
+export function useCountAgain(caseId: string) {
+  const refresh = useRefreshSlides();
+  return useMutation({
+    mutationFn: (slideId: string) =>
+      bodyOf(
+        api.DELETE("/api/cases/{case_id}/slides/{slide_id}/left-out", {
+          params: { path: { case_id: caseId, slide_id: slideId } },
+        }),
+      ),
+    onSuccess: refresh,
+  });
+}
+
 export function useRemoveSlide(caseId: string) {
   const refresh = useRefreshSlides();
   return useMutation({

@@ -184,6 +184,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cases/{case_id}/slides/{slide_id}/left-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Leave Slide Out
+         * @description Leave a slide out of the sum of its case, and say why; its own review goes on as it was.
+         */
+        put: operations["leave_slide_out"];
+        post?: never;
+        /**
+         * Count Slide Again
+         * @description Let a slide count in the sum of its case again.
+         */
+        delete: operations["count_slide_again"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/slides": {
         parameters: {
             query?: never;
@@ -1274,6 +1298,16 @@ export interface components {
             files: components["schemas"]["IncomingFile"][];
         };
         /**
+         * LeftOutIn
+         * @description Why a slide does not count in the sum of its case.
+         *
+         *     One of `damaged`, `stain`, `blurred`, `no_gland`, `same_section`, or text.
+         */
+        LeftOutIn: {
+            /** Reason */
+            reason: string;
+        };
+        /**
          * LegendEntry
          * @description A class, or a value from 0 to 1, and its colour as `#rrggbb`.
          */
@@ -1399,6 +1433,8 @@ export interface components {
         /**
          * PartOut
          * @description What one slide contributes to the score of its case; null with a reason where that is not known.
+         *
+         *     `left_out` says why it contributes nothing, where a reader left it out.
          */
         PartOut: {
             /**
@@ -1414,6 +1450,10 @@ export interface components {
             glandular_area_mm2: number | null;
             /** Reason */
             reason: string | null;
+            /** Left Out */
+            left_out: string | null;
+            /** Left Out By */
+            left_out_by: string | null;
         };
         /**
          * PresentOut
@@ -1813,6 +1853,7 @@ export interface components {
          * @description A slide. `width` and `height` are level-0 pixels; `mpp_x` and `mpp_y` micrometres per level-0 pixel.
          *
          *     `blur_share` is how much of the tissue is out of focus, `pen_share` how much of the slide is pen, both 0 to 1.
+         *     `left_out` says why it does not count in the sum of its case, where it does not.
          */
         SlideOut: {
             /**
@@ -1863,6 +1904,8 @@ export interface components {
             /** Has Thumbnail */
             has_thumbnail: boolean;
             case: components["schemas"]["CaseOfSlide"] | null;
+            /** Left Out */
+            left_out: string | null;
             /**
              * Standing
              * @enum {string}
@@ -2754,6 +2797,128 @@ export interface operations {
         };
     };
     remove_slide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                slide_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDetail"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was sent is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leave_slide_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                slide_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeftOutIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDetail"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was sent is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_slide_again: {
         parameters: {
             query?: never;
             header?: never;

@@ -1,14 +1,16 @@
-import { ActionIcon, Anchor, Center, Group, Loader, Paper, Text, Title, Tooltip } from "@mantine/core";
+import { Anchor, Center, Group, Loader, Paper, Text, Title } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
-import { IconArrowLeft, IconFolderMinus, IconFolderOpen, IconMapOff } from "@tabler/icons-react";
+import { IconArrowLeft, IconFolderOpen, IconMapOff } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useParams } from "react-router";
-import { useCase, useRemoveSlide } from "@/api/cases";
+import { useCase } from "@/api/cases";
 import { sentence, statusOf } from "@/api/errors";
 import type { CaseDetail, Slide } from "@/api/types";
 import { CaseMenu } from "@/features/cases/CaseMenu";
 import { CaseScore } from "@/features/cases/CaseScore";
 import { CaseSettings } from "@/features/cases/CaseSettings";
+import { CaseSlideActions } from "@/features/cases/CaseSlideActions";
+import { LeftOutList } from "@/features/cases/LeftOutList";
 import { Keys } from "@/features/keys/Keys";
 import { WorklistKeys } from "@/features/keys/WorklistKeys";
 import { SlideRow } from "@/features/slides/SlideRow";
@@ -79,6 +81,7 @@ function Shown({ case: one }: { case: CaseDetail }) {
           <Text size="xs" c="var(--fs-quiet)" mt="sm">
             {t("summed")}
           </Text>
+          <LeftOutList parts={one.predicted.parts} />
         </Paper>
         <Paper withBorder radius="md" p="md">
           <CaseSettings case={one} />
@@ -116,26 +119,8 @@ function Slides({ case: one }: { case: CaseDetail }) {
 function CaseActions({ slide }: { slide: Slide }) {
   return (
     <Group gap={4} wrap="nowrap" justify="flex-end">
-      {slide.case && <TakeOut caseId={slide.case.id} slideId={slide.id} name={slide.name} />}
+      {slide.case && <CaseSlideActions caseId={slide.case.id} slide={slide} />}
       <SlideActions slide={slide} />
     </Group>
-  );
-}
-
-function TakeOut({ caseId, slideId, name }: { caseId: string; slideId: string; name: string }) {
-  const { t } = useTranslation("cases");
-  const remove = useRemoveSlide(caseId);
-  return (
-    <Tooltip label={t("takeOut")}>
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        loading={remove.isPending}
-        aria-label={t("takeOutOf", { name })}
-        onClick={() => remove.mutate(slideId)}
-      >
-        <IconFolderMinus size={18} />
-      </ActionIcon>
-    </Tooltip>
   );
 }

@@ -3,16 +3,17 @@ import { IconEyeOff } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Case } from "@/api/types";
 import { fixed } from "@/lib/format";
-import { arithmetic, reasonOf, shownSum } from "./arithmetic";
+import { arithmetic, counts, reasonOf, shownSum } from "./arithmetic";
 import classes from "./CaseCells.module.css";
 
 /** How many slides a case has, and who reads it. */
 export function CaseNote({ case: one, shown }: { case: Case; shown: number }) {
   const { t } = useTranslation("cases");
   const slides = shown < one.slide_count ? t("someShown", { shown, count: one.slide_count }) : t("slides", { count: shown });
+  const leftOut = one.predicted.parts.filter((part) => !counts(part)).length;
   return (
     <Text size="xs" c="var(--fs-quiet)" fw={400} truncate>
-      {[slides, one.assigned_to && t("assignedTo", { name: one.assigned_to.name })].filter(Boolean).join(" · ")}
+      {[slides, leftOut > 0 && t("someLeftOut", { count: leftOut }), one.assigned_to && t("assignedTo", { name: one.assigned_to.name })].filter(Boolean).join(" · ")}
     </Text>
   );
 }

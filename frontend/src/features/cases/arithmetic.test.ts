@@ -9,6 +9,8 @@ const part = (name: string, foci: number | null, area: number | null, reason: st
   foci,
   glandular_area_mm2: area,
   reason,
+  left_out: null,
+  left_out_by: null,
 });
 
 const sum = (focus_score: number | null, ...parts: CaseSum["parts"]): CaseSum => ({
@@ -35,6 +37,14 @@ describe("the score of a case", () => {
     const unknown = sum(null, part("level 1", 3, 9.1), part("level 2", null, null, "The slide has not been analysed."));
     expect(arithmetic(unknown)).toBeNull();
     expect(reasonOf(unknown)).toBe("level 2: The slide has not been analysed.");
+  });
+
+  it("is without the slides that are left out, whether their own is known or not", () => {
+    const left = { left_out: "damaged", left_out_by: "Reader" };
+    const two = sum(1.32, part("level 1", 3, 9.1), { ...part("level 2", null, null, "?"), ...left });
+    expect(arithmetic(two)).toBe("(3) foci ÷ (9.10) mm² × 4 = 1.32");
+    const unknown = sum(null, { ...part("level 1", null, null, "first"), ...left }, part("level 2", null, null, "second"));
+    expect(reasonOf(unknown)).toBe("level 2: second");
   });
 
   it("says why in Chinese on a Chinese page", () => {

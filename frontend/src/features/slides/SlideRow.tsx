@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { Slide } from "@/api/types";
 import { bytes, millimetres, mpp, pixels, UNKNOWN } from "@/lib/format";
+import { leftOutText } from "@/lib/leftOut";
 import { vendorName } from "@/lib/vendors";
 import { Time } from "@/ui/Time";
 import { ScoreCell } from "./ScoreCell";
@@ -29,7 +30,7 @@ interface SlideRowProps {
  * It is drawn again only where something about it changed: a page has many.
  */
 export const SlideRow = memo(function SlideRow({ slide, actions: Actions, inCase, chosen, onToggle }: SlideRowProps) {
-  const { t } = useTranslation("slides"); // numbers are written anew when the language changes, too
+  const { t } = useTranslation(["slides", "cases"]); // numbers are written anew when the language changes, too
   const opens = slide.status === "ready";
   return (
     <Table.Tr
@@ -62,6 +63,12 @@ export const SlideRow = memo(function SlideRow({ slide, actions: Actions, inCase
           </span>
         )}
         <Text size="xs" c="var(--fs-quiet)" fw={400}>
+          {slide.left_out !== null && (
+            <Text span inherit c="var(--fs-care-mark)" fw={500}>
+              {t("cases:leftOutBecause", { reason: leftOutText(slide.left_out) })}
+              {" · "}
+            </Text>
+          )}
           {[slide.vendor && vendorName(slide.vendor), bytes(slide.size_bytes)].filter(Boolean).join(" · ")}
         </Text>
       </Table.Td>

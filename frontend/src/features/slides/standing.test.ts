@@ -23,6 +23,7 @@ const slide: Slide = {
   uploaded_at: "2026-01-01T00:00:00Z",
   has_thumbnail: false,
   case: null,
+  left_out: null,
   standing: "ready",
   latest_analysis: null,
 };
