@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
@@ -14,7 +15,7 @@ from backend.api.router import router
 from backend.api.routes.uploads import router as upload_router
 from backend.api.security import SecurityHeaders
 from backend.api.tiledesk import TileDesk
-from backend.api.tilegate import TileGate
+from backend.api.tilegate import TILE, TileGate, get_tile
 from backend.core.errors import NotFound
 from backend.core.settings import Settings, get_settings
 from backend.db.session import create_database_engine, create_sessions
@@ -24,8 +25,8 @@ from backend.storage import Storage
 from backend.wsi.handles import Handles
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
-    """Make the application: API under `/api`, the page everywhere else."""
+def create_app(settings: Settings | None = None) -> TileGate:
+    """Make the application: API under `/api`, the page everywhere else, and the gate of the tiles before both."""
     settings = settings or get_settings()
     engine = create_database_engine(settings.database)
     storage = Storage(settings.data_dir)
@@ -53,19 +54,23 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings, app.state.storage, app.state.handles = settings, storage, handles
     app.state.desk = desk
     app.state.sessions, app.state.inbox = sessions, inbox
-    app.add_middleware(TileGate, desk=desk)
     app.add_middleware(SecurityHeaders)
     add_handlers(app)
+    app.add_route(TILE, get_tile, include_in_schema=False)
     app.include_router(router)
     app.include_router(upload_router)
     _serve_page(app, settings)
-    return app
+    return TileGate(app, desk)
+
+
+SERVER: dict[str, Any] = {"log_level": "warning", "access_log": False}
+"""How uvicorn is told to serve the application."""
 
 
 def serve(*, host: str | None = None, port: int | None = None) -> None:
     """Run the web server until it is stopped."""
     settings = get_settings()
-    uvicorn.run(create_app(settings), host=host or settings.host, port=port or settings.port, log_level="warning")
+    uvicorn.run(create_app(settings), host=host or settings.host, port=port or settings.port, **SERVER)
 
 
 def _serve_page(app: FastAPI, settings: Settings) -> None:

@@ -1,32 +1,37 @@
 """Where tiles are handed out: what lies ready by some threads, what must be drawn by others, so that neither starves.
 
-Both kinds are bounded and apart from the threads of all other requests.
+Both kinds are bounded and apart from the threads of all other requests; what lies in memory needs no thread.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from os import cpu_count
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Engine
 
 from backend.core.errors import NotFound
+from backend.services import access
 from backend.services.viewing import Viewing
 from backend.storage import Storage
-from backend.wsi.deepzoom import REVISION, DeepZoom, encode_jpeg, stored_tile, tile
+from backend.wsi.coded import CodedLevel
+from backend.wsi.deepzoom import REVISION, DeepZoom, coded_levels, encode_jpeg, tile
 from backend.wsi.handles import Handles
 from backend.wsi.tilecache import TileCache
 
+REMEMBERED_S = 3.0
+"""How long it is remembered that somebody may see a slide; what this process changes itself is noticed at once."""
+
+_MOST_REMEMBERED = 128  # each keeps its slide's file open
 _READERS = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Which tile of which slide."""
+class Place(NamedTuple):
+    """Which tile of a slide."""
 
-    slide_id: UUID
     dz_level: int
     column: int
     row: int
@@ -38,13 +43,26 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What is known of a tile that may be shown: its tag, whether the browser has it, and its bytes if at hand."""
+class Sight:
+    """A slide that somebody may see: the file to open, its hash, and by `dz_level` what is stored as it is sent.
 
-    etag: str
+    `changes` is how often permissions had changed when it was asked for.
+    """
+
+    slide_id: UUID
     entry: str
-    unchanged: bool = False
-    data: bytes | None = None
+    sha256: str
+    coded: dict[int, CodedLevel]
+    changes: int
+
+    def etag(self, place: Place) -> str:
+        """Return the tag of a tile."""
+        return f'"{self.sha256[:32]}-{place.name}"'
+
+    def coded_level(self, place: Place) -> CodedLevel | None:
+        """Return the level that has this tile stored whole, if one has."""
+        level = self.coded.get(place.dz_level)
+        return level if level and level.is_whole(place.column, place.row) else None
 
 
 class TileDesk:
@@ -53,47 +71,75 @@ class TileDesk:
     def __init__(self, engine: Engine, storage: Storage, handles: Handles, cache_bytes: int) -> None:
         self._viewing, self._storage, self._handles = Viewing(engine), storage, handles
         self._cache = TileCache(storage.slides, cache_bytes)
+        self._sights: dict[tuple[str | None, str], Sight] = {}  # by token and slide
         self._readers = ThreadPoolExecutor(_READERS, "tile-reader")
         drawers = max(2, cpu_count() or 2)
         self._drawers, self._turn = ThreadPoolExecutor(drawers, "tile-drawer"), asyncio.Semaphore(drawers)
 
-    async def find(self, address: Address, token: str | None, known: str | None) -> Found:
-        """Ask who wants it, and return the tile if it is stored in the file or has been drawn before.
+    def remembered(self, slide_id: str, token: str | None) -> Sight | None:
+        """Return what the holder of this token was allowed to see a moment ago, unless anything has changed."""
+        sight = self._sights.get((token, slide_id))
+        return sight if sight and sight.changes == access.changes() else None
 
-        `known` is the tag of what the browser has.
+    async def sight(self, slide_id: UUID, token: str | None) -> Sight:
+        """Ask whether the holder of this token may see the slide.
 
         Raises:
-            FocusScopeError: where there is no such tile, or it is not for the holder of this token.
+            FocusScopeError: where they may not, or there is none.
         """
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self._find, address, token, known)
+        if sight := self.remembered(str(slide_id), token):
+            return sight
+        loop, asked = asyncio.get_running_loop(), (token, str(slide_id))
+        sight = await loop.run_in_executor(self._readers, self._sight, slide_id, token)
+        if len(self._sights) < _MOST_REMEMBERED:
+            self._sights[asked] = sight
+            loop.call_later(REMEMBERED_S, self._sights.pop, asked, None)
+        return sight
 
-    async def draw(self, address: Address, found: Found, unwanted: Callable[[], Awaitable[bool]]) -> Found:
-        """Draw a tile that is not at hand, and keep it; skip it if it is `unwanted` by the time its turn comes."""
+    async def read(self, level: CodedLevel, place: Place) -> bytes | None:
+        """Read a tile as it is stored, or None where it must be drawn."""
+        if data := level.stream_from_memory(place.column, place.row):
+            return data
+        return await asyncio.get_running_loop().run_in_executor(self._readers, level.stream, place.column, place.row)
+
+    async def find(self, sight: Sight, place: Place) -> bytes | None:
+        """Return a tile that is stored in the file or has been drawn before, or None where it must be drawn.
+
+        Raises:
+            NotFound: where there is no such tile.
+        """
+        if (level := sight.coded_level(place)) and (data := await self.read(level, place)):
+            return data
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._drawn_before, sight, place)
+
+    async def draw(self, sight: Sight, place: Place, unwanted: Callable[[], Awaitable[bool]]) -> bytes | None:
+        """Draw a tile and keep it; return None if it is `unwanted` by the time its turn comes."""
         async with self._turn:
             if await unwanted():
-                return found
-            return await asyncio.get_running_loop().run_in_executor(self._drawers, self._draw, address, found)
+                return None
+            return await asyncio.get_running_loop().run_in_executor(self._drawers, self._draw, sight, place)
 
     def close(self) -> None:
         """End the threads."""
         self._readers.shutdown(cancel_futures=True)
         self._drawers.shutdown(cancel_futures=True)
 
-    def _find(self, address: Address, token: str | None, known: str | None) -> Found:
-        shown = self._viewing.shown(slide_id=address.slide_id, token=token)
-        found = Found(f'"{shown.sha256[:32]}-{address.name}"', shown.entry)
-        if found.etag in (known or ""):  # it may be one of several
-            return replace(found, unchanged=True)
-        with self._handles.reading(self._storage.slide_file(address.slide_id, shown.entry)) as slide:
-            pyramid = DeepZoom.of(slide)
-            if not pyramid.has(address.dz_level, address.column, address.row):
-                raise NotFound("The slide has no such tile.")
-            data = stored_tile(slide, pyramid, address.dz_level, address.column, address.row)
-        return replace(found, data=data or self._cache.get(self._storage.slide_folder(address.slide_id), address.name))
+    def _sight(self, slide_id: UUID, token: str | None) -> Sight:
+        changes = access.changes()  # before asking, so that what changes meanwhile is noticed
+        shown = self._viewing.shown(slide_id=slide_id, token=token)
+        with self._handles.reading(self._storage.slide_file(slide_id, shown.entry)) as slide:
+            coded = coded_levels(slide, DeepZoom.of(slide))
+        return Sight(slide_id, shown.entry, shown.sha256, coded, changes)
 
-    def _draw(self, address: Address, found: Found) -> Found:
-        with self._handles.reading(self._storage.slide_file(address.slide_id, found.entry)) as slide:
-            rgb = tile(slide, DeepZoom.of(slide), address.dz_level, address.column, address.row)
+    def _drawn_before(self, sight: Sight, place: Place) -> bytes | None:
+        with self._handles.reading(self._storage.slide_file(sight.slide_id, sight.entry)) as slide:
+            if not DeepZoom.of(slide).has(*place):
+                raise NotFound("The slide has no such tile.")
+        return self._cache.get(self._storage.slide_folder(sight.slide_id), place.name)
+
+    def _draw(self, sight: Sight, place: Place) -> bytes:
+        with self._handles.reading(self._storage.slide_file(sight.slide_id, sight.entry)) as slide:
+            rgb = tile(slide, DeepZoom.of(slide), *place)
         data = encode_jpeg(rgb)
-        self._cache.put(self._storage.slide_folder(address.slide_id), address.name, data)
-        return replace(found, data=data)
+        self._cache.put(self._storage.slide_folder(sight.slide_id), place.name, data)
+        return data

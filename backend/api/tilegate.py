@@ -1,71 +1,84 @@
-"""The Deep Zoom tiles, answered before the routes: nothing else is asked thousands of times a minute.
+"""The Deep Zoom tiles. Nothing else is asked thousands of times a minute, so most never reach a route.
 
-A route, with its matching, dependencies and models, costs more than finding the tile does.
+`TileGate` stands before everything else and answers with tiles that are stored as they are sent, to those who were
+allowed to see the slide a moment ago. All other tiles, and all refusals, are `get_tile`'s.
 """
 
 import re
-from uuid import UUID
 
-from sqlalchemy.exc import OperationalError
+from fastapi import FastAPI
 from starlette.requests import Request
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from backend.api.dependencies import SESSION_COOKIE
-from backend.api.errors import answer_to
-from backend.api.tiledesk import Address, Found, TileDesk
-from backend.core.errors import FocusScopeError
+from backend.api.tiledesk import Place, TileDesk
 from backend.wsi.deepzoom import REVISION
 
+TILE = f"/api/slides/{{slide_id:uuid}}/deepzoom-{REVISION}_files/{{dz_level:int}}/{{column:int}}_{{row:int}}.jpeg"
 _TILE = re.compile(
     rf"/api/slides/([0-9a-f-]{{36}})/deepzoom-{REVISION}_files/(\d{{1,2}})/(\d{{1,7}})_(\d{{1,7}})\.jpeg"
 )
 _TOKEN = re.compile(rb"(?:^|[;\s])" + SESSION_COOKIE.encode() + rb"=([\w-]+)")
+_FOREVER = "private, max-age=31536000, immutable"
+_HEADERS = [(b"cache-control", _FOREVER.encode()), (b"x-content-type-options", b"nosniff")]
 _GONE = 499  # nobody reads it: whoever asked has left
-_FOREVER = (b"cache-control", b"private, max-age=31536000, immutable")
 
 
 class TileGate:
-    """Answer requests for tiles, and pass all others on."""
+    """The application: answers with tiles that lie ready, and leaves everything else to `app`."""
 
-    def __init__(self, app: ASGIApp, desk: TileDesk) -> None:
-        self._app, self._desk = app, desk
+    def __init__(self, app: FastAPI, desk: TileDesk) -> None:
+        self.app, self._desk = app, desk
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer with a tile, with 304, or with a sentence that says why not."""
-        address = _address(scope)
-        if address is None:
-            await self._app(scope, receive, send)
-            return
-        try:
-            found = await self._found(address, scope, receive)
-        except (FocusScopeError, OperationalError) as error:
-            await answer_to(Request(scope), error)(scope, receive, send)
-            return
-        status, headers = 304, [_FOREVER, (b"etag", found.etag.encode())]
-        if found.data is not None:
-            status = 200
-            headers += [(b"content-type", b"image/jpeg"), (b"content-length", str(len(found.data)).encode())]
-        elif not found.unchanged:
-            status, headers = _GONE, [(b"cache-control", b"no-store"), (b"content-length", b"0")]
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": found.data or b""})
+        """Answer with a tile or 304, or pass the request on."""
+        if not (
+            scope["type"] == "http"
+            and (matched := _TILE.fullmatch(scope["path"]))
+            and scope["method"] == "GET"
+            and await self._answered(matched, dict(scope["headers"]), send)
+        ):
+            await self.app(scope, receive, send)
 
-    async def _found(self, address: Address, scope: Scope, receive: Receive) -> Found:
-        told = dict(scope["headers"])
-        token, known = _TOKEN.search(told.get(b"cookie", b"")), told.get(b"if-none-match", b"").decode("latin-1")
-        found = await self._desk.find(address, token[1].decode() if token else None, known)
-        if found.unchanged or found.data is not None:
-            return found
-        request = Request(scope, receive)
-        await request.body()
-        return await self._desk.draw(address, found, request.is_disconnected)
+    async def _answered(self, matched: re.Match[str], told: dict[bytes, bytes], send: Send) -> bool:
+        token = _TOKEN.search(told.get(b"cookie", b""))
+        sight = token and self._desk.remembered(matched[1], token[1].decode())
+        if not sight:
+            return False
+        place = Place(int(matched[2]), int(matched[3]), int(matched[4]))
+        etag = sight.etag(place).encode()
+        if etag in told.get(b"if-none-match", b""):  # it may be one of several
+            await _send(send, 304, [(b"etag", etag), *_HEADERS], b"")
+            return True
+        level = sight.coded_level(place)
+        data = level and await self._desk.read(level, place)
+        if not data:
+            return False
+        length = str(len(data)).encode()
+        own = [(b"content-type", b"image/jpeg"), (b"content-length", length), (b"etag", etag)]
+        await _send(send, 200, [*own, *_HEADERS], data)
+        return True
 
 
-def _address(scope: Scope) -> Address | None:
-    if scope["type"] != "http" or scope["method"] != "GET" or not (matched := _TILE.fullmatch(scope["path"])):
-        return None
-    try:
-        slide_id = UUID(matched[1])
-    except ValueError:
-        return None
-    return Address(slide_id, *map(int, matched.group(2, 3, 4)))
+async def _send(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def get_tile(request: Request) -> Response:
+    """Answer with a tile, with 304, or with a sentence that says why not."""
+    desk: TileDesk = request.app.state.desk
+    asked = request.path_params
+    sight = await desk.sight(asked["slide_id"], request.cookies.get(SESSION_COOKIE))
+    place = Place(asked["dz_level"], asked["column"], asked["row"])
+    headers = {"Cache-Control": _FOREVER, "ETag": sight.etag(place)}
+    if headers["ETag"] in request.headers.get("If-None-Match", ""):
+        return Response(status_code=304, headers=headers)
+    data = await desk.find(sight, place)
+    if data is None:
+        await request.body()  # until then a request does not know that it has been given up
+        data = await desk.draw(sight, place, request.is_disconnected)
+    if data is None:
+        return Response(status_code=_GONE, headers={"Cache-Control": "no-store"})
+    return Response(data, media_type="image/jpeg", headers=headers)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from backend.core.errors import Conflict, FocusScopeError, NotFound, NotSignedIn
 from backend.db.base import utc_now
 from backend.db.tables import User, UserSession
-from backend.services import attempts, audit
+from backend.services import access, attempts, audit
 
 SHORTEST_PASSWORD = 10
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,99}")
@@ -173,6 +173,7 @@ def sign_out(session: Session, *, token: str | None) -> None:
     """End the session of this token, if there is one."""
     if token:
         session.execute(delete(UserSession).where(UserSession.token_sha256 == digest(token)))
+        access.changed(session)
 
 
 def _hash(password: str) -> str:
@@ -210,3 +211,4 @@ def digest(token: str) -> str:
 
 def _end_sessions(session: Session, user: User) -> None:
     session.execute(delete(UserSession).where(UserSession.user_id == user.id))
+    access.changed(session)

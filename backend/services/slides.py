@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from backend.core.errors import Conflict, MppUnknown, NotFound
 from backend.db.session import after_commit
 from backend.db.tables import Analysis, Review, Signature, Slide, User
-from backend.services import audit
+from backend.services import access, audit
 from backend.storage import Storage
 from backend.wsi.arrival.inspection import Inspection
 from backend.wsi.validation import why_not_analysable
@@ -119,6 +119,7 @@ def delete(session: Session, *, slide: Slide, storage: Storage, by: User) -> Non
     audit.note(session, action="slide.delete", subject_id=slide.id, by=by, before=before)
     session.delete(slide)
     session.flush()
+    access.changed(session)
     after_commit(session, lambda: storage.remove_slide(slide.id))
 
 

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 import simplejpeg
 
+from backend.wsi.coded import CodedLevel
 from backend.wsi.slide import RGB, Slide
 
 TILE_PX = 256
@@ -73,13 +74,15 @@ class DeepZoom:
         )
 
 
-def stored_tile(slide: Slide, pyramid: DeepZoom, dz_level: int, column: int, row: int) -> bytes | None:
-    """Return a tile's JPEG as it is stored in the file, or None where it must be drawn."""
-    downsample = pyramid.downsample(dz_level)
-    for index, level in enumerate(slide.levels):
-        if _is_level(level.size, slide.size, downsample):
-            return slide.stored_jpeg(index, column, row)
-    return None
+def coded_levels(slide: Slide, pyramid: DeepZoom) -> dict[int, CodedLevel]:
+    """Return, by `dz_level`, the levels whose whole tiles are stored in the file just as the viewer asks for them."""
+    found = {}
+    for dz_level in range(pyramid.dz_levels):
+        downsample = pyramid.downsample(dz_level)
+        stored = (i for i, level in enumerate(slide.levels) if _is_level(level.size, slide.size, downsample))
+        if (index := next(stored, None)) is not None and (level := slide.coded_level(index)):
+            found[dz_level] = level
+    return found
 
 
 def tile(slide: Slide, pyramid: DeepZoom, dz_level: int, column: int, row: int) -> RGB:

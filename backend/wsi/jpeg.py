@@ -14,23 +14,47 @@ def head_of(tables: bytes, *, ycbcr: bool) -> bytes:
     return b"".join((_SOI, _ADOBE, bytes([ycbcr]), *segments))
 
 
-def whole_stream(head: bytes, data: bytes, size: tuple[int, int]) -> bytes | None:
-    """Return a stored stream with its `head`, or None where it is not a complete colour picture of this size.
+class Completion:
+    """Makes the stored streams of one level whole, with its `head` in front; `size` is (width, height) of each.
 
-    Markers of the stream's own that could contradict the head, and comments, are left out; what is coded is unchanged.
+    Most streams of a level begin alike, so what stood before the scan of the last one is kept: where another begins
+    with the same bytes, nothing needs to be looked at again.
     """
-    if not (data.startswith(_SOI) and data.rstrip(b"\0").endswith(_EOI)):
+
+    def __init__(self, head: bytes, size: tuple[int, int]) -> None:
+        self._head, self._size = head, size
+        self._begins: tuple[bytes, bytes] | None = None  # as stored, and as sent instead; both with the scan's marker
+
+    def of(self, data: bytes | bytearray) -> bytes | None:
+        """Return a stored stream made whole, or None where it is not a complete colour picture of this size.
+
+        Markers of the stream's own that could contradict the head, and comments, are left out; what is coded is
+        unchanged.
+        """
+        if not (data.endswith(_EOI) or data.rstrip(b"\0").endswith(_EOI)):
+            return None
+        begins = self._begins
+        if begins is None or not data.startswith(begins[0]):
+            begins = self._beginning(bytes(data))
+            if begins is None:
+                return None
+            self._begins = begins
+        return b"".join((begins[1], memoryview(data)[len(begins[0]) :]))
+
+    def _beginning(self, data: bytes) -> tuple[bytes, bytes] | None:
+        if not data.startswith(_SOI):
+            return None
+        parts, framed, read = [self._head], False, len(_SOI)
+        for marker, segment in _segments(data):
+            if marker == _SCAN:
+                return (data[: read + 2], b"".join((*parts, segment[:2]))) if framed else None
+            if marker in _FRAMES:
+                height, width = int.from_bytes(segment[5:7]), int.from_bytes(segment[7:9])
+                framed = (segment[4:5], (width, height), segment[9:10]) == (b"\x08", self._size, b"\x03")
+            if _matters(marker):
+                parts.append(segment)
+            read += len(segment)
         return None
-    parts, framed = [head], False
-    for marker, segment in _segments(data):
-        if marker in _FRAMES:
-            height, width = int.from_bytes(segment[5:7]), int.from_bytes(segment[7:9])
-            framed = (segment[4:5], (width, height), segment[9:10]) == (b"\x08", size, b"\x03")
-        if _matters(marker):
-            parts.append(segment)
-        if marker == _SCAN:
-            return b"".join(parts) if framed else None
-    return None
 
 
 def _matters(marker: int) -> bool:

@@ -2,13 +2,11 @@
 
 Only for files in which nothing is in doubt; for all others `NativeTiles.of` is None and OpenSlide reads. Pixels are
 OpenSlide's: the same libjpeg settings, the same colour space (by the photometric tag, whatever the stream says), white
-beyond the edge. A whole tile can also be had as it is stored, for a browser to decode.
+beyond the edge. Whole tiles can also be had as they are stored (`levels`), for a browser to decode.
 """
 
-import os
 import struct
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from math import floor
 from pathlib import Path
 from typing import Any, Self
@@ -19,38 +17,19 @@ import simplejpeg
 import tifffile
 from numpy.typing import NDArray
 
-from backend.wsi.jpeg import head_of, whole_stream
+from backend.wsi.coded import CodedLevel, OpenFile
+from backend.wsi.jpeg import head_of
 
 _JPEG, _RGB, _YCBCR = 7, 2, 6
 _LARGEST_TILE = 2**26  # bytes
 _DECODERS = 2
 
 
-@dataclass(frozen=True, slots=True)
-class _TiledLevel:
-    """Where one level's tiles lie in the file, row by row; `head` is what each stream lacks in front.
-
-    A tile of no bytes was left out of a sparse file: what stands there is OpenSlide's to say.
-    """
-
-    size: tuple[int, int]
-    tile: tuple[int, int]
-    offsets: tuple[int, ...]
-    lengths: tuple[int, ...]
-    head: bytes
-
-    @property
-    def columns(self) -> int:
-        """How many tiles lie in a row."""
-        return -(-self.size[0] // self.tile[0])
-
-
 class NativeTiles:
-    """The tiles of all levels. Safe to read from several threads."""
+    """The tiles of all `levels`. Safe to read from several threads."""
 
-    def __init__(self, path: Path, levels: list[_TiledLevel]) -> None:
-        self._levels = levels
-        self._descriptor = os.open(path, os.O_RDONLY)
+    def __init__(self, levels: list[CodedLevel]) -> None:
+        self.levels = levels
         self._decoders = ThreadPoolExecutor(_DECODERS)
 
     @classmethod
@@ -59,27 +38,14 @@ class NativeTiles:
         try:
             with tifffile.TiffFile(path) as tiff:
                 pages = [page for page in tiff.pages if isinstance(page, tifffile.TiffPage) and page.is_tiled]
-            levels = [_level([page for page in pages if (page.imagewidth, page.imagelength) == size]) for size in sizes]
-        except (tifffile.TiffFileError, OSError, ValueError, TypeError, LookupError, struct.error):
+            file = OpenFile(path)
+            levels = [
+                _level(file, [page for page in pages if (page.imagewidth, page.imagelength) == size]) for size in sizes
+            ]
+        except (tifffile.TiffFileError, OSError, ValueError, TypeError, ArithmeticError, LookupError, struct.error):
             return None
         known = [level for level in levels if level]
-        return cls(path, known) if len(known) == len(sizes) else None
-
-    @property
-    def tile(self) -> tuple[int, int]:
-        """(width, height) of the tiles of level 0."""
-        return self._levels[0].tile
-
-    def jpeg(self, index: int, column: int, row: int) -> bytes | None:
-        """Return a tile as it is stored; None where it reaches beyond the level's edge, is absent or not in order."""
-        level = self._levels[index]
-        if (column + 1) * level.tile[0] > level.size[0] or (row + 1) * level.tile[1] > level.size[1]:
-            return None
-        return self._stream(level, column, row)
-
-    def has_tiles_of(self, index: int, side: int) -> bool:
-        """Say whether the level's tiles are squares of this side."""
-        return self._levels[index].tile == (side, side)
+        return cls(known) if len(known) == len(sizes) else None
 
     def read(self, index: int, corner: tuple[float, float], size: tuple[int, int]) -> NDArray[np.uint8]:
         """Read (height, width, 3) from `corner`, (x, y) in pixels of the level; between pixels it is interpolated.
@@ -90,12 +56,12 @@ class NativeTiles:
         x, y = floor(corner[0]), floor(corner[1])
         shift = corner[0] - x, corner[1] - y
         if max(shift) < 1e-6:
-            return self._whole(self._levels[index], (x, y), size)
-        wider = self._whole(self._levels[index], (x, y), (size[0] + 1, size[1] + 1))
+            return self._whole(self.levels[index], (x, y), size)
+        wider = self._whole(self.levels[index], (x, y), (size[0] + 1, size[1] + 1))
         centre = (size[0] - 1) / 2 + shift[0], (size[1] - 1) / 2 + shift[1]
         return np.asarray(cv2.getRectSubPix(wider, size, centre), np.uint8)
 
-    def _whole(self, level: _TiledLevel, corner: tuple[int, int], size: tuple[int, int]) -> NDArray[np.uint8]:
+    def _whole(self, level: CodedLevel, corner: tuple[int, int], size: tuple[int, int]) -> NDArray[np.uint8]:
         """Paste the tiles under a rectangle; each decoder fills places of its own."""
         raster = np.full((size[1], size[0], 3), 255, np.uint8)
         columns, rows = (
@@ -107,9 +73,9 @@ class NativeTiles:
         return raster
 
     def _paste(
-        self, level: _TiledLevel, place: tuple[int, int], raster: NDArray[np.uint8], corner: tuple[int, int]
+        self, level: CodedLevel, place: tuple[int, int], raster: NDArray[np.uint8], corner: tuple[int, int]
     ) -> None:
-        stream = self._stream(level, *place)
+        stream = level.stream(*place)
         if stream is None:
             raise ValueError("the tile is absent, or not a picture of its size")
         tile = np.empty((level.tile[1], level.tile[0], 3), np.uint8)
@@ -122,18 +88,13 @@ class NativeTiles:
         seen = tile[first_y - top : last_y - top, first_x - left : last_x - left]
         raster[first_y - corner[1] : last_y - corner[1], first_x - corner[0] : last_x - corner[0]] = seen
 
-    def _stream(self, level: _TiledLevel, column: int, row: int) -> bytes | None:
-        number = row * level.columns + column
-        data = os.pread(self._descriptor, level.lengths[number], level.offsets[number])
-        return whole_stream(level.head, data, level.tile)
-
     def close(self) -> None:
-        """Release the file."""
+        """End the threads and let go of the file, which stays open for whoever holds one of its levels."""
         self._decoders.shutdown()
-        os.close(self._descriptor)
+        self.levels.clear()
 
 
-def _level(pages: list[Any]) -> _TiledLevel | None:
+def _level(file: OpenFile, pages: list[Any]) -> CodedLevel | None:
     """Return the level that a page stores, unless anything about it is in doubt."""
     if len(pages) != 1:
         return None
@@ -151,4 +112,4 @@ def _level(pages: list[Any]) -> _TiledLevel | None:
     count = -(-size[0] // tile[0]) * -(-size[1] // tile[1])
     if len(page.dataoffsets) != count:
         return None
-    return _TiledLevel(size, tile, tuple(page.dataoffsets), tuple(page.databytecounts), head)
+    return CodedLevel.of(file, size, tile, page.dataoffsets, page.databytecounts, head)

@@ -17,6 +17,7 @@ import openslide
 from numpy.typing import NDArray
 
 from backend.core.errors import MppUnknown, SlideUnreadable
+from backend.wsi.coded import CodedLevel
 from backend.wsi.native_tiles import NativeTiles
 
 RGB = NDArray[np.uint8]
@@ -156,14 +157,13 @@ class Slide:
     @cached_property
     def tile_px(self) -> int | None:
         """The side of the file's tiles where they are squares of JPEG that a viewer can take as they are."""
-        width, height = self._tiles.tile if self._tiles else (0, 0)
+        width, height = self._tiles.levels[0].tile if self._tiles else (0, 0)
         return width if width == height and width in _TILE_PX else None
 
-    def stored_jpeg(self, index: int, column: int, row: int) -> bytes | None:
-        """Return a whole tile of a level as it is stored, or None where there is none of side `tile_px`."""
-        if not (self._tiles and self.tile_px and self._tiles.has_tiles_of(index, self.tile_px)):
-            return None
-        return self._tiles.jpeg(index, column, row)
+    def coded_level(self, index: int) -> CodedLevel | None:
+        """Return a level's tiles as they are stored, or None where they are no squares of side `tile_px`."""
+        level = self._tiles.levels[index] if self._tiles else None
+        return level if level and level.tile == (self.tile_px, self.tile_px) else None
 
     def level_region(self, index: int, corner: tuple[int, int], size: tuple[int, int]) -> RGB:
         """Read (height, width, 3) from a level in its own pixels; beyond its far edges the last pixels are repeated."""

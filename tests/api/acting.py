@@ -3,11 +3,11 @@
 from typing import Any, cast
 from uuid import uuid4
 
-from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx import Response
 from sqlalchemy import Engine
 
+from backend.api.tilegate import TileGate
 from tests.factories import PASSWORD
 
 ANSWERS = {
@@ -19,7 +19,7 @@ ANSWERS = {
 
 def engine_of(client: TestClient) -> Engine:
     """Return the engine that the application asks."""
-    engine: Engine = cast(FastAPI, client.app).state.sessions.kw["bind"]
+    engine: Engine = cast(TileGate, client.app).app.state.sessions.kw["bind"]
     return engine
 
 

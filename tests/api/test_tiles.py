@@ -1,3 +1,4 @@
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from sqlalchemy import event, update
 from starlette.requests import Request
 
 from backend.api import tiledesk
+from backend.api.dependencies import SESSION_COOKIE
 from backend.db.base import utc_now
 from backend.db.session import Sessions
 from backend.db.tables import Slide, User, UserSession
@@ -22,7 +24,7 @@ from backend.wsi import tilecache
 from backend.wsi.deepzoom import tile
 from backend.wsi.tilecache import TileCache
 from tests.api.acting import engine_of
-from tests.factories import a_slide
+from tests.factories import PASSWORD, a_slide
 
 STORED, DRAWN = "11/1_1", "9/0_0"
 
@@ -71,12 +73,19 @@ def test_stored_tile_is_sent_with_the_bytes_of_the_file(client: TestClient, slid
 
 
 @pytest.mark.parametrize("place", [STORED, DRAWN])
-def test_a_tile_costs_one_question_to_the_database(client: TestClient, slide: Slide, place: str) -> None:
+def test_panning_costs_one_question_to_the_database_every_few_seconds(
+    client: TestClient, slide: Slide, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
     client.get(address(slide, place))
+    monkeypatch.setattr(tiledesk, "REMEMBERED_S", 1.0)
+    time.sleep(3.1)
     with statements(client) as asked:
         assert {client.get(address(slide, place)).status_code for _ in range(5)} == {200}
+        assert len([one for one in asked if one.startswith("SELECT")]) == 1
+        time.sleep(1.1)
+        assert client.get(address(slide, place)).status_code == 200
     told = [one for one in asked if not one.startswith("PRAGMA")]
-    assert len(told) == 5 and all(one.startswith("SELECT") for one in told)
+    assert len(told) == 2 and all(one.startswith("SELECT") for one in told)
 
 
 @pytest.mark.both_databases
@@ -98,28 +107,61 @@ def test_browser_keeps_a_tile_and_need_not_ask_twice(client: TestClient, slide: 
 
 
 @pytest.mark.parametrize("place", [STORED, DRAWN])
-def test_who_may_not_see_the_slide_any_more_gets_no_further_tile(
+def test_who_signs_out_or_is_disabled_gets_no_further_tile(
     client: TestClient, slide: Slide, sessions: Sessions, place: str
 ) -> None:
     tag = client.get(address(slide, place)).headers["ETag"]
-    with sessions.begin() as session:
-        session.execute(update(UserSession).values(expires_at=utc_now()))
-    assert client.get(address(slide, place)).json() == {"detail": "The session has ended: please sign in again."}
-    assert client.get(address(slide, place), headers={"If-None-Match": tag}).status_code == 401
+    cookie = {"Cookie": f"{SESSION_COOKIE}={client.cookies[SESSION_COOKIE]}"}
+    assert client.get(address(slide, place), headers=cookie).status_code == 200
+    assert client.delete("/api/session").status_code == 204
+    assert client.get(address(slide, place), headers=cookie).status_code == 401
+    assert client.get(address(slide, place), headers={**cookie, "If-None-Match": tag}).status_code == 401
+    client.post("/api/session", json={"username": "reader", "password": PASSWORD})
+    assert client.get(address(slide, place)).status_code == 200
     with sessions.begin() as session:
         accounts.disable_user(session, username="reader")
     assert client.get(address(slide, place)).status_code == 401
 
 
+@pytest.mark.parametrize("place", [STORED, DRAWN])
+def test_what_another_process_takes_away_is_noticed_within_seconds(
+    client: TestClient, slide: Slide, sessions: Sessions, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    assert tiledesk.REMEMBERED_S <= 3
+    monkeypatch.setattr(tiledesk, "REMEMBERED_S", 0.5)
+    assert client.get(address(slide, place)).status_code == 200
+    with sessions.begin() as session:  # as others do: nothing in this process is told
+        session.execute(update(UserSession).values(expires_at=utc_now()))
+    time.sleep(0.6)
+    assert client.get(address(slide, place)).json() == {"detail": "The session has ended: please sign in again."}
+
+
+def test_permission_of_one_reader_is_not_lent_to_another(
+    client: TestClient, other_client: TestClient, anonymous: TestClient, slide: Slide
+) -> None:
+    assert client.get(address(slide, STORED)).status_code == other_client.get(address(slide, STORED)).status_code == 200
+    for cookie in ("", f"{SESSION_COOKIE}=guessed", f"x{SESSION_COOKIE}={client.cookies[SESSION_COOKIE]}"):
+        client.cookies.clear()
+        assert client.get(address(slide, STORED), headers={"Cookie": cookie}).status_code == 401
+
+
+def test_tile_beyond_the_edge_and_address_that_is_none_are_sentences(client: TestClient, slide: Slide) -> None:
+    client.get(address(slide, STORED))
+    for place in ("11/7_0", "11/0_5", "12/0_0", "99/0_0", "10/4_0"):
+        answer = client.get(address(slide, place))
+        assert (answer.status_code, answer.json()) == (404, {"detail": "The slide has no such tile."})
+    assert client.get(address(slide, "11/a_0")).status_code == 404
+
+
 def test_slide_that_has_not_passed_inspection_or_is_gone_has_no_tiles(
     client: TestClient, slide: Slide, sessions: Sessions
 ) -> None:
-    client.get(address(slide, STORED))
     with sessions.begin() as session:
         session.execute(update(Slide).values(status="inspecting"))
     assert client.get(address(slide, STORED)).status_code == 409
     with sessions.begin() as session:
         session.execute(update(Slide).values(status="ready"))
+    assert client.get(address(slide, STORED)).status_code == 200
     assert client.delete(f"/api/slides/{slide.id}").status_code == 204
     assert client.get(address(slide, STORED)).status_code == 404
 

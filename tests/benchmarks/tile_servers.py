@@ -1,6 +1,5 @@
 """What our tiles are measured against, each in a process of its own: python -m tests.benchmarks.tile_servers KIND …"""
 
-import os
 import re
 import sys
 from collections.abc import Awaitable, Callable
@@ -9,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import openslide
-import tifffile
 import uvicorn
 from anyio.to_thread import run_sync
 from openslide.deepzoom import DeepZoomGenerator
@@ -19,8 +17,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from backend.core.settings import Settings
-from backend.main import create_app
-from backend.wsi.jpeg import head_of, whole_stream
+from backend.main import SERVER, create_app
+from backend.wsi.deepzoom import DeepZoom, coded_levels
+from backend.wsi.slide import Slide
 
 PLACE = re.compile(r"/(\d+)/(\d+)_(\d+)\.jpeg$")
 
@@ -53,23 +52,13 @@ def openslide_deepzoom(path: str) -> Starlette:
 
 
 def bare(path: str) -> Any:
-    """Send stored tiles with nothing around it: the limit of this web server. Edge tiles are sent uncropped."""
-    with tifffile.TiffFile(path) as tiff:
-        pages: Any = list(tiff.pages)
-        finest = (max(pages[0].shape[:2]) - 1).bit_length()
-        levels = {
-            finest - index: (-(-page.imagewidth // 256), page.dataoffsets, page.databytecounts)
-            for index, page in enumerate(pages)
-        }
-    head, descriptor = head_of(b"\xff\xd8\xff\xd9", ycbcr=True), os.open(path, os.O_RDONLY)
+    """Send stored tiles with nothing around it: the limit of this web server."""
+    slide = Slide(Path(path))
+    levels = coded_levels(slide, DeepZoom.of(slide))
 
     async def app(scope: Any, receive: Any, send: Callable[[Any], Awaitable[None]]) -> None:
-        if scope["type"] != "http":
-            return
         dz_level, column, row = place_in(scope["path"])
-        columns, offsets, lengths = levels[dz_level]
-        number = row * columns + column
-        data = whole_stream(head, os.pread(descriptor, lengths[number], offsets[number]), (256, 256)) or b""
+        data = levels[dz_level].stream(column, row) or b""  # a tile at the edge is sent uncropped
         headers = [(b"content-type", b"image/jpeg"), (b"content-length", str(len(data)).encode())]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": data})
@@ -80,4 +69,4 @@ def bare(path: str) -> Any:
 if __name__ == "__main__":
     kind, where, port = sys.argv[1:]
     application = {"ours": ours, "openslide": openslide_deepzoom, "bare": bare}[kind](where)
-    uvicorn.run(application, port=int(port), log_level="warning", lifespan="on" if kind == "ours" else "off")
+    uvicorn.run(application, port=int(port), lifespan="on" if kind == "ours" else "off", **SERVER)

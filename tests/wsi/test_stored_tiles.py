@@ -13,7 +13,7 @@ import tifffile
 from numpy.typing import NDArray
 from PIL import Image
 
-from backend.wsi.deepzoom import DeepZoom, encode_jpeg, stored_tile, tile
+from backend.wsi.deepzoom import DeepZoom, coded_levels, encode_jpeg, tile
 from backend.wsi.slide import Slide
 from tests.realdata import real_slide
 
@@ -81,6 +81,16 @@ def path(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     if request.param in REAL:
         return real_slide(request.param)
     return write(tmp_path / "made.tiff", **MADE[request.param])
+
+
+def stored_tile(slide: Slide, pyramid: DeepZoom, dz_level: int, column: int, row: int) -> bytes | None:
+    """What is sent as it is stored; the same whether or not the disk may be waited for."""
+    level = coded_levels(slide, pyramid).get(dz_level)
+    if not (level and level.is_whole(column, row)):
+        return None
+    data = level.stream(column, row)
+    assert data == level.stream_from_memory(column, row)
+    return data
 
 
 def decoded(data: bytes) -> NDArray[np.int64]:

@@ -14,7 +14,7 @@ from backend.wsi.arrival.tiff import (
     Tiff,
     looks_like_tiff,
 )
-from backend.wsi.jpeg import head_of, whole_stream
+from backend.wsi.jpeg import Completion, head_of
 from backend.wsi.slide import Level, Slide
 
 _A_SIDE = 4
@@ -76,22 +76,23 @@ def _decode_level(tiff: Tiff, directory: Directory, index: int, level: Level) ->
     head = head_of(tiff.raw(directory, JPEG_TABLES), ycbcr=tiff.number(directory, PHOTOMETRIC) == _YCBCR)
     offsets, lengths = tiff.segments(directory)
     across, down = tiff.segment_size(directory)
+    completion = Completion(head, (across, down))
     columns = -(-level.size[0] // across)
     failed, decoded = [], 0
     for quarter, (x, y) in _places(level):
         number = y // down * columns + x // across
         if lengths[number]:
-            good = _decodes(head, tiff.bytes_at(int(offsets[number]), int(lengths[number])), (across, down))
+            good = _decodes(completion, tiff.bytes_at(int(offsets[number]), int(lengths[number])), (across, down))
             decoded += good
             failed += [] if good else [quarter]
     if failed and decoded:  # where none does, it is a habit of the scanner's that OpenSlide puts up with
         raise _damaged(failed[0], index)
 
 
-def _decodes(head: bytes, data: bytes, size: tuple[int, int]) -> bool:
+def _decodes(completion: Completion, data: bytes, size: tuple[int, int]) -> bool:
     if not (data.startswith(_SOI) and data.rstrip(b"\0").endswith(_EOI)):
         return False
-    stream = whole_stream(head, data, size)
+    stream = completion.of(data)
     if stream is None:
         return True
     try:

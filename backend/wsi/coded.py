@@ -1,0 +1,83 @@
+"""JPEG tiles as they lie coded in a file: found by a table of places, read at once, safe from several threads."""
+
+import errno
+import os
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from backend.wsi.jpeg import Completion
+
+_WITHOUT_WAITING = getattr(os, "RWF_NOWAIT", None)  # Linux has it; not every file system keeps to it
+
+
+class OpenFile:
+    """A file, open as long as anybody holds this, so that no reader finds another file under its descriptor."""
+
+    def __init__(self, path: Path) -> None:
+        self._descriptor = os.open(path, os.O_RDONLY)
+        self._tells_what_is_in_memory = _WITHOUT_WAITING is not None
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Read from the disk, if need be."""
+        return os.pread(self._descriptor, length, offset)
+
+    def read_from_memory(self, offset: int, length: int) -> bytearray | None:
+        """Read what the system has in memory; None where the disk would have to be waited for."""
+        if not self._tells_what_is_in_memory:
+            return None
+        data = bytearray(length)
+        try:
+            read = os.preadv(self._descriptor, (data,), offset, _WITHOUT_WAITING or 0)
+        except OSError as error:
+            self._tells_what_is_in_memory = error.errno == errno.EAGAIN
+            return None
+        return data if read == length else None
+
+    def __del__(self) -> None:
+        if hasattr(self, "_descriptor"):
+            os.close(self._descriptor)
+
+
+@dataclass(frozen=True, slots=True)
+class CodedLevel:
+    """One raster of `size` in tiles of `tile`, both (width, height), that lie row by row in a file.
+
+    A tile of no bytes was left out of a sparse file: what stands there is OpenSlide's to say.
+    """
+
+    file: OpenFile
+    size: tuple[int, int]
+    tile: tuple[int, int]
+    offsets: Sequence[int]
+    lengths: Sequence[int]
+    completion: Completion
+
+    @classmethod
+    def of(
+        cls, file: OpenFile, size: tuple[int, int], tile: tuple[int, int], offsets: Sequence[int],
+        lengths: Sequence[int], head: bytes,
+    ) -> "CodedLevel":  # fmt: skip
+        """Pack the table of a level; `head` is what each stream lacks in front."""
+        return cls(file, size, tile, array("Q", offsets), array("Q", lengths), Completion(head, tile))
+
+    @property
+    def columns(self) -> int:
+        """How many tiles lie in a row."""
+        return -(-self.size[0] // self.tile[0])
+
+    def is_whole(self, column: int, row: int) -> bool:
+        """Say whether a tile lies within the raster and does not reach beyond its edges."""
+        return (column + 1) * self.tile[0] <= self.size[0] and (row + 1) * self.tile[1] <= self.size[1]
+
+    def stream(self, column: int, row: int) -> bytes | None:
+        """Return a tile as a complete JPEG stream; None where it is absent or not in order."""
+        number = row * self.columns + column
+        return self.completion.of(self.file.read(self.offsets[number], self.lengths[number]))
+
+    def stream_from_memory(self, column: int, row: int) -> bytes | None:
+        """Return the same without waiting; None also where the disk would have to be waited for."""
+        number = row * self.columns + column
+        data = self.file.read_from_memory(self.offsets[number], self.lengths[number])
+        return self.completion.of(data) if data else None
