@@ -12,7 +12,7 @@ from backend.db.session import after_commit
 from backend.db.tables import Analysis, Review, Signature, Slide, User
 from backend.services import access, audit
 from backend.storage import Storage
-from backend.wsi.arrival.inspection import Inspection
+from backend.wsi.arrival.receive import Arrival
 from backend.wsi.validation import why_not_analysable
 
 MOST_CRASHES = 2
@@ -131,20 +131,20 @@ def begin_inspection(session: Session, *, slide_id: UUID, redelivered: bool) -> 
     return slide
 
 
-def was_accepted(session: Session, *, slide_id: UUID, inspection: Inspection, has_thumbnail: bool) -> None:
-    """Record what inspection read from the file, unless it has been inspected meanwhile."""
+def was_accepted(session: Session, *, slide_id: UUID, arrival: Arrival) -> None:
+    """Record what is kept of the file and what was left out, unless it has been inspected meanwhile."""
     slide = _uninspected(session, slide_id)
     if slide is None:
         return
-    slide.status = "ready"
+    inspection = arrival.inspection
+    slide.status, slide.entry, slide.has_thumbnail = "ready", arrival.entry, True
     slide.width, slide.height, slide.levels = inspection.width, inspection.height, inspection.levels
     slide.mpp_x, slide.mpp_y = inspection.mpp_x, inspection.mpp_y
     slide.mpp_source = "file" if inspection.mpp_x is not None else None
     slide.vendor, slide.objective_power = inspection.vendor, inspection.objective_power
     slide.not_analysable = inspection.not_analysable
     slide.blur_share, slide.pen_share = inspection.blur_share, inspection.pen_share
-    slide.has_thumbnail = has_thumbnail
-    audit.note(session, action="slide.accept", subject_id=slide_id, by=None)
+    audit.note(session, action="slide.accept", subject_id=slide_id, by=None, after={"left_out": arrival.removed})
 
 
 def was_rejected(session: Session, *, slide_id: UUID, sentence: str, storage: Storage) -> None:

@@ -19,8 +19,7 @@ from backend.services import analyses, runs, shapes, slides
 from backend.services.runs import Claim, ClaimLost
 from backend.storage import Storage, write_atomically
 from backend.worker.progress import Reporter
-from backend.wsi.arrival.inspection import Inspection
-from backend.wsi.arrival.receive import CRASHED, receive
+from backend.wsi.arrival.receive import CRASHED, Arrival, receive
 from backend.wsi.slide import Mpp, Slide
 
 log = logging.getLogger(__name__)
@@ -51,7 +50,7 @@ def inspect(place: Workplace, slide_id: UUID, *, redelivered: bool) -> None:
     if slide is None:
         return
     try:
-        inspection = _look_at(place, slides.file_of(slide, place.storage), slide_id, slide.crashes)
+        arrival = _receive(place, slide_id, slide.entry, slide.crashes)
     except SlideUnreadable as error:
         _reject(place, slide_id, error.sentence)
     except Exception:
@@ -59,15 +58,15 @@ def inspect(place: Workplace, slide_id: UUID, *, redelivered: bool) -> None:
         _reject(place, slide_id, "The file could not be inspected because of a fault, which has been logged.")
     else:
         with place.sessions.begin() as session:
-            slides.was_accepted(session, slide_id=slide_id, inspection=inspection, has_thumbnail=True)
+            slides.was_accepted(session, slide_id=slide_id, arrival=arrival)
 
 
-def _look_at(place: Workplace, path: Path, slide_id: UUID, crashes: int) -> Inspection:
+def _receive(place: Workplace, slide_id: UUID, entry: str, crashes: int) -> Arrival:
     if crashes > slides.MOST_CRASHES:
         raise SlideUnreadable(CRASHED)
-    arrival = receive(path)
+    arrival = receive(place.storage.slide_folder(slide_id), entry)
     write_atomically(place.storage.thumbnail(slide_id), arrival.thumbnail)
-    return arrival.inspection
+    return arrival
 
 
 def _reject(place: Workplace, slide_id: UUID, sentence: str) -> None:

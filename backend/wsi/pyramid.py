@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import IO, Any, Self
 
 import cv2
 import numpy as np
@@ -24,12 +24,12 @@ class PyramidWriter:
     """Collects strips of level 0, halves them into coarser levels, and writes the file on `close`.
 
     Strips are (rows, width, 3) RGB, stored as JPEG, or (rows, width) grey, stored without loss. Where grey values are
-    `labels`, coarser levels pick one of four instead of averaging. `mpp` becomes the resolution tag that OpenSlide
-    reads. Nothing appears at `path` until the slide is complete.
+    `labels`, coarser levels pick one of four instead of averaging. `mpp`, if known, becomes the resolution tag that
+    OpenSlide reads. Nothing appears at `path` until the slide is complete.
     """
 
     def __init__(
-        self, path: Path, size: tuple[int, int], mpp: float, *, quality: int = 85, grey: bool = False,
+        self, path: Path, size: tuple[int, int], mpp: float | None, *, quality: int = 85, grey: bool = False,
         labels: bool = False,
     ) -> None:  # fmt: skip
         self._path, self._mpp, self._halved = Path(path), mpp, _one_of_four if labels else _averaged
@@ -57,7 +57,7 @@ class PyramidWriter:
         try:
             with tifffile.TiffWriter(partial, bigtiff=width * height > _BIGTIFF_ABOVE_PIXELS) as out:
                 for index, level in enumerate(self._levels):
-                    level.write(out, self._mpp * 2**index, reduced=index > 0)
+                    level.write(out, self._mpp and self._mpp * 2**index, reduced=index > 0)
             partial.replace(self._path)
         finally:
             partial.unlink(missing_ok=True)
@@ -119,15 +119,17 @@ class _Level:
             return zlib.compress(tile.tobytes(), 6)
         return bytes(simplejpeg.encode_jpeg(tile, self._quality, colorspace="RGB", colorsubsampling="420"))
 
-    def write(self, out: tifffile.TiffWriter, mpp: float, *, reduced: bool) -> None:
+    def write(self, out: tifffile.TiffWriter, mpp: float | None, *, reduced: bool) -> None:
         """Append this level to the file as one directory."""
         width, height = self.size
+        resolution: dict[str, Any] = {}
+        if mpp is not None:
+            resolution = {"resolution": (1e4 / mpp, 1e4 / mpp), "resolutionunit": "CENTIMETER"}
         colour = {"photometric": "minisblack"} if self._grey else {"photometric": "ycbcr", "subsampling": (2, 2)}
         out.write(
             self._tiles(), shape=(height, width) if self._grey else (height, width, 3), dtype=np.uint8,
             tile=(TILE_PX, TILE_PX), compression="zlib" if self._grey else "jpeg",
-            resolution=(1e4 / mpp, 1e4 / mpp), resolutionunit="CENTIMETER", subfiletype=int(reduced), metadata=None,
-            software="FocusScope", **colour,
+            subfiletype=int(reduced), metadata=None, software="FocusScope", **colour, **resolution,
         )  # fmt: skip
 
     def _tiles(self) -> Iterator[bytes]:

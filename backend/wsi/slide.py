@@ -87,7 +87,7 @@ class Slide:
             y = float(self._file.properties[openslide.PROPERTY_NAME_MPP_Y])
         except (KeyError, ValueError):
             return None
-        return Mpp(x, y) if _is_plausible(x, y, self.size) else None
+        return Mpp(x, y) if is_plausible(x, y, self.size) else None
 
     @property
     def required_mpp(self) -> Mpp:
@@ -105,6 +105,16 @@ class Slide:
         """The stored resolutions, finest first."""
         sizes, downsamples = self._file.level_dimensions, self._file.level_downsamples
         return tuple(Level(size, downsample) for size, downsample in zip(sizes, downsamples, strict=True))
+
+    @cached_property
+    def bounds(self) -> tuple[int, int, int, int]:
+        """(x, y, width, height) of what was scanned, in level-0 pixels: all of the slide unless the file says so."""
+        try:
+            named = (f"openslide.bounds-{side}" for side in ("x", "y", "width", "height"))
+            x, y, width, height = (int(self._file.properties[name]) for name in named)
+        except (KeyError, ValueError):
+            return 0, 0, *self.size
+        return x, y, width, height
 
     @property
     def vendor(self) -> str | None:
@@ -217,7 +227,7 @@ class Slide:
         self.close()
 
 
-def _is_plausible(x: float, y: float, size: tuple[int, int]) -> bool:
+def is_plausible(x: float, y: float, size: tuple[int, int]) -> bool:
     """Say whether pixels of this size are nearly square and the slide no larger than glass is; 300 dpi is not."""
     low, high = _PLAUSIBLE_MPP
     fits = max(size[0] * x, size[1] * y) <= _LONGEST_GLASS_UM

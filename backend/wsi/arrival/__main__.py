@@ -1,10 +1,9 @@
 """The process itself: a task as JSON on stdin, what became of it as one line of JSON on stdout."""
 
+import errno
 import json
 import sys
 import traceback
-from base64 import b64encode
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,8 @@ from backend.core.errors import FocusScopeError
 from backend.core.processes import die_with_parent
 from backend.wsi.arrival.limits import Limits
 
-THUMBNAIL_PX = 512
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+DISK_FULL = "The server's disk is full: ask the administrator to make room, then upload the slide again."
 
 
 def main() -> None:
@@ -26,6 +26,8 @@ def main() -> None:
         said = {"refused": error.sentence}
     except MemoryError:
         said = {"refused": _too_much_memory()}
+    except OSError as error:
+        said = {"refused": DISK_FULL} if error.errno in _NO_ROOM else {"fault": _place_of(error)}
     except Exception as error:
         said = {"fault": _place_of(error)}
     sys.stdout.write("\n" + json.dumps(said) + "\n")
@@ -33,15 +35,10 @@ def main() -> None:
 
 def _work(task: dict[str, Any]) -> dict[str, Any]:
     # Imported under the limits, as are the libraries that it loads.
-    from backend.wsi.arrival.inspection import inspect_slide
-    from backend.wsi.deepzoom import encode_jpeg
-    from backend.wsi.slide import Slide
+    from backend.wsi.arrival.accept import accept
 
-    path = Path(task["path"])
-    inspection = inspect_slide(path)
-    with Slide(path) as slide:
-        thumbnail = encode_jpeg(slide.thumbnail(THUMBNAIL_PX))
-    return {"inspection": asdict(inspection), "thumbnail": b64encode(thumbnail).decode()}
+    accept(Path(task["folder"]), task["entry"])
+    return {}
 
 
 def _too_much_memory() -> str:

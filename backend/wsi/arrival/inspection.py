@@ -41,23 +41,42 @@ def inspect_slide(path: Path) -> Inspection:
     Raises:
         SlideUnreadable: where it is no slide, or a damaged one.
     """
+    with open_sound(path) as slide:
+        return judge(slide)
+
+
+def open_sound(path: Path) -> Slide:
+    """Open a file that is a slide, and none of whose samples is damaged.
+
+    Raises:
+        SlideUnreadable: where it is no slide, or a damaged one.
+    """
     _refuse_what_is_no_slide(path)
-    with _opened(path) as slide:
+    slide = _opened(path)
+    try:
         decode_samples(slide)
-        mpp, other_stain = slide.mpp, why_not_haematoxylin_eosin(slide)
-        quality = None if other_stain else quality_of(slide)
-        return Inspection(
-            width=slide.size[0],
-            height=slide.size[1],
-            mpp_x=mpp.x if mpp else None,
-            mpp_y=mpp.y if mpp else None,
-            vendor=slide.vendor,
-            objective_power=slide.objective_power,
-            levels=len(slide.levels),
-            not_analysable=why_not_analysable(mpp.mean if mpp else None) or other_stain,
-            blur_share=quality.blur_share if quality else None,
-            pen_share=quality.pen_share if quality else None,
-        )
+    except BaseException:
+        slide.close()
+        raise
+    return slide
+
+
+def judge(slide: Slide) -> Inspection:
+    """Say what an open slide is like."""
+    mpp, other_stain = slide.mpp, why_not_haematoxylin_eosin(slide)
+    quality = None if other_stain else quality_of(slide)
+    return Inspection(
+        width=slide.size[0],
+        height=slide.size[1],
+        mpp_x=mpp.x if mpp else None,
+        mpp_y=mpp.y if mpp else None,
+        vendor=slide.vendor,
+        objective_power=slide.objective_power,
+        levels=len(slide.levels),
+        not_analysable=why_not_analysable(mpp.mean if mpp else None) or other_stain,
+        blur_share=quality.blur_share if quality else None,
+        pen_share=quality.pen_share if quality else None,
+    )
 
 
 def _opened(path: Path) -> Slide:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,6 +17,12 @@ from backend.wsi.arrival.limits import Limits
 
 _ROOT = Path(__file__).resolve().parents[3]
 _KEPT_ENVIRONMENT = ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH", "TMPDIR", "PYTHONPATH", "VIRTUAL_ENV")
+_TRIES = 2
+
+CLEAN = "clean"
+"""The folder of the files that are kept, in the slide's own; it appears when it is complete."""
+
+RECEIPT = "arrival.json"
 
 CRASHED = "The file makes the slide reader crash: it is damaged."
 TOO_SLOW = "The file takes longer to read than any slide should: it is damaged, or made to exhaust the server."
@@ -30,30 +37,50 @@ class ArrivalFault(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What became of an arriving file that was accepted."""
+    """What is kept of an arriving file: the file to open, relative to the slide's folder, and what was left out."""
 
+    entry: str
     inspection: Inspection
     thumbnail: bytes
+    removed: list[str]
 
 
-def receive(path: Path, *, limits: Limits | None = None) -> Arrival:
-    """Inspect the file at `path` in a process of its own.
+def receive(folder: Path, entry: str, *, limits: Limits | None = None) -> Arrival:
+    """Have `entry` in a slide's folder judged and made clean, and remove all but the clean files. Safe to repeat.
+
+    Killed at any moment, the folder holds either what arrived or, complete, what is kept, or both.
 
     Raises:
         SlideUnreadable: where it is no slide, a damaged one, or more than the process may use.
         ArrivalFault: where the program is at fault.
     """
-    limits = limits or Limits()
-    said = _run({"path": str(path), "limits": limits.as_dict()}, limits.wall_s)
+    receipt = folder / CLEAN / RECEIPT
+    if not receipt.exists():
+        _make_clean(folder, entry, limits or Limits())
+    for other in folder.iterdir():
+        if other.name != CLEAN:
+            shutil.rmtree(other) if other.is_dir() else other.unlink()
+    said = json.loads(receipt.read_text(encoding="utf-8"))
+    inspection, thumbnail = Inspection(**said["inspection"]), b64decode(said["thumbnail"])
+    return Arrival(said["entry"], inspection, thumbnail, said["removed"])
+
+
+def _make_clean(folder: Path, entry: str, limits: Limits) -> None:
+    task = {"folder": str(folder), "entry": entry, "limits": limits.as_dict()}
+    for _ in range(_TRIES):
+        code, said = _run(task, limits.wall_s)
+        if code != -signal.SIGKILL:  # by whom, cannot be known: perhaps for want of memory that others had taken
+            break
+    if code:
+        raise SlideUnreadable(_why_ended(code))
     if "refused" in said:
         raise SlideUnreadable(said["refused"])
     if "fault" in said:
         raise ArrivalFault(said["fault"])
-    return Arrival(Inspection(**said["inspection"]), b64decode(said["thumbnail"]))
 
 
-def _run(task: dict[str, Any], wall_s: float) -> dict[str, Any]:
-    """Run the child and return what it says; what its libraries print may name a patient and is not read."""
+def _run(task: dict[str, Any], wall_s: float) -> tuple[int, dict[str, Any]]:
+    """Run the child and return how it ended and what it says; what its libraries print may name a patient: unread."""
     child = subprocess.Popen(
         [sys.executable, "-m", "backend.wsi.arrival"], cwd=_ROOT, env=_environment(), text=True,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
@@ -65,10 +92,7 @@ def _run(task: dict[str, Any], wall_s: float) -> dict[str, Any]:
     finally:
         child.kill()
         child.wait()
-    if child.returncode:
-        raise SlideUnreadable(_why_ended(child.returncode))
-    said: dict[str, Any] = json.loads(out.splitlines()[-1])
-    return said
+    return child.returncode, {} if child.returncode else json.loads(out.splitlines()[-1])
 
 
 def _why_ended(code: int) -> str:

@@ -2,8 +2,11 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +14,16 @@ import pytest
 import tifffile
 
 from backend.core.errors import SlideUnreadable
+from backend.storage import sha256_of
 from backend.wsi.arrival import receive as receiving
 from backend.wsi.arrival.limits import Limits
 from backend.wsi.arrival.receive import receive
+from backend.wsi.pyramid import PyramidWriter
+from backend.wsi.slide import Slide
 from tests.factories import write_slide
 from tests.wsi.arrival.crafted import LONG, tags, write
+
+ENTRY = "slide.tiff"
 
 
 def children() -> list[int]:
@@ -23,24 +31,34 @@ def children() -> list[int]:
     return [int(one) for task in tasks for one in (task / "children").read_text().split()]
 
 
-def kill_the_child(how: signal.Signals) -> None:
-    """Send a signal to the only process that this one starts."""
-    for _ in range(2000):
+def kill_children(how: signal.Signals, stop: threading.Event) -> None:
+    """Send a signal to every process that this one starts."""
+    while not stop.wait(0.01):
         for child in children():
-            os.kill(child, how)
-            return
-        time.sleep(0.005)
+            with suppress(ProcessLookupError):
+                os.kill(child, how)
 
 
-def test_slide_is_inspected_with_a_thumbnail(tmp_path: Path) -> None:
-    arrival = receive(write_slide(tmp_path / "slide.tiff", mpp=0.5))
-    assert (arrival.inspection.width, arrival.inspection.height) == (1500, 1000)
+def test_slide_is_kept_with_its_measures_and_a_thumbnail(tmp_path: Path) -> None:
+    write_slide(tmp_path / ENTRY, mpp=0.5)
+    arrival = receive(tmp_path, ENTRY)
+    assert (arrival.inspection.width, arrival.inspection.height, arrival.inspection.levels) == (1500, 1000, 1)
     assert arrival.thumbnail.startswith(b"\xff\xd8")
+    with Slide(tmp_path / arrival.entry) as slide:
+        assert slide.size == (1500, 1000)
+
+
+def test_what_arrived_is_gone_and_receiving_again_says_the_same(tmp_path: Path) -> None:
+    write_slide(tmp_path / ENTRY)
+    first = receive(tmp_path, ENTRY)
+    assert not (tmp_path / ENTRY).exists()
+    assert receive(tmp_path, ENTRY) == first
 
 
 def test_refusal_comes_back_as_its_sentence(tmp_path: Path) -> None:
+    write(tmp_path / ENTRY, tags(t256=(LONG, [2**31])))
     with pytest.raises(SlideUnreadable, match="larger than any slide"):
-        receive(write(tmp_path / "crafted.tiff", tags(t256=(LONG, [2**31]))))
+        receive(tmp_path, ENTRY)
 
 
 @pytest.mark.parametrize(
@@ -51,38 +69,81 @@ def test_refusal_comes_back_as_its_sentence(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_crash_of_the_process_is_a_sentence(tmp_path: Path, how: signal.Signals, sentence: str) -> None:
-    path = write_slide(tmp_path / "slide.tiff")
-    killer = threading.Thread(target=kill_the_child, args=(how,))
+    write_slide(tmp_path / ENTRY)
+    stop = threading.Event()
+    killer = threading.Thread(target=kill_children, args=(how, stop))
     killer.start()
     with pytest.raises(SlideUnreadable) as refused:
-        receive(path)
+        receive(tmp_path, ENTRY)
+    stop.set()
     killer.join()
     assert refused.value.sentence == sentence
 
 
+def test_process_killed_once_is_tried_again(tmp_path: Path) -> None:
+    write_slide(tmp_path / ENTRY)
+
+    def kill_the_first() -> None:
+        while not children():
+            time.sleep(0.005)
+        os.kill(children()[0], signal.SIGKILL)
+
+    killer = threading.Thread(target=kill_the_first)
+    killer.start()
+    assert receive(tmp_path, ENTRY).inspection.width == 1500
+    killer.join()
+
+
 def test_file_that_hangs_is_given_up(tmp_path: Path) -> None:
+    write_slide(tmp_path / ENTRY)
     began = time.monotonic()
     with pytest.raises(SlideUnreadable, match="takes longer"):
-        receive(write_slide(tmp_path / "slide.tiff"), limits=Limits(wall_s=0.1))
+        receive(tmp_path, ENTRY, limits=Limits(wall_s=0.1))
     assert time.monotonic() - began < 5 and not children()
 
 
 def test_processor_time_is_bounded(tmp_path: Path) -> None:
+    enormous_tiles(tmp_path / ENTRY)
     with pytest.raises(SlideUnreadable, match="takes longer"):
-        receive(enormous_tiles(tmp_path / "slide.tiff"), limits=Limits(opening_cpu_s=1))
+        receive(tmp_path, ENTRY, limits=Limits(opening_cpu_s=1))
 
 
 def test_memory_is_bounded(tmp_path: Path) -> None:
+    enormous_tiles(tmp_path / ENTRY)
     with pytest.raises(SlideUnreadable, match=r"memory|crash|does not decode"):
-        receive(enormous_tiles(tmp_path / "slide.tiff"), limits=Limits(memory_bytes=900 * 2**20))
+        receive(tmp_path, ENTRY, limits=Limits(memory_bytes=900 * 2**20))
 
 
-def enormous_tiles(path: Path) -> Path:
+def enormous_tiles(path: Path) -> None:
     """Write a slide of four tiles that have 200 MB each when decoded."""
     noise = np.random.default_rng(0).integers(0, 255, (64, 64, 3), np.uint8)
     pixels = np.tile(noise, (256, 256, 1))
     tifffile.imwrite(path, pixels, tile=(8192, 8192), photometric="rgb", compression="zlib")
-    return path
+
+
+def test_killed_in_mid_write_the_old_file_is_whole_and_the_next_try_keeps_it_clean(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    with PyramidWriter(tmp_path / ENTRY, (8192, 8192), 0.5, quality=95) as pyramid:
+        for _ in range(32):
+            pyramid.add(rng.integers(0, 255, (256, 8192, 3), np.uint8))
+    before = sha256_of(tmp_path / ENTRY)
+    code = (
+        f"import sys, pathlib as p; from {receive.__module__} import receive; receive(p.Path(sys.argv[1]), sys.argv[2])"
+    )
+    worker = subprocess.Popen([sys.executable, "-c", code, str(tmp_path), ENTRY])
+    draft = tmp_path / "clean.part" / ENTRY
+    while not (draft.exists() and draft.stat().st_size > 2**20):
+        assert worker.poll() is None
+        time.sleep(0.005)
+    worker.kill()
+    worker.wait()
+    time.sleep(0.5)
+    written = draft.stat().st_size
+    time.sleep(0.5)
+    assert draft.stat().st_size == written, "the process outlives the worker"
+    assert sha256_of(tmp_path / ENTRY) == before and not (tmp_path / "clean").exists()
+    assert receive(tmp_path, ENTRY).inspection.width == 8192
+    assert {one.name for one in tmp_path.iterdir()} == {"clean"}
 
 
 def test_process_learns_no_password_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,78 @@
+"""Nothing that names a patient is kept, served or logged, whatever the format."""
+
+import json
+import logging
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import select
+
+from backend.db.session import Sessions
+from backend.db.tables import AuditEvent, User
+from backend.storage import Storage
+from backend.worker.execute import Workplace, inspect
+from backend.wsi.slide import RGB, Mpp, Slide
+from tests.factories import a_slide
+from tests.wsi.arrival.planted import FORMATS, PATIENT
+
+ADDRESSES = (
+    "", "/thumbnail.jpeg", "/crop.jpeg?x=0&y=0&side=512&px=256", "/deepzoom-2.dzi", "/deepzoom-2_files/10/0_0.jpeg",
+    "/deepzoom-2_files/8/0_0.jpeg",
+)  # fmt: skip
+
+
+@pytest.fixture(params=FORMATS)
+def planted(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A slide as it arrives, with the name in it; the test would be empty without."""
+    path = FORMATS[request.param](tmp_path)
+    assert any(PATIENT in one.read_bytes() for one in tmp_path.iterdir() if one.is_file())
+    return path
+
+
+def test_patient_is_in_no_stored_byte_no_answer_no_log_and_no_audit_entry(
+    planted: Path,
+    sessions: Sessions,
+    storage: Storage,
+    user: User,
+    client: TestClient,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    with sessions.begin() as session:
+        unknown = dict.fromkeys(("width", "height", "levels", "mpp_x", "mpp_y", "mpp_source"))
+        slide = a_slide(session, user, entry=planted.name, status="inspecting", **unknown)
+    folder = storage.slide_folder(slide.id)
+    folder.mkdir(parents=True)
+    planted.rename(folder / planted.name)
+    before, mpp = corners_by_size(folder / planted.name)
+
+    inspect(Workplace(sessions, storage), slide.id, redelivered=False)
+
+    shown = client.get(f"/api/slides/{slide.id}").json()
+    assert (shown["status"], shown["width"], shown["height"]) == ("ready", 1024, 1024), shown["rejection"]
+    for path in storage.root.rglob("*"):
+        if path.is_file() and not path.name.startswith("focusscope.db"):
+            assert PATIENT not in path.read_bytes(), path
+    for address in ADDRESSES:
+        answer = client.get(f"/api/slides/{slide.id}{address}")
+        assert PATIENT not in answer.content and answer.status_code == 200, address
+    assert PATIENT.decode() not in caplog.text
+    with sessions() as session:
+        entry = session.scalars(select(AuditEvent).where(AuditEvent.action == "slide.accept")).one()
+        assert entry.after is not None and entry.after["left_out"] and PATIENT.decode() not in json.dumps(entry.after)
+        kept = session.get_one(type(slide), slide.id).entry
+    after, clean_mpp = corners_by_size(folder / kept)
+    assert (mpp or Mpp(0.5, 0.5)) == clean_mpp == Mpp(0.5, 0.5)
+    assert (shown["mpp_x"], shown["mpp_y"]) == (0.5, 0.5)
+    assert set(after) >= set(before)
+    for size in before:
+        np.testing.assert_array_equal(after[size], before[size])
+
+
+def corners_by_size(path: Path) -> tuple[dict[tuple[int, int], RGB], Mpp | None]:
+    """Return a corner of each square level, by the level's size, and the pixel size."""
+    with Slide(path) as slide:
+        square = [(i, one.size) for i, one in enumerate(slide.levels) if one.size[0] == one.size[1]]
+        return {size: slide.level_region(i, (0, 0), (200, 200)) for i, size in square}, slide.mpp
