@@ -8,6 +8,7 @@ from celery import Celery
 from backend.core.settings import get_settings
 
 INSPECT_SLIDE = "slide.inspect"
+BUILD_LEVELS = "slide.build_levels"
 RUN_ANALYSIS = "analysis.run"
 COUNT_SHAPES = "review.count"
 

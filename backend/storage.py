@@ -43,6 +43,10 @@ class Storage:
         """Return where the small picture of the slide lies."""
         return self.slide_folder(slide_id) / "thumbnail.jpeg"
 
+    def levels(self, slide_id: UUID) -> Path:
+        """Return the folder of the levels that were built after the upload; none until then."""
+        return self.slide_folder(slide_id) / "levels"
+
     def maps(self, slide_id: UUID, analysis_id: UUID) -> Path:
         """Return the folder of the maps that an analysis left; there is none where it left none."""
         return self.slide_folder(slide_id) / "maps" / str(analysis_id)

@@ -20,6 +20,7 @@ from backend.storage import Storage
 from backend.wsi.coded import CodedLevel
 from backend.wsi.deepzoom import REVISION, DeepZoom, coded_levels, encode_jpeg, tile
 from backend.wsi.handles import Handles
+from backend.wsi.levels import FILE, read_levels
 from backend.wsi.tilecache import TileCache
 
 REMEMBERED_S = 3.0
@@ -46,23 +47,27 @@ class Place(NamedTuple):
 class Sight:
     """A slide that somebody may see: the file to open, its hash, and by `dz_level` what is stored as it is sent.
 
-    `changes` is how often permissions had changed when it was asked for.
+    `coded` lies in the file, `built` was added after the upload. `changes` is how often permissions had changed when
+    it was asked for.
     """
 
     slide_id: UUID
     entry: str
     sha256: str
     coded: dict[int, CodedLevel]
+    built: dict[int, CodedLevel]
     changes: int
 
-    def etag(self, place: Place) -> str:
-        """Return the tag of a tile."""
-        return f'"{self.sha256[:32]}-{place.name}"'
+    def find(self, place: Place) -> tuple[CodedLevel | None, str]:
+        """Return the level that has this tile as it is sent, if one has, and the tag of the tile.
 
-    def coded_level(self, place: Place) -> CodedLevel | None:
-        """Return the level that has this tile stored whole, if one has."""
-        level = self.coded.get(place.dz_level)
-        return level if level and level.is_whole(place.column, place.row) else None
+        A tile that was built may differ by rounding from the one that was drawn before, so it has another tag.
+        """
+        for levels, kind in ((self.coded, ""), (self.built, "-built")):
+            level = levels.get(place.dz_level)
+            if level and level.has(place.column, place.row):
+                return level, f'"{self.sha256[:32]}-{place.name}{kind}"'
+        return None, f'"{self.sha256[:32]}-{place.name}"'
 
 
 class TileDesk:
@@ -96,20 +101,18 @@ class TileDesk:
             loop.call_later(REMEMBERED_S, self._sights.pop, asked, None)
         return sight
 
-    async def read(self, level: CodedLevel, place: Place) -> bytes | None:
+    async def read(self, level: CodedLevel, place: Place) -> bytes | bytearray | None:
         """Read a tile as it is stored, or None where it must be drawn."""
         if data := level.stream_from_memory(place.column, place.row):
             return data
         return await asyncio.get_running_loop().run_in_executor(self._readers, level.stream, place.column, place.row)
 
-    async def find(self, sight: Sight, place: Place) -> bytes | None:
-        """Return a tile that is stored in the file or has been drawn before, or None where it must be drawn.
+    async def drawn_before(self, sight: Sight, place: Place) -> bytes | None:
+        """Return a tile that was drawn before and kept, or None where it must be drawn.
 
         Raises:
             NotFound: where there is no such tile.
         """
-        if (level := sight.coded_level(place)) and (data := await self.read(level, place)):
-            return data
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._drawn_before, sight, place)
 
     async def draw(self, sight: Sight, place: Place, unwanted: Callable[[], Awaitable[bool]]) -> bytes | None:
@@ -128,8 +131,9 @@ class TileDesk:
         changes = access.changes()  # before asking, so that what changes meanwhile is noticed
         shown = self._viewing.shown(slide_id=slide_id, token=token)
         with self._handles.reading(self._storage.slide_file(slide_id, shown.entry)) as slide:
-            coded = coded_levels(slide, DeepZoom.of(slide))
-        return Sight(slide_id, shown.entry, shown.sha256, coded, changes)
+            pyramid = DeepZoom.of(slide)
+            slide.built = slide.built or read_levels(self._storage.levels(slide_id) / FILE, pyramid)
+            return Sight(slide_id, shown.entry, shown.sha256, coded_levels(slide, pyramid), slide.built, changes)
 
     def _drawn_before(self, sight: Sight, place: Place) -> bytes | None:
         with self._handles.reading(self._storage.slide_file(sight.slide_id, sight.entry)) as slide:

@@ -47,11 +47,11 @@ class TileGate:
         if not sight:
             return False
         place = Place(int(matched[2]), int(matched[3]), int(matched[4]))
-        etag = sight.etag(place).encode()
+        level, tag = sight.find(place)
+        etag = tag.encode()
         if etag in told.get(b"if-none-match", b""):  # it may be one of several
             await _send(send, 304, [(b"etag", etag), *_HEADERS], b"")
             return True
-        level = sight.coded_level(place)
         data = level and await self._desk.read(level, place)
         if not data:
             return False
@@ -61,7 +61,7 @@ class TileGate:
         return True
 
 
-async def _send(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+async def _send(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes | bytearray) -> None:
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
@@ -72,13 +72,15 @@ async def get_tile(request: Request) -> Response:
     asked = request.path_params
     sight = await desk.sight(asked["slide_id"], request.cookies.get(SESSION_COOKIE))
     place = Place(asked["dz_level"], asked["column"], asked["row"])
-    headers = {"Cache-Control": _FOREVER, "ETag": sight.etag(place)}
-    if headers["ETag"] in request.headers.get("If-None-Match", ""):
+    level, etag = sight.find(place)
+    headers = {"Cache-Control": _FOREVER, "ETag": etag}
+    if etag in request.headers.get("If-None-Match", ""):
         return Response(status_code=304, headers=headers)
-    data = await desk.find(sight, place)
+    data = level and await desk.read(level, place)
+    data = data or await desk.drawn_before(sight, place)
     if data is None:
         await request.body()  # until then a request does not know that it has been given up
         data = await desk.draw(sight, place, request.is_disconnected)
     if data is None:
         return Response(status_code=_GONE, headers={"Cache-Control": "no-store"})
-    return Response(data, media_type="image/jpeg", headers=headers)
+    return Response(bytes(data), media_type="image/jpeg", headers=headers)

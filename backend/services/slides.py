@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from backend import jobs
 from backend.core.errors import Conflict, MppUnknown, NotFound
 from backend.db.session import after_commit
 from backend.db.tables import Analysis, Review, Signature, Slide, User
@@ -132,7 +133,7 @@ def begin_inspection(session: Session, *, slide_id: UUID, redelivered: bool) -> 
 
 
 def was_accepted(session: Session, *, slide_id: UUID, arrival: Arrival) -> None:
-    """Record what is kept of the file and what was left out, unless it has been inspected meanwhile."""
+    """Record what is kept of the file and what was left out, once; its levels are built next."""
     slide = _uninspected(session, slide_id)
     if slide is None:
         return
@@ -145,6 +146,16 @@ def was_accepted(session: Session, *, slide_id: UUID, arrival: Arrival) -> None:
     slide.not_analysable = inspection.not_analysable
     slide.blur_share, slide.pen_share = inspection.blur_share, inspection.pen_share
     audit.note(session, action="slide.accept", subject_id=slide_id, by=None, after={"left_out": arrival.removed})
+    after_commit(session, lambda: jobs.send(jobs.BUILD_LEVELS, slide_id))
+
+
+def begin_building(session: Session, *, slide_id: UUID, redelivered: bool) -> Slide | None:
+    """Return the slide whose levels are to be built, unless it is gone or has killed too many workers."""
+    slide = session.get(Slide, slide_id, with_for_update=True)
+    if slide is None or slide.status != "ready":
+        return None
+    slide.crashes += redelivered
+    return slide if slide.crashes <= MOST_CRASHES else None
 
 
 def was_rejected(session: Session, *, slide_id: UUID, sentence: str, storage: Storage) -> None:
@@ -160,6 +171,11 @@ def was_rejected(session: Session, *, slide_id: UUID, sentence: str, storage: St
 def waiting(session: Session) -> list[UUID]:
     """Return the slides that still wait for inspection."""
     return list(session.scalars(select(Slide.id).where(Slide.status == "inspecting").order_by(Slide.uploaded_at)))
+
+
+def viewable(session: Session) -> list[UUID]:
+    """Return the slides that have tiles."""
+    return list(session.scalars(select(Slide.id).where(Slide.status == "ready").order_by(Slide.uploaded_at)))
 
 
 def file_of(slide: Slide, storage: Storage) -> Path:

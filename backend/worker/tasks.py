@@ -14,6 +14,7 @@ from backend.core.findings import Findings, Rings, Stage
 from backend.core.settings import get_settings
 from backend.db.session import create_database_engine, create_sessions
 from backend.storage import Storage
+from backend.worker.building import build
 from backend.worker.execute import Workplace, execute, inspect
 from backend.worker.execute import count_shapes as count_drawn
 from backend.wsi.slide import Slide
@@ -35,6 +36,12 @@ def _workplace_of(_process: int) -> Workplace:
 def inspect_slide(task: Task, slide_id: str) -> None:
     """Say what the uploaded file is."""
     inspect(workplace(), UUID(slide_id), redelivered=_redelivered(task))
+
+
+@jobs.celery.task(name=jobs.BUILD_LEVELS, bind=True)
+def build_levels(task: Task, slide_id: str) -> None:
+    """Build what the slide's file lacks of the viewer's pyramid."""
+    build(workplace(), UUID(slide_id), redelivered=_redelivered(task))
 
 
 @jobs.celery.task(name=jobs.RUN_ANALYSIS, bind=True)

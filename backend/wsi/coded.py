@@ -42,9 +42,10 @@ class OpenFile:
 
 @dataclass(frozen=True, slots=True)
 class CodedLevel:
-    """One raster of `size` in tiles of `tile`, both (width, height), that lie row by row in a file.
+    """One raster of `size` in tiles of `tile`, both (width, height), whose places are listed row by row.
 
-    A tile of no bytes was left out of a sparse file: what stands there is OpenSlide's to say.
+    Without `completion` the tiles are complete as they are, those at the edges cut. A tile of no bytes is not there; in
+    a sparse file it is OpenSlide's to say what stands in its place.
     """
 
     file: OpenFile
@@ -52,32 +53,35 @@ class CodedLevel:
     tile: tuple[int, int]
     offsets: Sequence[int]
     lengths: Sequence[int]
-    completion: Completion
+    columns: int
+    completion: Completion | None
 
     @classmethod
     def of(
         cls, file: OpenFile, size: tuple[int, int], tile: tuple[int, int], offsets: Sequence[int],
-        lengths: Sequence[int], head: bytes,
+        lengths: Sequence[int], head: bytes | None,
     ) -> "CodedLevel":  # fmt: skip
-        """Pack the table of a level; `head` is what each stream lacks in front."""
-        return cls(file, size, tile, array("Q", offsets), array("Q", lengths), Completion(head, tile))
+        """Pack the table of a level; `head` is what each stream lacks in front, None where they are complete."""
+        columns, completion = -(-size[0] // tile[0]), None if head is None else Completion(head, tile)
+        return cls(file, size, tile, array("Q", offsets), array("Q", lengths), columns, completion)
 
-    @property
-    def columns(self) -> int:
-        """How many tiles lie in a row."""
-        return -(-self.size[0] // self.tile[0])
-
-    def is_whole(self, column: int, row: int) -> bool:
-        """Say whether a tile lies within the raster and does not reach beyond its edges."""
-        return (column + 1) * self.tile[0] <= self.size[0] and (row + 1) * self.tile[1] <= self.size[1]
+    def has(self, column: int, row: int) -> bool:
+        """Say whether a tile is there and need not be cut before it is sent."""
+        right, lower, (width, height) = (column + 1) * self.tile[0], (row + 1) * self.tile[1], self.size
+        if right > width or lower > height:
+            beyond = right - self.tile[0] >= width or lower - self.tile[1] >= height
+            if beyond or self.completion:
+                return False
+        return self.lengths[row * self.columns + column] > 0
 
     def stream(self, column: int, row: int) -> bytes | None:
         """Return a tile as a complete JPEG stream; None where it is absent or not in order."""
         number = row * self.columns + column
-        return self.completion.of(self.file.read(self.offsets[number], self.lengths[number]))
+        data = self.file.read(self.offsets[number], self.lengths[number])
+        return self.completion.of(data) if self.completion else data
 
-    def stream_from_memory(self, column: int, row: int) -> bytes | None:
+    def stream_from_memory(self, column: int, row: int) -> bytes | bytearray | None:
         """Return the same without waiting; None also where the disk would have to be waited for."""
         number = row * self.columns + column
         data = self.file.read_from_memory(self.offsets[number], self.lengths[number])
-        return self.completion.of(data) if data else None
+        return self.completion.of(data) if data and self.completion else data

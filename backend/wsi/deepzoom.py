@@ -23,7 +23,7 @@ REVISION = 2
 """Part of every tile's address and tag: whoever changes how slides are cut into tiles must raise it."""
 
 JPEG_QUALITY = 90
-_MOST_PIXELS = 2**22
+_MOST_HALVINGS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,34 +74,48 @@ class DeepZoom:
         )
 
 
+def stored_index(slide: Slide, pyramid: DeepZoom, dz_level: int) -> int | None:
+    """Return which stored level is this `dz_level`, pixel by pixel, if one is."""
+    downsample = pyramid.downsample(dz_level)
+    return next((i for i, level in enumerate(slide.levels) if _is_level(level.size, slide.size, downsample)), None)
+
+
 def coded_levels(slide: Slide, pyramid: DeepZoom) -> dict[int, CodedLevel]:
     """Return, by `dz_level`, the levels whose whole tiles are stored in the file just as the viewer asks for them."""
     found = {}
     for dz_level in range(pyramid.dz_levels):
-        downsample = pyramid.downsample(dz_level)
-        stored = (i for i, level in enumerate(slide.levels) if _is_level(level.size, slide.size, downsample))
-        if (index := next(stored, None)) is not None and (level := slide.coded_level(index)):
+        index = stored_index(slide, pyramid, dz_level)
+        if index is not None and (level := slide.coded_level(index)):
             found[dz_level] = level
     return found
 
 
 def tile(slide: Slide, pyramid: DeepZoom, dz_level: int, column: int, row: int) -> RGB:
-    """Draw one tile, from a stored level's own pixels where their places are known, else wherever it lies."""
-    downsample, size = pyramid.downsample(dz_level), pyramid.tile_size_dz(dz_level, column, row)
-    x_dz, y_dz = column * pyramid.tile_px, row * pyramid.tile_px
-    index = max((i for i, level in enumerate(slide.levels) if level.downsample <= downsample * 1.01), default=0)
-    step = 1 << round(log2(slide.levels[index].downsample))
-    factor = downsample // step
-    if (
-        factor
-        and _is_level(slide.levels[index].size, slide.size, step)
-        and (size[0] * size[1] * factor**2 <= _MOST_PIXELS)
-    ):
-        wide = slide.level_region(index, (x_dz * factor, y_dz * factor), (size[0] * factor, size[1] * factor))
-        return wide if factor == 1 else np.asarray(cv2.resize(wide, size, interpolation=cv2.INTER_AREA), np.uint8)
-    x, y = x_dz * downsample, y_dz * downsample
+    """Draw one tile, by halving the pixels of a finer stored level where there is one near, else wherever they lie."""
+    size, corner_dz = pyramid.tile_size_dz(dz_level, column, row), (column * pyramid.tile_px, row * pyramid.tile_px)
+    for halvings in range(min(_MOST_HALVINGS, pyramid.dz_levels - 1 - dz_level) + 1):
+        index = stored_index(slide, pyramid, dz_level + halvings)
+        if index is not None:
+            x, y = (at << halvings for at in corner_dz)
+            width, height = pyramid.size_dz(dz_level + halvings)
+            rgb = slide.level_region(
+                index, (x, y), (min(size[0] << halvings, width - x), min(size[1] << halvings, height - y))
+            )
+            for _ in range(halvings):
+                rgb = halved(rgb)
+            return rgb
+    downsample = pyramid.downsample(dz_level)
+    x, y = (at * downsample for at in corner_dz)
     width, height = min(size[0] * downsample, slide.size[0] - x), min(size[1] * downsample, slide.size[1] - y)
     return slide.region((x, y, width, height), size)
+
+
+def halved(rgb: RGB) -> RGB:
+    """Average squares of 2 × 2 pixels; an odd last column or row is averaged with itself."""
+    height, width = rgb.shape[:2]
+    if height % 2 or width % 2:
+        rgb = np.pad(rgb, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
+    return np.asarray(cv2.resize(rgb, (-(-width // 2), -(-height // 2)), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _is_level(stored: tuple[int, int], size: tuple[int, int], downsample: int) -> bool:

@@ -60,7 +60,7 @@ class Slide:
     """A slide that is open for reading. Safe to read from several threads.
 
     `mpp` given by the caller is used instead of what the file states. White fills whatever lies outside the slide
-    or was never scanned.
+    or was never scanned. `built` is kept here for `wsi.levels`: what was built after the upload, by `dz_level`.
     """
 
     def __init__(self, path: Path, *, mpp: float | Mpp | None = None) -> None:
@@ -70,6 +70,7 @@ class Slide:
         except (openslide.OpenSlideError, OSError) as error:
             raise SlideUnreadable("The file is not a slide in a format that can be read.") from error
         self._tiles = NativeTiles.of(self.path, self._file.level_dimensions) if self.vendor in _TILED_TIFF else None
+        self.built: dict[int, CodedLevel] = {}
         self._given_mpp = Mpp(mpp, mpp) if isinstance(mpp, float | int) else mpp
 
     @cached_property

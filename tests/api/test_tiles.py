@@ -20,8 +20,10 @@ from backend.db.session import Sessions
 from backend.db.tables import Slide, User, UserSession
 from backend.services import accounts
 from backend.storage import Storage
+from backend.worker.building import build
+from backend.worker.execute import Workplace
 from backend.wsi import tilecache
-from backend.wsi.deepzoom import tile
+from backend.wsi.deepzoom import DeepZoom, tile
 from backend.wsi.tilecache import TileCache
 from tests.api.acting import engine_of
 from tests.factories import PASSWORD, a_slide
@@ -218,3 +220,21 @@ def test_a_tile_that_nobody_waits_for_any_more_is_not_drawn(
     assert (answer.status_code, answer.headers["Cache-Control"]) == (499, "no-store")
     assert not (storage.slide_folder(slide.id) / tilecache.FOLDER).exists()
     assert client.get(address(slide, STORED)).status_code == 200
+
+
+def test_levels_that_are_built_replace_what_was_drawn_under_another_tag(
+    client: TestClient, slide: Slide, sessions: Sessions, storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tiledesk, "REMEMBERED_S", 0.1)
+    drawn = client.get(address(slide, DRAWN))
+    build(Workplace(sessions, storage), slide.id, redelivered=False)
+    time.sleep(0.2)
+    built = client.get(address(slide, DRAWN), headers={"If-None-Match": drawn.headers["ETag"]})
+    assert built.status_code == 200 and built.headers["ETag"] != drawn.headers["ETag"]
+    assert client.get(address(slide, DRAWN), headers={"If-None-Match": built.headers["ETag"]}).status_code == 304
+    pyramid = DeepZoom((1500, 1000), 240)
+    monkeypatch.setattr(tiledesk, "tile", lambda *_: pytest.fail("a tile is drawn"))
+    for dz_level in range(pyramid.dz_levels):
+        columns, rows = (-(-length // 240) for length in pyramid.size_dz(dz_level))
+        for place in (f"{dz_level}/{column}_{row}" for column in range(columns) for row in range(rows)):
+            assert client.get(address(slide, place)).status_code == 200

@@ -86,7 +86,7 @@ def path(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 def stored_tile(slide: Slide, pyramid: DeepZoom, dz_level: int, column: int, row: int) -> bytes | None:
     """What is sent as it is stored; the same whether or not the disk may be waited for."""
     level = coded_levels(slide, pyramid).get(dz_level)
-    if not (level and level.is_whole(column, row)):
+    if not (level and level.has(column, row)):
         return None
     data = level.stream(column, row)
     assert data == level.stream_from_memory(column, row)

@@ -1,0 +1,35 @@
+"""Build what a slide's file lacks of the viewer's pyramid, once, after the upload; until then such tiles are drawn."""
+
+import logging
+from uuid import UUID
+
+from backend.core.errors import SlideUnreadable
+from backend.services import slides
+from backend.worker.execute import Workplace
+from backend.wsi.levels import FILE, build_levels
+from backend.wsi.slide import Slide
+
+log = logging.getLogger(__name__)
+
+
+def build(place: Workplace, slide_id: UUID, *, redelivered: bool) -> None:
+    """Build the levels of a slide that has none yet. Safe to repeat, and at once in several workers."""
+    with place.sessions.begin() as session:
+        slide = slides.begin_building(session, slide_id=slide_id, redelivered=redelivered)
+    if slide is None:
+        return
+    if place.storage.free_bytes() < 2 * slide.size_bytes:
+        log.warning("The levels of slide %s are not built: the disk is nearly full", slide_id)
+        return
+    try:
+        with Slide(slides.file_of(slide, place.storage)) as opened:
+            build_levels(opened, place.storage.levels(slide_id) / FILE)
+    except (OSError, SlideUnreadable):  # deleted meanwhile, or no room; a worker that starts tries again
+        log.warning("The levels of slide %s are not built", slide_id, exc_info=True)
+
+
+def unbuilt(place: Workplace) -> list[UUID]:
+    """Return the slides whose levels are missing."""
+    with place.sessions() as session:
+        ready = slides.viewable(session)
+    return [slide_id for slide_id in ready if not (place.storage.levels(slide_id) / FILE).exists()]

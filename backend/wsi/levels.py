@@ -1,0 +1,146 @@
+"""Tiles that a slide's file does not hold as they are sent, drawn and coded once, after the upload.
+
+They are the levels that scanners leave out (2, 8, 32 of 1, 4, 16), and the tiles at the right and lower edges, which
+are cut. A file of them is one coded tile after another, then a table of where each lies, then how many there are.
+"""
+
+import fcntl
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+from uuid import uuid4
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backend.core.errors import SlideUnreadable
+from backend.wsi.coded import CodedLevel, OpenFile
+from backend.wsi.deepzoom import REVISION, DeepZoom, coded_levels, encode_jpeg, halved, stored_index, tile
+from backend.wsi.slide import RGB, Slide
+
+FILE = f"{REVISION}.tiles"
+_END = struct.Struct("<8sQ")  # which kind of file this is, and how many tiles it has
+_MAGIC = b"FSTILES1"
+_ROW = 5  # dz_level, column, row, offset, length
+
+
+def read_levels(path: Path, pyramid: DeepZoom) -> dict[int, CodedLevel]:
+    """Return what has been built, by `dz_level`; nothing where nothing, or not all, has."""
+    try:
+        file, size = OpenFile(path), path.stat().st_size
+    except FileNotFoundError:
+        return {}
+    magic, count = _END.unpack(file.read(size - _END.size, _END.size))
+    if magic != _MAGIC:
+        return {}
+    length = count * _ROW * 8
+    table = np.frombuffer(file.read(size - _END.size - length, length), "<i8").reshape(-1, _ROW)
+    return {int(dz_level): _level(file, pyramid, table, int(dz_level)) for dz_level in np.unique(table[:, 0])}
+
+
+def _level(file: OpenFile, pyramid: DeepZoom, table: NDArray[np.int64], dz_level: int) -> CodedLevel:
+    size, side = pyramid.size_dz(dz_level), pyramid.tile_px
+    places = np.zeros((-(-size[1] // side), -(-size[0] // side), 2), np.int64)
+    mine = table[table[:, 0] == dz_level]
+    places[mine[:, 2], mine[:, 1]] = mine[:, 3:]
+    offsets, lengths = places.reshape(-1, 2).T.tolist()
+    return CodedLevel.of(file, size, (side, side), offsets, lengths, head=None)
+
+
+def build_levels(slide: Slide, path: Path) -> bool:
+    """Write the file of a slide at `path`, complete or not at all; False where it is there, or being built elsewhere.
+
+    What does not decode is left out, and is drawn, or refused, when it is asked for. Memory is that of a few tiles.
+    """
+    path.parent.mkdir(exist_ok=True)
+    with _alone(path.parent) as alone:
+        if not alone or path.exists():
+            return False
+        for leftover in path.parent.glob("*.part"):
+            leftover.unlink()
+        part = path.with_name(f"{uuid4().hex}.part")
+        try:
+            with part.open("wb") as file:
+                _Builder(slide, file).build()
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+    return True
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[bool]:
+    """Say whether no other process builds here; whoever is killed does so no more."""
+    with (folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
+
+
+class _Builder:
+    """Draws each missing level from the next finer one, tile by tile, depth first."""
+
+    def __init__(self, slide: Slide, file: IO[bytes]) -> None:
+        self._slide, self._file = slide, file
+        self._pyramid = DeepZoom.of(slide)
+        self._coded = coded_levels(slide, self._pyramid)
+        self._table: list[tuple[int, int, int, int, int]] = []
+
+    def build(self) -> None:
+        """Write all tiles, and the table of where they lie."""
+        for dz_level in range(self._pyramid.dz_levels):
+            if level := self._coded.get(dz_level):
+                self._keep_edges(dz_level, level)
+            elif self._is_missing(dz_level) and not self._is_missing(dz_level - 1):
+                for column, row in self._places(dz_level):
+                    self._built(dz_level, column, row)
+        self._file.write(np.array(self._table, "<i8").tobytes())
+        self._file.write(_END.pack(_MAGIC, len(self._table)))
+
+    def _places(self, dz_level: int) -> Iterator[tuple[int, int]]:
+        columns, rows = (-(-length // self._pyramid.tile_px) for length in self._pyramid.size_dz(dz_level))
+        return ((column, row) for row in range(rows) for column in range(columns))
+
+    def _is_missing(self, dz_level: int) -> bool:
+        return dz_level >= 0 and stored_index(self._slide, self._pyramid, dz_level) is None
+
+    def _keep_edges(self, dz_level: int, level: CodedLevel) -> None:
+        for column, row in self._places(dz_level):
+            if not level.has(column, row):
+                self._keep(dz_level, column, row, self._drawn(dz_level, column, row))
+
+    def _built(self, dz_level: int, column: int, row: int) -> RGB | None:
+        """Return a tile, built and kept with all that lies under it down to the next level that is stored."""
+        if self._is_missing(dz_level + 1):
+            rgb = self._of_four(dz_level, column, row)
+        else:
+            rgb = self._drawn(dz_level, column, row)
+        self._keep(dz_level, column, row, rgb)
+        return rgb
+
+    def _of_four(self, dz_level: int, column: int, row: int) -> RGB | None:
+        under = [(2 * column + x, 2 * row + y) for y in (0, 1) for x in (0, 1)]
+        parts = {at: self._built(dz_level + 1, *at) for at in under if self._pyramid.has(dz_level + 1, *at)}
+        known = {at: part for at, part in parts.items() if part is not None}
+        if len(known) < len(parts):
+            return None
+        rows = ([known[at] for at in pair if at in known] for pair in (under[:2], under[2:]))
+        return halved(np.vstack([np.hstack(row) for row in rows if row]))
+
+    def _drawn(self, dz_level: int, column: int, row: int) -> RGB | None:
+        try:
+            return tile(self._slide, self._pyramid, dz_level, column, row)
+        except SlideUnreadable:
+            return None
+
+    def _keep(self, dz_level: int, column: int, row: int, rgb: RGB | None) -> None:
+        if rgb is None:
+            return
+        data = encode_jpeg(rgb)
+        self._table.append((dz_level, column, row, self._file.tell(), len(data)))
+        self._file.write(data)

@@ -1,0 +1,69 @@
+from pathlib import Path
+
+import pytest
+
+from backend import jobs
+from backend.db.session import Sessions
+from backend.db.tables import Slide, User
+from backend.services import slides
+from backend.storage import Storage
+from backend.worker.building import build, unbuilt
+from backend.worker.execute import Workplace, inspect
+from backend.wsi.levels import FILE
+from tests.factories import Queue, a_slide, a_stored_slide, write_slide
+
+
+@pytest.fixture
+def place(sessions: Sessions, storage: Storage) -> Workplace:
+    return Workplace(sessions, storage)
+
+
+@pytest.fixture
+def slide(place: Workplace, user: User) -> Slide:
+    with place.sessions.begin() as session:
+        return a_stored_slide(session, place.storage, user)
+
+
+def built(place: Workplace, slide: Slide) -> Path:
+    return place.storage.levels(slide.id) / FILE
+
+
+def test_levels_are_built_once_a_slide_has_been_accepted(place: Workplace, user: User, queue: Queue) -> None:
+    with place.sessions.begin() as session:
+        slide = a_slide(session, user, status="inspecting", width=None, height=None)
+    write_slide(place.storage.slide_file(slide.id, slide.entry))
+    queue.drain()
+    inspect(place, slide.id, redelivered=False)
+    assert (jobs.BUILD_LEVELS, str(slide.id)) in queue.drain()
+    build(place, slide.id, redelivered=False)
+    assert built(place, slide).stat().st_size > 1000
+
+
+def test_message_that_was_lost_is_made_up_for_until_the_levels_are_there(place: Workplace, slide: Slide) -> None:
+    assert unbuilt(place) == [slide.id]
+    build(place, slide.id, redelivered=False)
+    assert unbuilt(place) == []
+
+
+def test_message_that_comes_twice_builds_once(place: Workplace, slide: Slide) -> None:
+    build(place, slide.id, redelivered=False)
+    first = built(place, slide).stat()
+    build(place, slide.id, redelivered=True)
+    assert built(place, slide).stat().st_ino == first.st_ino
+
+
+def test_slide_that_kills_its_workers_is_given_up(place: Workplace, slide: Slide) -> None:
+    built(place, slide).parent.mkdir()
+    for _ in range(slides.MOST_CRASHES):
+        with place.sessions.begin() as session:
+            assert slides.begin_building(session, slide_id=slide.id, redelivered=True)
+    build(place, slide.id, redelivered=True)
+    assert not built(place, slide).exists()
+
+
+def test_levels_go_with_their_slide(place: Workplace, slide: Slide, user: User) -> None:
+    build(place, slide.id, redelivered=False)
+    with place.sessions.begin() as session:
+        slides.delete(session, slide=slides.get(session, slide_id=slide.id), storage=place.storage, by=user)
+    build(place, slide.id, redelivered=False)
+    assert not place.storage.slide_folder(slide.id).exists()
