@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 import numpy as np
 import tifffile
+from PIL import Image
 from sqlalchemy.orm import Session
 
 from backend import jobs
@@ -123,6 +124,23 @@ def write_slide(path: Path, size: tuple[int, int] = (1500, 1000), mpp: float | N
     resolution = {"resolution": (1e4 / mpp, 1e4 / mpp), "resolutionunit": "CENTIMETER"} if mpp else {}
     tifffile.imwrite(path, rgb, tile=(256, 256), photometric="rgb", **resolution)  # type: ignore[arg-type]
     return path
+
+
+def write_vms(folder: Path, name: str = "slide") -> Path:
+    """Write a slide of several files, as Hamamatsu's first scanners did: an index and the JPEGs that it names."""
+    folder.mkdir(parents=True, exist_ok=True)
+    rgb = np.full((1024, 2048, 3), 245, np.uint8)
+    rgb[200:800, 300:1700] = (220, 130, 180)
+    for file, step, restart in (("腺 (0,0).jpg", 1, 32), ("map.jpg", 16, 4), ("macro.jpg", 16, 4)):
+        picture = Image.fromarray(rgb[::step, ::step])
+        picture.save(folder / file, quality=90, subsampling=0, restart_marker_blocks=restart)
+    index = folder / f"{name}.vms"
+    index.write_text(
+        "[Virtual Microscope Specimen]\nNoLayers=1\nNoJpegColumns=1\nNoJpegRows=1\nImageFile=腺 (0,0).jpg\n"
+        "MapFile=map.jpg\nMacroImage=macro.jpg\nSourceLens=20\nPhysicalWidth=1000000\nPhysicalHeight=500000\n",
+        encoding="utf-8",
+    )
+    return index
 
 
 def use_broker(url: str) -> None:

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.worklist import choose_files, drop_file, row, uploads
+from tests.e2e.conftest import sign_in
+from tests.e2e.worklist import choose_files, choose_folder, drop_file, drop_from_desktop, row, uploads
+from tests.factories import write_slide, write_vms
 
 pytestmark = pytest.mark.e2e
 
@@ -45,7 +47,10 @@ def test_upload_goes_on_after_a_reload_where_it_stopped(page: Page, tmp_path: Pa
     expect(uploads(page)).to_contain_text("1.", timeout=20_000)  # more than 1 MB is there
 
     page.reload()
-    choose_files(page, file)
+    expect(uploads(page)).to_contain_text("choose the same file again to go on")
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Choose long.svs again").click()
+    chooser.value.set_files(str(file))
     expect(uploads(page)).to_contain_text("resuming at")
     expect(row(page, "long")).to_contain_text("Rejected", timeout=30_000)
 
@@ -59,3 +64,87 @@ def test_paused_upload_waits_until_it_is_resumed(page: Page, tmp_path: Path) -> 
     expect(uploads(page)).to_contain_text("Paused at")
     page.get_by_role("button", name="Resume patient.svs").click()
     expect(row(page, "patient")).to_contain_text("Rejected", timeout=30_000)
+
+
+def test_folder_of_one_slide_becomes_one_slide_that_can_be_looked_at(page: Page, tmp_path: Path) -> None:
+    write_vms(tmp_path / "Hamamatsu", "folder slide")
+    choose_folder(page, tmp_path / "Hamamatsu")
+    expect(uploads(page)).to_contain_text("folder slide")
+    expect(row(page, "folder slide")).to_contain_text("Ready to analyse", timeout=60_000)
+    expect(row(page, "macro")).to_have_count(0)
+
+
+def test_dropped_folder_is_searched_for_slides_and_the_rest_is_left_out(page: Page, tmp_path: Path) -> None:
+    box = tmp_path / "box"
+    write_slide(box / "deep" / "唾液腺 dropped one.tiff")
+    write_slide(box / "dropped two.tiff", size=(1200, 900))
+    (box / "Report.docx").write_text("Dear colleague")
+    drop_from_desktop(page, box)
+    expect(uploads(page)).to_contain_text("1 file belongs to no slide and was left out.")
+    expect(row(page, "唾液腺 dropped one")).to_contain_text("View only", timeout=60_000)
+    expect(row(page, "dropped two")).to_contain_text("View only", timeout=60_000)
+
+
+def test_part_of_a_slide_says_what_else_to_choose(page: Page, tmp_path: Path) -> None:
+    file = tmp_path / "part.mrxs"
+    file.write_bytes(b"x")
+    choose_files(page, file)
+    expect(uploads(page)).to_contain_text("choose it together with its folder “part”")
+
+
+def test_file_that_is_here_already_is_said_with_a_link_and_discarded_or_kept(page: Page, tmp_path: Path) -> None:
+    first, again = write_slide(tmp_path / "original.tiff", size=(1111, 900)), tmp_path / "copy of it.tiff"
+    again.write_bytes(first.read_bytes())
+    choose_files(page, first)
+    expect(row(page, "original")).to_contain_text("View only", timeout=60_000)
+
+    choose_files(page, again)
+    twins = page.get_by_role("group", name="copy of it.tiff is here twice")
+    expect(twins).to_contain_text("The same file is already here: original.")
+    twins.get_by_role("button", name="Discard this one").click()
+    expect(row(page, "copy of it")).to_have_count(0)
+
+    choose_files(page, again)
+    twins.get_by_role("button", name="Keep both").click()
+    expect(row(page, "copy of it")).to_have_count(1)
+    expect(row(page, "original")).to_have_count(1)
+
+
+def test_upload_is_not_given_up_by_a_slip(page: Page, tmp_path: Path) -> None:
+    file = tmp_path / "slip.svs"
+    file.write_bytes(os.urandom(3_000_000))
+    slow_down(page, 500_000)
+    choose_files(page, file)
+    expect(uploads(page)).to_contain_text("left", timeout=20_000)
+    page.get_by_role("button", name="Give up slip.svs").click()
+    page.get_by_role("button", name="Keep it").click()
+    expect(uploads(page)).to_contain_text("slip.svs")
+    page.get_by_role("button", name="Give up slip.svs").click()
+    with page.expect_response(lambda answer: answer.request.method == "DELETE" and answer.ok):
+        page.get_by_role("button", name="Give up", exact=True).click()
+    expect(uploads(page)).to_have_count(0)
+    slow_down(page, -1)
+    page.reload()
+    expect(page.get_by_role("heading", name="Worklist")).to_be_visible()
+    expect(uploads(page)).to_have_count(0)
+
+
+def test_session_that_ends_in_the_middle_of_an_upload_only_interrupts_it(page: Page, tmp_path: Path) -> None:
+    file = tmp_path / "session.svs"
+    file.write_bytes(os.urandom(36_000_000))
+    slow_down(page, 9_000_000)
+    choose_files(page, file)
+    expect(uploads(page)).to_contain_text("left", timeout=20_000)
+    page.context.clear_cookies()
+    expect(uploads(page)).to_contain_text("Waiting for you to sign in again", timeout=30_000)
+    sign_in(page)
+    slow_down(page, -1)
+    expect(row(page, "session")).to_contain_text("Rejected", timeout=30_000)
+
+
+@pytest.mark.parametrize("name", ["唾液腺 3号 ő ñ.svs", "scan\u202egpj.svs", "長" * 80 + ".svs", "a'b\"c<b>&.svs"])
+def test_odd_names_are_shown_and_go_all_the_way(page: Page, tmp_path: Path, name: str) -> None:
+    file = tmp_path / name
+    file.write_bytes(os.urandom(2000))
+    choose_files(page, file)
+    expect(row(page, file.stem.replace("\u202e", ""))).to_contain_text("Rejected", timeout=30_000)

@@ -10,6 +10,21 @@ def choose_files(page: Page, *files: Path) -> None:
     page.locator("input[type=file]").set_input_files([str(file) for file in files])
 
 
+def choose_folder(page: Page, folder: Path) -> None:
+    """Choose a folder with the button for folders."""
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Upload a folder").click()
+    chooser.value.set_files(str(folder))
+
+
+def drop_from_desktop(page: Page, *paths: Path) -> None:
+    """Drop files and folders as a file manager does, which a script in the page cannot."""
+    network = page.context.new_cdp_session(page)
+    data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
+    for kind in ("dragEnter", "dragOver", "drop"):
+        network.send("Input.dispatchDragEvent", {"type": kind, "x": 600, "y": 400, "data": data})
+
+
 def drop_file(page: Page, name: str, content: str) -> None:
     """Drop a file on the page."""
     transfer = page.evaluate_handle(

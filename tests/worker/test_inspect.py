@@ -8,7 +8,7 @@ from backend.db.tables import Slide, User
 from backend.services import slides
 from backend.storage import Storage
 from backend.worker.execute import Workplace, inspect
-from tests.factories import a_slide, write_slide
+from tests.factories import a_slide, write_slide, write_vms
 
 
 @pytest.fixture
@@ -39,6 +39,16 @@ def test_slide_is_ready_with_its_measures_and_a_thumbnail(place: Workplace, user
     assert (slide.status, slide.width, slide.height, slide.mpp_source) == ("ready", 1500, 1000, "file")
     assert slide.mpp_x == pytest.approx(0.5, rel=1e-3)
     assert slide.has_thumbnail and place.storage.thumbnail(slide_id).stat().st_size > 500
+
+
+def test_slide_of_several_files_is_opened_by_its_index(place: Workplace, user: User) -> None:
+    slide_id, path = received(place, user)
+    with place.sessions.begin() as session:
+        slides.get(session, slide_id=slide_id).entry = "source/slide.vms"
+    write_vms(path.parent / "source")
+    inspect(place, slide_id, redelivered=False)
+    slide = read(place, slide_id)
+    assert (slide.status, slide.width, slide.height, slide.vendor) == ("ready", 2048, 1024, "hamamatsu")
 
 
 def test_slide_without_pixel_size_is_ready_but_says_so(place: Workplace, user: User) -> None:

@@ -12,6 +12,9 @@ from backend.wsi.slide import Slide
 from backend.wsi.validation import why_not_analysable, why_not_haematoxylin_eosin
 
 _HEAD_BYTES = 4096
+_INDEXES = (".vms", ".vmu")
+"""Text that names the pictures of a slide; OpenSlide judges these."""
+
 _PICTURES = {b"\xff\xd8\xff": "a JPEG picture", b"\x89PNG": "a PNG picture", b"GIF8": "a GIF picture",
              b"%PDF": "a PDF document", b"PK\x03\x04": "a zip archive", b"BM": "a bitmap picture"}  # fmt: skip
 
@@ -101,7 +104,7 @@ def _refuse_what_is_no_slide(path: Path) -> None:
     if head.startswith(MAGICS):
         with Tiff(path) as tiff:
             refuse_hostile(tiff)
-    elif b"\0" not in head and _is_text(head):
+    elif path.suffix not in _INDEXES and b"\0" not in head and _is_text(head):
         raise SlideUnreadable("The file is text, not a whole slide image, whatever its name says.")
 
 

@@ -7,6 +7,12 @@ type Rings = [number, number][][];
 
 export type Session = Schemas["SessionOut"];
 export type Slide = Schemas["SlideOut"];
+/** What becomes of chosen files. */
+export type Announcement = Schemas["Announcement"];
+export type ChosenFile = Schemas["ChosenFile"];
+/** A slide on its way in, with where its files are sent. */
+export type IncomingSlide = Schemas["IncomingSlide"];
+export type SlideReference = Schemas["SlideReference"];
 export type SlideChange = Schemas["SlideChange"];
 /** Where a slide stands, in one word. */
 export type SlideStanding = Slide["standing"];

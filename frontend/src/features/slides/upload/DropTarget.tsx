@@ -2,10 +2,11 @@ import { Text } from "@mantine/core";
 import { IconUpload } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { droppedFiles } from "./chosen";
 import classes from "./DropTarget.module.css";
 import { addFiles } from "./queue";
 
-/** Takes files dropped anywhere on the page; says so while they hover. */
+/** Takes files and folders dropped anywhere on the page; says so while they hover. */
 export function DropTarget() {
   const { t } = useTranslation("slides");
   const hovering = useFileDrop();
@@ -40,7 +41,7 @@ function useFileDrop(): boolean {
     listen("drop", (event) => {
       event.preventDefault();
       setHovering(false);
-      addFiles([...(event.dataTransfer?.files ?? [])]);
+      void droppedFiles(event.dataTransfer).then(addFiles);
     });
     return () => listening.abort();
   }, []);

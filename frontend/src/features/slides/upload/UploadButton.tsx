@@ -1,26 +1,38 @@
 import { Button, FileButton } from "@mantine/core";
-import { IconUpload } from "@tabler/icons-react";
+import { IconFolder, IconUpload } from "@tabler/icons-react";
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
+import { askForFiles, chosenFiles } from "./chosen";
 import { addFiles } from "./queue";
 
-/** Choose slide files to upload. */
+/** Choose slide files to upload, or a folder of them. */
 export function UploadButton() {
   const { t } = useTranslation("slides");
   const reset = useRef<() => void>(null);
 
   function take(files: File[]) {
-    addFiles(files);
+    void addFiles(chosenFiles(files));
     reset.current?.(); // so that the same file can be chosen again
   }
 
   return (
-    <FileButton multiple resetRef={reset} onChange={take}>
-      {(props) => (
-        <Button {...props} leftSection={<IconUpload size={16} />}>
-          {t("upload.choose")}
-        </Button>
-      )}
-    </FileButton>
+    <Button.Group>
+      <FileButton multiple resetRef={reset} onChange={take}>
+        {(props) => (
+          <Button {...props} leftSection={<IconUpload size={16} />}>
+            {t("upload.choose")}
+          </Button>
+        )}
+      </FileButton>
+      <Button
+        px="xs"
+        variant="light"
+        aria-label={t("upload.chooseFolder")}
+        title={t("upload.chooseFolder")}
+        onClick={() => askForFiles({ folder: true }, (chosen) => void addFiles(chosen))}
+      >
+        <IconFolder size={18} />
+      </Button>
+    </Button.Group>
   );
 }

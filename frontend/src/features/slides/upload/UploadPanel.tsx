@@ -5,8 +5,8 @@ import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { useRefreshSlides } from "@/api/slides";
 import { useWarningBeforeLeaving } from "@/lib/leaving";
-import { dismiss } from "./queue";
-import { isUnderWay, useUploads, type UploadItem } from "./store";
+import { dismiss, showWaiting } from "./queue";
+import { isOver, isUnderWay, useUploads, type UploadItem } from "./store";
 import classes from "./UploadPanel.module.css";
 import { UploadRow } from "./UploadRow";
 
@@ -15,22 +15,24 @@ const CLEARED_AFTER_MS = 6000;
 /** The uploads of this tab, in a corner of every page, so that they go on while one works elsewhere. */
 export function UploadPanel() {
   const { t } = useTranslation("slides");
-  const items = useUploads((uploads) => uploads.items);
+  const { items, leftOut } = useUploads();
   const [open, { toggle }] = useDisclosure(true);
   useRefreshWhenDone(items);
   const underWay = items.some(isUnderWay);
-  const done = items.filter(({ state }) => state === "done").length;
+  const done = items.filter(isOver).length;
+  useWaitingUploads();
   useWarningBeforeLeaving(underWay);
   useClearingUp(items);
-  if (items.length === 0) return null;
+  const clearable = items.length === 0 || items.some(isSettled);
+  if (items.length === 0 && leftOut === 0) return null;
   return (
     <Paper component="section" aria-label={t("upload.uploads")} shadow="md" radius="md" withBorder className={classes.panel}>
       <Group gap="xs" px="md" py="xs" wrap="nowrap">
         <Text size="sm" fw={600} flex={1}>
           {t(underWay ? "upload.underWay" : "upload.over", { done, total: items.length })}
         </Text>
-        {!underWay && (
-          <Button size="compact-xs" variant="subtle" onClick={() => items.forEach(({ id }) => dismiss(id))}>
+        {clearable && (
+          <Button size="compact-xs" variant="subtle" onClick={clear}>
             {t("upload.clear")}
           </Button>
         )}
@@ -44,6 +46,11 @@ export function UploadPanel() {
             <UploadRow key={item.id} item={item} />
           ))}
         </ul>
+        {leftOut > 0 && (
+          <Text size="xs" c="var(--fs-quiet)" className={classes.row} role="status">
+            {t("upload.leftOut", { count: leftOut })}
+          </Text>
+        )}
       </Collapse>
     </Paper>
   );
@@ -58,8 +65,23 @@ function useClearingUp(items: readonly UploadItem[]): void {
   }, [items]);
 }
 
+/** Take off the list what needs nothing more; what is under way, paused or waits for its file stays. */
+function clear(): void {
+  useUploads.getState().items.filter(isSettled).forEach(({ id }) => dismiss(id));
+  useUploads.setState({ leftOut: 0 });
+}
+
+function isSettled({ state }: UploadItem): boolean {
+  return state === "done" || state === "failed";
+}
+
+/** Show what an earlier visit left unfinished. */
+function useWaitingUploads(): void {
+  useEffect(() => void showWaiting(), []);
+}
+
 function useRefreshWhenDone(items: readonly UploadItem[]): void {
-  const done = items.filter(({ state }) => state === "done").length;
+  const done = items.filter(isOver).length;
   const refresh = useRefreshSlides();
   useEffect(() => {
     if (done > 0) void refresh();

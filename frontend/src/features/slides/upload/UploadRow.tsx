@@ -1,26 +1,28 @@
-import { ActionIcon, Group, Progress, Text } from "@mantine/core";
-import { IconCheck, IconPlayerPause, IconPlayerPlay, IconRefresh, IconX } from "@tabler/icons-react";
+import { Group, Progress, Text } from "@mantine/core";
+import { IconCheck, IconFiles } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import { bytes, percent } from "@/lib/format";
+import { bytes, percent, seconds } from "@/lib/format";
 import { i18n } from "@/lib/i18n";
-import { dismiss, pause, resume } from "./queue";
-import type { UploadItem } from "./store";
+import { isOver, type UploadItem } from "./store";
+import { Twins } from "./Twins";
+import { UploadControls } from "./UploadControls";
 import classes from "./UploadPanel.module.css";
 
-/** One file on its way: how far, how fast, and what can be done about it. */
+/** One slide on its way: how far, how fast, and what can be done about it. */
 export function UploadRow({ item }: { item: UploadItem }) {
   const { t } = useTranslation("slides");
   const fraction = item.sent / Math.max(1, item.size);
   return (
     <li className={classes.row}>
       <Group gap={4} wrap="nowrap">
-        {item.state === "done" && <IconCheck size={16} className={classes.done} aria-hidden />}
+        {isOver(item) && <IconCheck size={16} className={classes.done} aria-hidden />}
+        {item.files > 1 && <IconFiles size={16} className={classes.files} aria-label={t("upload.files", { count: item.files })} />}
         <Text size="sm" fw={500} truncate flex={1} title={item.name}>
-          {item.name}
+          <bdi>{item.name}</bdi>
         </Text>
-        <Controls item={item} />
+        <UploadControls item={item} />
       </Group>
-      {item.state !== "failed" && item.state !== "done" && (
+      {item.state !== "failed" && !isOver(item) && (
         <Progress
           value={100 * fraction}
           size={4}
@@ -29,9 +31,10 @@ export function UploadRow({ item }: { item: UploadItem }) {
           aria-label={t("upload.of", { name: item.name })}
         />
       )}
-      <Text size="xs" mt={4} c={item.state === "failed" ? "var(--fs-danger)" : "var(--fs-quiet)"} className="numeric" role="status">
+      <Text size="xs" mt={4} c={item.state === "failed" ? "var(--fs-danger)" : "var(--fs-quiet)"} className="numeric" role={item.state === "sending" ? undefined : "status"}>
         {described(item, fraction)}
       </Text>
+      {item.state === "twin" && <Twins item={item} />}
     </li>
   );
 }
@@ -39,45 +42,22 @@ export function UploadRow({ item }: { item: UploadItem }) {
 function described(item: UploadItem, fraction: number): string {
   const [size, progress] = [bytes(item.size), percent(fraction)];
   if (item.sentence) return item.sentence;
-  if (item.state === "done") return i18n.t("slides:upload.done", { size });
+  if (isOver(item)) return i18n.t("slides:upload.done", { size });
   if (item.state === "queued") return i18n.t("slides:upload.queued", { size });
   if (item.state === "paused") return i18n.t("slides:upload.paused", { progress });
+  if (item.state === "absent") return i18n.t(item.files > 1 ? "slides:upload.absentFolder" : "slides:upload.absentFile", { progress });
   return [
     i18n.t("slides:upload.sent", { sent: bytes(item.sent), size, progress }),
-    item.speed !== null && `${bytes(Math.max(0, Math.round(item.speed)))}/s`,
+    ...pace(item),
     item.resumedAt !== null && i18n.t("slides:upload.resuming", { progress: percent(item.resumedAt) }),
   ]
     .filter(Boolean)
     .join(" · ");
 }
 
-function Controls({ item }: { item: UploadItem }) {
-  const { t } = useTranslation("slides");
-  const { id, name, state } = item;
-  return (
-    <Group gap={2} wrap="nowrap">
-      {(state === "sending" || state === "waiting" || state === "queued") && (
-        <Control label={t("upload.pause", { name })} icon={<IconPlayerPause size={16} />} onClick={() => pause(id)} />
-      )}
-      {state === "paused" && (
-        <Control label={t("upload.resume", { name })} icon={<IconPlayerPlay size={16} />} onClick={() => resume(id)} />
-      )}
-      {state === "failed" && item.size > 0 && (
-        <Control label={t("upload.retry", { name })} icon={<IconRefresh size={16} />} onClick={() => resume(id)} />
-      )}
-      <Control
-        label={t(state === "done" || state === "failed" ? "upload.dismiss" : "upload.giveUp", { name })}
-        icon={<IconX size={16} />}
-        onClick={() => dismiss(id)}
-      />
-    </Group>
-  );
-}
-
-function Control({ label, icon, onClick }: { label: string; icon: React.ReactNode; onClick: () => void }) {
-  return (
-    <ActionIcon variant="subtle" color="gray" size="sm" aria-label={label} title={label} onClick={onClick}>
-      {icon}
-    </ActionIcon>
-  );
+/** Say how fast it goes and how long it will take, once that is known. */
+function pace({ speed, sent, size }: UploadItem): string[] {
+  if (speed === null) return [];
+  const perSecond = `${bytes(Math.max(0, Math.round(speed)))}/s`;
+  return speed > 0 ? [perSecond, i18n.t("slides:upload.left", { time: seconds(Math.ceil((size - sent) / speed)) })] : [perSecond];
 }

@@ -1,57 +1,110 @@
-import type { Upload } from "tus-js-client";
 import { signedInAgain } from "@/api/connection";
+import { sentence } from "@/api/errors";
+import { announce, giveUpUpload, slidesOfSameFile, waitingUploads } from "@/api/incoming";
+import type { IncomingSlide } from "@/api/types";
 import { i18n } from "@/lib/i18n";
+import type { Chosen } from "./chosen";
 import { speedMeter } from "./speed";
-import { addItem, itemOf, patchItem, removeItem, useUploads } from "./store";
-import { prepareTransfer } from "./transfer";
+import { isOver, isUnderWay, itemOf, patchItem, putItem, removeItem, useUploads, type UploadItem } from "./store";
+import { Transfer } from "./transfer";
 
 const AT_ONCE = 2;
 const RECONNECT_MS = 4000;
 
-const files = new Map<string, File>();
-const transfers = new Map<string, Upload>();
+const files = new Map<string, readonly Chosen[]>();
+const transfers = new Map<string, Transfer>();
 
-/** Queue files for upload. A file that is already under way is not taken twice; an empty one is refused here. */
-export function addFiles(chosen: readonly File[]): void {
-  for (const file of chosen) {
-    if (isUnderWay(file)) continue;
-    const id = crypto.randomUUID();
-    files.set(id, file);
-    addItem(id, file.name, file.size, file.size === 0 ? i18n.t("slides:upload.empty") : null);
+/** Have the server sort files into slides, and queue those. What was begun with the same files goes on. */
+export async function addFiles(chosen: readonly Chosen[]): Promise<void> {
+  if (chosen.length === 0) return;
+  try {
+    const said = await announce(chosen.map(({ file, path }) => ({ path, size_bytes: file.size, modified_ms: file.lastModified })));
+    said.slides.forEach((slide) => take(slide, chosen));
+    said.refused.forEach(({ name, sentence }) => fail(name, sentence));
+    useUploads.setState({ leftOut: said.left_out });
+  } catch (error) {
+    fail(chosen[0]!.file.name, sentence(error));
   }
   startNext();
 }
 
-function isUnderWay(file: File): boolean {
-  return useUploads
-    .getState()
-    .items.some(({ id, state }) => state !== "done" && state !== "failed" && isSame(files.get(id), file));
-}
-
-function isSame(one: File | undefined, other: File): boolean {
-  return one?.name === other.name && one.size === other.size && one.lastModified === other.lastModified;
+/** Show what was begun earlier and waits for its files. */
+export async function showWaiting(): Promise<void> {
+  const waiting = await waitingUploads().catch(() => []);
+  for (const slide of waiting) {
+    const [sent, path] = [received(slide), slide.files[0]!.path];
+    const name = slide.files.length === 1 ? path.split("/").pop()! : slide.name;
+    if (!itemOf(slide.id)) putItem({ id: slide.id, name, size: slide.size_bytes, sent, files: slide.files.length, state: "absent" });
+  }
 }
 
 export function pause(id: string): void {
   patchItem(id, { state: "paused", speed: null });
-  void transfers.get(id)?.abort();
+  transfers.get(id)?.stop();
   startNext();
 }
 
-/** Go on with a paused upload, or try a failed one again. */
+/** Go on with a paused upload. */
 export function resume(id: string): void {
   patchItem(id, { state: "queued", sentence: null });
   startNext();
 }
 
+/** Try a failed upload again: the server is asked anew whether it takes the files. */
+export function retry(id: string): void {
+  const chosen = files.get(id) ?? [];
+  forget(id);
+  void addFiles(chosen);
+}
+
+export function canRetry({ id, state }: UploadItem): boolean {
+  return state === "failed" && files.has(id);
+}
+
 /** Take an upload off the list; one that is not finished is given up, on the server too. */
 export function dismiss(id: string): void {
-  const finished = itemOf(id)?.state === "done";
-  void transfers.get(id)?.abort(!finished).catch(() => undefined);
+  const item = itemOf(id);
+  transfers.get(id)?.stop();
+  if (item && !isOver(item) && (item.state !== "failed" || files.has(id))) void giveUpUpload(id).catch(() => undefined);
+  forget(id);
+  startNext();
+}
+
+/** Leave a slide whose file was there already beside the other. */
+export function keepBoth(id: string): void {
+  patchItem(id, { state: "done", twins: [] });
+}
+
+function forget(id: string): void {
   removeItem(id);
   files.delete(id);
   transfers.delete(id);
-  startNext();
+}
+
+function take(slide: IncomingSlide, chosen: readonly Chosen[]): void {
+  const already = itemOf(slide.id);
+  if (already && (isUnderWay(already) || already.state === "paused")) return;
+  const parts = slide.files.map(({ address, offset, chosen: index }) => ({ file: chosen[index!]!.file, address, offset }));
+  files.set(slide.id, slide.files.map(({ chosen: index }) => chosen[index!]!));
+  transfers.set(slide.id, new Transfer(parts, eventsOf(slide.id)));
+  const sent = received(slide);
+  putItem({
+    id: slide.id,
+    name: parts.length === 1 ? parts[0]!.file.name : slide.name,
+    size: slide.size_bytes,
+    sent,
+    files: parts.length,
+    state: "queued",
+    resumedAt: sent > 0 ? sent / slide.size_bytes : null,
+  });
+}
+
+function fail(name: string, sentence: string): void {
+  putItem({ id: crypto.randomUUID(), name, size: 0, state: "failed", sentence });
+}
+
+function received({ files }: IncomingSlide): number {
+  return files.reduce((sum, { offset }) => sum + offset, 0);
 }
 
 function startNext(): void {
@@ -60,23 +113,19 @@ function startNext(): void {
   items
     .filter(({ state }) => state === "queued")
     .slice(0, Math.max(0, AT_ONCE - busy))
-    .forEach(({ id }) => void start(id));
-}
-
-async function start(id: string): Promise<void> {
-  patchItem(id, { state: "sending" });
-  const transfer = transfers.get(id) ?? (await prepareTransfer(files.get(id)!, eventsOf(id)));
-  transfers.set(id, transfer);
-  if (itemOf(id)?.state === "sending") transfer.start();
+    .forEach(({ id }) => {
+      patchItem(id, { state: "sending" });
+      transfers.get(id)!.start();
+    });
 }
 
 function eventsOf(id: string) {
   const speed = speedMeter();
   return {
     onProgress: (sent: number) => patchItem(id, { sent, speed: speed(sent), sentence: null, ...going(id) }),
-    onResumed: (fraction: number) => patchItem(id, { resumedAt: fraction }),
-    onDone: () => finish(id, { state: "done", speed: null }),
-    onRefused: (sentence: string) => finish(id, { state: "failed", speed: null, sentence }),
+    onDone: () => void finish(id),
+    onRefused: (sentence: string) => end(id, { state: "failed", speed: null, sentence }),
+    onForgotten: () => end(id, { state: "failed", speed: null, sentence: i18n.t("slides:upload.forgotten") }),
     onConnectionLost: () => {
       patchItem(id, { state: "waiting", speed: null, sentence: i18n.t("slides:upload.connectionLost") });
       setTimeout(() => goOn(id), RECONNECT_MS);
@@ -97,7 +146,13 @@ function goOn(id: string): void {
   if (itemOf(id)?.state === "waiting") transfers.get(id)?.start();
 }
 
-function finish(id: string, outcome: Parameters<typeof patchItem>[1]): void {
+/** All bytes are there: the slide is in the worklist, and may be there twice. */
+async function finish(id: string): Promise<void> {
+  const twins = await slidesOfSameFile(id).catch(() => []);
+  end(id, { state: twins.length > 0 ? "twin" : "done", speed: null, twins });
+}
+
+function end(id: string, outcome: Partial<UploadItem>): void {
   patchItem(id, outcome);
   startNext();
 }

@@ -1,28 +1,46 @@
 import { create } from "zustand";
+import type { SlideReference } from "@/api/types";
 
-export type UploadState = "queued" | "sending" | "paused" | "waiting" | "done" | "failed";
+/** `absent`: begun earlier, and its file is to be chosen again. `twin`: done, and the same file was there already. */
+export type UploadState = "queued" | "sending" | "paused" | "waiting" | "absent" | "twin" | "done" | "failed";
 
+/** A slide on its way, of one file or several. */
 export interface UploadItem {
+  /** The id that the slide will have; for what was refused, one of the page's own. */
   readonly id: string;
   readonly name: string;
   readonly size: number;
   readonly sent: number;
+  /** How many files it consists of. */
+  readonly files: number;
   /** Bytes per second over the last moments; null until known. */
   readonly speed: number | null;
   readonly state: UploadState;
-  /** How much of the file was already on the server when it was dropped again, 0 to 1. */
+  /** How much was already on the server when it was chosen again, 0 to 1. */
   readonly resumedAt: number | null;
   /** Why it failed, or what it waits for. */
   readonly sentence: string | null;
+  /** Slides whose files have the same bytes. */
+  readonly twins: readonly SlideReference[];
+}
+
+interface Uploads {
+  readonly items: readonly UploadItem[];
+  /** How many of the files chosen last belong to no slide. */
+  readonly leftOut: number;
 }
 
 /** The uploads of this browser tab, in the order they were added. */
-export const useUploads = create<{ items: readonly UploadItem[] }>(() => ({ items: [] }));
+export const useUploads = create<Uploads>(() => ({ items: [], leftOut: 0 }));
 
-export function addItem(id: string, name: string, size: number, refusal: string | null): void {
-  const state = refusal ? "failed" : "queued";
-  const item: UploadItem = { id, name, size, sent: 0, speed: null, state, resumedAt: null, sentence: refusal };
-  useUploads.setState(({ items }) => ({ items: [...items, item] }));
+const FRESH = { sent: 0, files: 1, speed: null, resumedAt: null, sentence: null, twins: [] } as const;
+
+/** Add an upload, or begin it anew where it is on the list. */
+export function putItem(item: Pick<UploadItem, "id" | "name" | "size" | "state"> & Partial<UploadItem>): void {
+  const fresh: UploadItem = { ...FRESH, ...item };
+  useUploads.setState(({ items }) => ({
+    items: items.some(({ id }) => id === item.id) ? items.map((one) => (one.id === item.id ? fresh : one)) : [...items, fresh],
+  }));
 }
 
 export function patchItem(id: string, patch: Partial<UploadItem>): void {
@@ -37,6 +55,12 @@ export function itemOf(id: string): UploadItem | undefined {
   return useUploads.getState().items.find((one) => one.id === id);
 }
 
+/** Whether it goes on by itself. */
 export function isUnderWay({ state }: UploadItem): boolean {
   return state === "queued" || state === "sending" || state === "waiting";
+}
+
+/** Whether all its bytes have come. */
+export function isOver({ state }: UploadItem): boolean {
+  return state === "done" || state === "twin";
 }

@@ -1,0 +1,33 @@
+import { api, bodyOf } from "./client";
+import { statusOf } from "./errors";
+import type { Announcement, ChosenFile, IncomingSlide, SlideReference } from "./types";
+
+const LOCKED = 423;
+const PATIENCE_MS = 1000;
+const TRIES = 10;
+
+/** Say which files will come; learn which slides they make, and where to send them. */
+export function announce(files: readonly ChosenFile[]): Promise<Announcement> {
+  return bodyOf(api.POST("/api/incoming", { body: { files: [...files] } }));
+}
+
+/** The user's own uploads that were begun and are not finished. */
+export function waitingUploads(): Promise<IncomingSlide[]> {
+  return bodyOf(api.GET("/api/incoming"));
+}
+
+/** Forget an upload, with all that has come; one whose connection is just closing is asked again. */
+export async function giveUpUpload(id: string, tries = TRIES): Promise<void> {
+  try {
+    await bodyOf(api.DELETE("/api/incoming/{incoming_id}", { params: { path: { incoming_id: id } } }));
+  } catch (error) {
+    if (statusOf(error) !== LOCKED || tries === 0) throw error;
+    await new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
+    await giveUpUpload(id, tries - 1);
+  }
+}
+
+/** The other slides whose files had the same bytes. */
+export function slidesOfSameFile(slideId: string): Promise<SlideReference[]> {
+  return bodyOf(api.GET("/api/slides/{slide_id}/same-file", { params: { path: { slide_id: slideId } } }));
+}
