@@ -7,8 +7,8 @@ from base64 import b64encode
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from backend.wsi.arrival.clean import clean
-from backend.wsi.arrival.inspection import judge, open_sound
+from backend.wsi.arrival.clean import Cleaned, clean
+from backend.wsi.arrival.inspection import Inspection, judge, needs_pyramid, open_sound
 from backend.wsi.arrival.limits import allow_long_work
 from backend.wsi.arrival.receive import CLEAN, RECEIPT
 from backend.wsi.deepzoom import encode_jpeg
@@ -25,16 +25,12 @@ def accept(folder: Path, entry: str) -> None:
     """
     draft = folder / f"{CLEAN}.part"
     shutil.rmtree(draft, ignore_errors=True)
-    with open_sound(folder / entry) as arrived:
-        allow_long_work()
-        draft.mkdir()
-        cleaned = clean(arrived, draft)
-        mpp, vendor, power = arrived.mpp, arrived.vendor, arrived.objective_power
-    with Slide(cleaned.path, mpp=mpp) as kept:
-        inspection = replace(judge(kept), vendor=vendor, objective_power=power)
-        thumbnail = encode_jpeg(kept.thumbnail(THUMBNAIL_PX))
+    draft.mkdir()
+    kept, inspection = _from_picture(folder / entry, draft) or _from_slide(folder / entry, draft)
+    with Slide(kept.path) as slide:
+        thumbnail = encode_jpeg(slide.thumbnail(THUMBNAIL_PX))
     receipt = {
-        "entry": f"{CLEAN}/{cleaned.path.relative_to(draft).as_posix()}", "removed": cleaned.removed,
+        "entry": f"{CLEAN}/{kept.path.relative_to(draft).as_posix()}", "removed": kept.removed,
         "inspection": asdict(inspection), "thumbnail": b64encode(thumbnail).decode(),
     }  # fmt: skip
     (draft / RECEIPT).write_text(json.dumps(receipt), encoding="utf-8")
@@ -42,6 +38,29 @@ def accept(folder: Path, entry: str) -> None:
         _reach_the_disk(path)
     draft.rename(folder / CLEAN)
     _reach_the_disk(folder)
+
+
+def _from_slide(source: Path, draft: Path) -> tuple[Cleaned, Inspection]:
+    with open_sound(source) as arrived:
+        allow_long_work()
+        cleaned = clean(arrived, draft)
+        mpp, vendor, power = arrived.mpp, arrived.vendor, arrived.objective_power
+    with Slide(cleaned.path, mpp=mpp) as kept:
+        return cleaned, replace(judge(kept), vendor=vendor, objective_power=power)
+
+
+def _from_picture(source: Path, draft: Path) -> tuple[Cleaned, Inspection] | None:
+    """Make a slide of a picture; None where the file is none."""
+    if not needs_pyramid(source):
+        return None
+    # Loaded where it is needed: the web process imports this package, too.
+    from backend.wsi.arrival.pictures import to_pyramid
+
+    path = draft / "slide.tiff"
+    allow_long_work()
+    to_pyramid(source, path)
+    with open_sound(path) as kept:
+        return Cleaned(path, ["all but the pixels of the picture"]), replace(judge(kept), vendor=None)
 
 
 def _reach_the_disk(path: Path) -> None:

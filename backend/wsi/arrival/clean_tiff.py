@@ -148,14 +148,14 @@ def _generic(slide: Slide, tiff: Tiff) -> list[_Image]:
     reductions = [one for one in rest if tiff.number(one, SUBFILE_TYPE) & 1] + first.children
     tiled = [one for one in (first, *reductions) if tiff.is_tiled(one)]
     directories = sorted(_alike(tiff, tiled), key=lambda one: -tiff.size_of(one)[0])
-    resolution = _resolution(tiff.order, slide.mpp or _ome_mpp(tiff.text(first, DESCRIPTION), slide.size))
+    resolution = _resolution(tiff.order, slide.mpp or ome_mpp(tiff.text(first, DESCRIPTION), slide.size))
     return [
         _Image(one, tiff.size_of(one), {SUBFILE_TYPE: _long(tiff.order, int(one is not first)), **resolution}, _LAYOUT)
         for one in directories
     ]
 
 
-def _ome_mpp(description: str, size: tuple[int, int]) -> Mpp | None:
+def ome_mpp(description: str, size: tuple[int, int]) -> Mpp | None:
     """Return the pixel size of an OME-TIFF, which is in its XML only."""
     found = [re.search(rf'PhysicalSize{axis}="([0-9.]+(?:[eE][-+]?\d+)?)"', description[:_MOST_XML]) for axis in "XY"]
     units = re.findall(r'PhysicalSize[XY]Unit="([^"]*)"', description[:_MOST_XML])

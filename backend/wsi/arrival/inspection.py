@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import openslide
+
 from backend.core.errors import SlideUnreadable
 from backend.wsi.arrival.quality import quality_of
 from backend.wsi.arrival.sample import decode_samples
@@ -15,6 +17,7 @@ _HEAD_BYTES = 4096
 _INDEXES = (".vms", ".vmu")
 """Text that names the pictures of a slide; OpenSlide judges these."""
 
+_CONVERTIBLE = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"BM")
 _PICTURES = {b"\xff\xd8\xff": "a JPEG picture", b"\x89PNG": "a PNG picture", b"GIF8": "a GIF picture",
              b"%PDF": "a PDF document", b"PK\x03\x04": "a zip archive", b"BM": "a bitmap picture"}  # fmt: skip
 
@@ -46,6 +49,19 @@ def inspect_slide(path: Path) -> Inspection:
     """
     with open_sound(path) as slide:
         return judge(slide)
+
+
+def needs_pyramid(path: Path) -> bool:
+    """Say whether a file is a picture, or a TIFF without tiles, of which a slide can be made."""
+    if openslide.OpenSlide.detect_format(path) is not None:
+        return False
+    with path.open("rb") as file:
+        head = file.read(8)
+    if not head.startswith(MAGICS):
+        return head.startswith(_CONVERTIBLE)
+    with Tiff(path) as tiff:
+        refuse_hostile(tiff)
+        return not tiff.is_tiled(tiff.directories[0])
 
 
 def open_sound(path: Path) -> Slide:
@@ -92,19 +108,20 @@ def _opened(path: Path) -> Slide:
 
 
 def _refuse_what_is_no_slide(path: Path) -> None:
-    """Name what a file is, where its first bytes tell."""
+    """Name what a file is, where its first bytes tell and OpenSlide knows no better: MRXS begins as a JPEG picture."""
     size = path.stat().st_size
     if size == 0:
         raise SlideUnreadable("The file is empty.")
     with path.open("rb") as file:
         head = file.read(_HEAD_BYTES)
+    known = openslide.OpenSlide.detect_format(path) is not None
     for magic, what in _PICTURES.items():
-        if head.startswith(magic):
+        if not known and head.startswith(magic):
             raise SlideUnreadable(f"The file is {what}, not a whole slide image.")
     if head.startswith(MAGICS):
         with Tiff(path) as tiff:
             refuse_hostile(tiff)
-    elif path.suffix not in _INDEXES and b"\0" not in head and _is_text(head):
+    elif not known and path.suffix not in _INDEXES and b"\0" not in head and _is_text(head):
         raise SlideUnreadable("The file is text, not a whole slide image, whatever its name says.")
 
 
