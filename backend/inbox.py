@@ -22,6 +22,7 @@ from time import time
 from typing import Any
 from uuid import UUID, uuid4
 
+from backend.core.digests import digest_of
 from backend.core.errors import FocusScopeError
 
 DAYS_TO_KEEP = 5
@@ -181,18 +182,13 @@ class Inbox:
             yield
 
     def digest(self, incoming: Incoming, content: Path) -> str:
-        """Return the SHA-256 of its file, or of the list of hashes and places where there are several.
-
-        The list is what `sha256sum` prints for the files in `content`, sorted by place.
-        """
+        """Return the SHA-256 of what has come, where it lies in `content`."""
         hashes = {}
         for index, file in enumerate(incoming.files):
             running = self._hash_of(self.path(incoming, index))
             running.catch_up(content / file.place)
             hashes[file.place] = running.hexdigest()
-        if len(hashes) == 1:
-            return next(iter(hashes.values()))
-        return sha256("".join(f"{hashes[place]}  {place}\n" for place in sorted(hashes)).encode()).hexdigest()
+        return digest_of(hashes)
 
     def finish(self, incoming: Incoming) -> None:
         """Remember that it became a slide, and no more: the names may name a patient."""

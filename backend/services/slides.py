@@ -1,6 +1,8 @@
 """Slides: find, inspect, rename, measure, delete."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -8,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from backend import jobs
+from backend.core.digests import digest_of
 from backend.core.errors import Conflict, MppUnknown, NotFound
 from backend.db.session import after_commit
 from backend.db.tables import Analysis, Review, Signature, Slide, User
@@ -156,6 +159,50 @@ def begin_building(session: Session, *, slide_id: UUID, redelivered: bool) -> Sl
         return None
     slide.crashes += redelivered
     return slide if slide.crashes <= MOST_CRASHES else None
+
+
+@dataclass(frozen=True, slots=True)
+class Unpacked:
+    """A slide that an archive held; `hashes` are those of its files by place."""
+
+    id: UUID
+    name: str
+    entry: str
+    hashes: Mapping[str, str]
+    size_bytes: int
+
+
+def was_unpacked(session: Session, *, slide_id: UUID, unpacked: Sequence[Unpacked]) -> None:
+    """Record what an archive held: its first slide in its place, a new slide for each of the others, to be inspected.
+
+    Raises:
+        NotFound: where the archive was deleted meanwhile.
+    """
+    slide = _uninspected(session, slide_id)
+    if slide is None:
+        raise NotFound("There is no such slide; it may have been deleted.")
+    first, *others = unpacked
+    slide.entry, slide.sha256, slide.size_bytes = first.entry, digest_of(first.hashes), first.size_bytes
+    if others:
+        slide.name = first.name
+    for other in others:
+        columns = {"name": other.name, "entry": other.entry, "size_bytes": other.size_bytes}
+        by = {"uploaded_by_id": slide.uploaded_by_id, "case_id": slide.case_id}
+        session.add(Slide(id=other.id, sha256=digest_of(other.hashes), **columns, **by))
+        after_commit(session, partial(jobs.send, jobs.INSPECT_SLIDE, other.id))
+    session.flush()
+    audit.note(
+        session,
+        action="slide.unpack",
+        subject_id=slide_id,
+        by=None,
+        after={"slides": [str(one.id) for one in unpacked]},
+    )
+
+
+def exists(session: Session, *, slide_id: UUID) -> bool:
+    """Say whether there is such a slide."""
+    return session.get(Slide, slide_id) is not None
 
 
 def was_rejected(session: Session, *, slide_id: UUID, sentence: str, storage: Storage) -> None:

@@ -19,6 +19,7 @@ from backend.services import analyses, runs, shapes, slides
 from backend.services.runs import Claim, ClaimLost
 from backend.storage import Storage, write_atomically
 from backend.worker.progress import Reporter
+from backend.worker.unpack import forget, is_archive, unpack
 from backend.wsi.arrival.receive import CRASHED, Arrival, receive
 from backend.wsi.slide import Mpp, Slide
 
@@ -64,12 +65,15 @@ def inspect(place: Workplace, slide_id: UUID, *, redelivered: bool) -> None:
 def _receive(place: Workplace, slide_id: UUID, entry: str, crashes: int) -> Arrival:
     if crashes > slides.MOST_CRASHES:
         raise SlideUnreadable(CRASHED)
+    if is_archive(entry):
+        entry = unpack(place.sessions, place.storage, slide_id=slide_id, entry=entry)
     arrival = receive(place.storage.slide_folder(slide_id), entry)
     write_atomically(place.storage.thumbnail(slide_id), arrival.thumbnail)
     return arrival
 
 
 def _reject(place: Workplace, slide_id: UUID, sentence: str) -> None:
+    forget(place.sessions, place.storage, slide_id=slide_id)
     with place.sessions.begin() as session:
         slides.was_rejected(session, slide_id=slide_id, sentence=sentence, storage=place.storage)
 

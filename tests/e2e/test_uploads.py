@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -90,6 +91,19 @@ def test_part_of_a_slide_says_what_else_to_choose(page: Page, tmp_path: Path) ->
     file.write_bytes(b"x")
     choose_files(page, file)
     expect(uploads(page)).to_contain_text("choose it together with its folder “part”")
+
+
+def test_archive_of_slides_becomes_slides_and_one_of_tricks_is_refused(page: Page, tmp_path: Path) -> None:
+    good, bad = tmp_path / "biopsies.zip", tmp_path / "tricks.zip"
+    with ZipFile(good, "w") as archive:
+        archive.write(write_slide(tmp_path / "zipped 甲.tiff", size=(1000, 900)), "x/zipped 甲.tiff")
+        archive.write(write_slide(tmp_path / "zipped 乙.tiff", size=(1100, 900)), "x/zipped 乙.tiff")
+    with ZipFile(bad, "w") as archive:
+        archive.writestr("../../outside.svs", b"x")
+    choose_files(page, good, bad)
+    expect(row(page, "tricks")).to_contain_text("The archive holds links or paths that lead out of it", timeout=60_000)
+    expect(row(page, "zipped 甲")).to_contain_text("View only", timeout=60_000)
+    expect(row(page, "zipped 乙")).to_contain_text("View only", timeout=60_000)
 
 
 def test_file_that_is_here_already_is_said_with_a_link_and_discarded_or_kept(page: Page, tmp_path: Path) -> None:

@@ -35,8 +35,11 @@ def main() -> None:
 
 def _work(task: dict[str, Any]) -> dict[str, Any]:
     # Imported under the limits, as are the libraries that it loads.
+    from backend.wsi.arrival import archive
     from backend.wsi.arrival.accept import accept
 
+    if "archive" in task:
+        return archive.work(task)
     accept(Path(task["folder"]), task["entry"])
     return {}
 

@@ -66,7 +66,17 @@ def receive(folder: Path, entry: str, *, limits: Limits | None = None) -> Arriva
 
 
 def _make_clean(folder: Path, entry: str, limits: Limits) -> None:
-    task = {"folder": str(folder), "entry": entry, "limits": limits.as_dict()}
+    run({"folder": str(folder), "entry": entry}, limits)
+
+
+def run(task: dict[str, Any], limits: Limits) -> dict[str, Any]:
+    """Have a task done by a process of its own, and return what it says.
+
+    Raises:
+        SlideUnreadable: where the file is refused, or wants more than the process may use.
+        ArrivalFault: where the program is at fault.
+    """
+    task = task | {"limits": limits.as_dict()}
     for _ in range(_TRIES):
         code, said = _run(task, limits.wall_s)
         if code != -signal.SIGKILL:  # by whom, cannot be known: perhaps for want of memory that others had taken
@@ -77,6 +87,7 @@ def _make_clean(folder: Path, entry: str, limits: Limits) -> None:
         raise SlideUnreadable(said["refused"])
     if "fault" in said:
         raise ArrivalFault(said["fault"])
+    return said
 
 
 def _run(task: dict[str, Any], wall_s: float) -> tuple[int, dict[str, Any]]:
