@@ -185,4 +185,4 @@ def findings(analysis: Analysis) -> Findings:
     )
 
 
-NEWEST_FIRST = (Analysis.queued_at.desc(), Analysis.id)
+NEWEST_FIRST = (Analysis.queued_at.desc(), Analysis.id.desc())
