@@ -17,6 +17,7 @@ from backend.db.session import create_database_engine, create_sessions
 from backend.demo.browser import Browser as ApiBrowser
 from backend.demo.children import Children
 from backend.demo.redis_server import start_redis
+from backend.services import accounts
 from tests.e2e.browser import launch
 from tests.factories import PASSWORD, a_user
 
@@ -59,7 +60,8 @@ def _prepare_database(data_dir: Path) -> None:
     migrate(url)
     engine = create_database_engine(url)
     with create_sessions(engine).begin() as session:
-        a_user(session, USER)
+        if USER not in [one.username for one in accounts.list_users(session)]:
+            a_user(session, USER)
     engine.dispose()
 
 

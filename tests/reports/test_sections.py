@@ -141,7 +141,7 @@ def test_number_has_as_many_decimals_as_keep_its_side_of_a_threshold() -> None:
     [
         ("The glandular area is 6.3 mm², less than the 8 mm² recommended.", "腺体面积为 6.3 mm²，小于建议的 8 mm²。"),
         ("3 lesions hold 40 to 60 lymphocytes: please judge whether each is a focus.",
-         "有 3 个病灶含 40–60 个淋巴细胞：请逐一判断其是否为淋巴细胞灶。"),
+         "3 处病灶各含 40 至 60 个淋巴细胞：请逐一判断其是否为淋巴细胞灶。"),
         ("A sentence with {braces} and 5 that nobody translated.",
          "A sentence with {braces} and 5 that nobody translated."),
     ],

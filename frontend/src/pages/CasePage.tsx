@@ -34,7 +34,9 @@ export default function CasePage() {
   if (statusOf(found.error) === 404)
     return (
       <Empty icon={<IconMapOff size={36} stroke={1.5} />} title={t("noSuchCase")}>
-        {t("mayBeDeleted")} <Link to="/">{t("common:toWorklist")}</Link>
+        {t("mayBeDeleted")} <Anchor component={Link} to="/" inherit underline="always">
+          {t("common:toWorklist")}
+        </Anchor>
       </Empty>
     );
   return (

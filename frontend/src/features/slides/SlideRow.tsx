@@ -30,7 +30,7 @@ interface SlideRowProps {
  * It is drawn again only where something about it changed: a page has many.
  */
 export const SlideRow = memo(function SlideRow({ slide, actions: Actions, inCase, chosen, onToggle }: SlideRowProps) {
-  const { t } = useTranslation(["slides", "cases"]); // numbers are written anew when the language changes, too
+  const { t } = useTranslation("slides"); // numbers are written anew when the language changes, too
   const opens = slide.status === "ready";
   return (
     <Table.Tr
@@ -63,14 +63,9 @@ export const SlideRow = memo(function SlideRow({ slide, actions: Actions, inCase
           </span>
         )}
         <Text size="xs" c="var(--fs-quiet)" fw={400}>
-          {slide.left_out !== null && (
-            <Text span inherit c="var(--fs-care-mark)" fw={500}>
-              {t("cases:leftOutBecause", { reason: leftOutText(slide.left_out) })}
-              {" · "}
-            </Text>
-          )}
           {[slide.vendor && vendorName(slide.vendor), bytes(slide.size_bytes)].filter(Boolean).join(" · ")}
         </Text>
+        {slide.left_out !== null && <LeftOut reason={slide.left_out} />}
       </Table.Td>
       <Table.Td className={classes.standing}>
         <StandingCell slide={slide} />
@@ -93,6 +88,17 @@ export const SlideRow = memo(function SlideRow({ slide, actions: Actions, inCase
     </Table.Tr>
   );
 });
+
+/** That the slide counts in no sum, and why. */
+function LeftOut({ reason }: { reason: string }) {
+  const { t } = useTranslation("cases");
+  const said = t("leftOutBecause", { reason: leftOutText(reason) });
+  return (
+    <Text size="xs" c="var(--fs-care-mark)" fw={500} lineClamp={2} className={classes.wraps} title={said}>
+      {said}
+    </Text>
+  );
+}
 
 function SlideSize({ slide: { width, height, mpp_x, mpp_y } }: { slide: Slide }) {
   if (!width || !height) return UNKNOWN;

@@ -29,7 +29,7 @@ export const cases: Translation<typeof en> = {
   predictedScore: "病例的预测灶性指数",
   reviewedScore: "病例的复核灶性指数",
   arithmetic: "({{foci}}) 灶 ÷ ({{areas}}) mm² × 4 = {{score}}",
-  interval: "95% 区间 {{low}}–{{high}}",
+  interval: "95% 置信区间 {{low}}–{{high}}",
   because: "{{name}}：{{reason}}",
   summed: "所有计入切片的灶数与腺体面积分别求和；指数从不取平均。",
   empty: "此病例没有切片",

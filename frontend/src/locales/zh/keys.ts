@@ -2,16 +2,16 @@ import type { keys as en } from "../en/keys";
 import type { Translation } from "../shape";
 
 export const keys: Translation<typeof en> = {
-  title: "按键",
+  title: "快捷键",
   groups: { worklist: "工作列表", review: "复核", tools: "绘制、编辑、测量", view: "切片" },
-  change: "更改“{{action}}”的按键",
-  changeOther: "更改同样用于“{{action}}”的按键 {{key}}",
+  change: "更改“{{action}}”的快捷键",
+  changeOther: "更改同样用于“{{action}}”的快捷键 {{key}}",
   press: "请按键",
   pressFor: "请按下“{{action}}”的新按键。按 Escape 保持不变。",
   used: "{{key}} 已用于“{{action}}”。",
   unusable: "{{key}} 用于在按钮之间移动，不能使用。",
-  reset: "恢复默认按键",
-  kept: "按键设置保存在此浏览器中。",
+  reset: "恢复默认快捷键",
+  kept: "快捷键设置保存在此浏览器中。",
   worklist: {
     search: "按名称搜索",
     move: "上一行和下一行",
@@ -65,6 +65,6 @@ export const keys: Translation<typeof en> = {
     glands: "显示或隐藏腺体轮廓",
     hide: "按住：仅显示组织",
     fullScreen: "全屏",
-    help: "按键列表",
+    help: "快捷键列表",
   },
 };

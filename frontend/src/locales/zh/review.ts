@@ -79,7 +79,7 @@ export const review: Translation<typeof en> = {
   present_other: "{{names}} 也打开了此复核",
   clash: {
     title: "他人已先行修改",
-    told: "您的修改未保存：另一位读者或您的另一个窗口已修改了同一内容。屏幕上显示的是当前有效的内容。",
+    told: "您的修改未保存：另一位阅片者或您的另一个窗口已修改了同一内容。屏幕上显示的是当前有效的内容。",
     mine: "您的修改",
     theirs: "当前有效",
     keepTheirs: "保留当前内容",

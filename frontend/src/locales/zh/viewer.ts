@@ -24,5 +24,5 @@ export const viewer: Translation<typeof en> = {
     roi: "ROI 分类",
     attention: "融合模块 {{block}} 的注意力",
   },
-  regions: { gland: "腺体", other: "其他组织", artefact: "伪影" },
+  regions: { gland: "腺体", other: "其他组织", artefact: "人工假象" },
 };

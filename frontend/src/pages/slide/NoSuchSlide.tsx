@@ -1,3 +1,4 @@
+import { Anchor } from "@mantine/core";
 import { IconMapOff } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -8,7 +9,9 @@ export function NoSuchSlide() {
   const { t } = useTranslation(["slides", "common"]);
   return (
     <Empty icon={<IconMapOff size={36} stroke={1.5} />} title={t("noSuchSlide")}>
-      {t("mayBeDeleted")} <Link to="/">{t("common:toWorklist")}</Link>
+      {t("mayBeDeleted")} <Anchor component={Link} to="/" inherit underline="always">
+        {t("common:toWorklist")}
+      </Anchor>
     </Empty>
   );
 }
