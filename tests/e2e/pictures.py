@@ -352,8 +352,9 @@ def main() -> None:
                           ("sizes", list(SIZES))):  # fmt: skip
         arguments.add_argument(f"--{name}", type=lambda text: text.split(","), default=default)
     asked = arguments.parse_args()
+    asked.folder.mkdir(parents=True, exist_ok=True)
+    os.environ["FONTCONFIG_FILE"] = str(_with_chinese(asked.folder / "fonts.conf"))  # before the driver starts
     with prepared(asked.folder / "product") as place, sync_playwright() as playwright:
-        os.environ["FONTCONFIG_FILE"] = str(_with_chinese(asked.folder / "fonts.conf"))
         browser = launch(playwright)
         take(browser, place, asked.folder, asked.only, asked)
         browser.close()

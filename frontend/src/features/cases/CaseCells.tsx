@@ -12,7 +12,7 @@ export function CaseNote({ case: one, shown }: { case: Case; shown: number }) {
   const slides = shown < one.slide_count ? t("someShown", { shown, count: one.slide_count }) : t("slides", { count: shown });
   const leftOut = one.predicted.parts.filter((part) => !counts(part)).length;
   return (
-    <Text size="xs" c="var(--fs-quiet)" fw={400} truncate>
+    <Text size="xs" c="var(--fs-quiet)" fw={400} lineClamp={2} className={classes.note}>
       {[slides, leftOut > 0 && t("someLeftOut", { count: leftOut }), one.assigned_to && t("assignedTo", { name: one.assigned_to.name })].filter(Boolean).join(" · ")}
     </Text>
   );

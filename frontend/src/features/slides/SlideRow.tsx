@@ -94,7 +94,7 @@ function LeftOut({ reason }: { reason: string }) {
   const { t } = useTranslation("cases");
   const said = t("leftOutBecause", { reason: leftOutText(reason) });
   return (
-    <Text size="xs" c="var(--fs-care-mark)" fw={500} lineClamp={2} className={classes.wraps} title={said}>
+    <Text size="xs" c="var(--fs-care-mark)" fw={500} lineClamp={3} className={classes.wraps} title={said}>
       {said}
     </Text>
   );
