@@ -1,3 +1,4 @@
+import resource
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -238,3 +239,24 @@ def test_levels_that_are_built_replace_what_was_drawn_under_another_tag(
         columns, rows = (-(-length // 240) for length in pyramid.size_dz(dz_level))
         for place in (f"{dz_level}/{column}_{row}" for column in range(columns) for row in range(rows)):
             assert client.get(address(slide, place)).status_code == 200
+
+
+def test_more_slides_than_are_remembered_are_shown_with_few_files_open(
+    client: TestClient, slide: Slide, sessions: Sessions, storage: Storage, user: User
+) -> None:
+    with sessions.begin() as session:
+        others = [a_slide(session, user) for _ in range(150)]
+    for other in others:
+        path = storage.slide_file(other.id, other.entry)
+        path.parent.mkdir()
+        path.hardlink_to(storage.slide_file(slide.id, slide.entry))
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    opened = len(list(Path("/proc/self/fd").iterdir()))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (opened + 200, hard))
+    try:
+        assert {client.get(address(one, STORED)).status_code for one in others} == {200}
+        with ThreadPoolExecutor(8) as browsers:
+            answers = browsers.map(lambda one: client.get(address(one, DRAWN)).status_code, others[:16])
+            assert set(answers) == {200}
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))

@@ -8,18 +8,22 @@ import numpy as np
 import tifffile
 from numpy.typing import NDArray
 
-from backend.wsi.pyramid import TILE_PX, PyramidWriter
+from backend.wsi.deepzoom import TILE_PX, encode_jpeg, halved
 from backend.wsi.slide import Slide
 from tests.realdata import REAL_DATA
 
 SOURCE = "CMU-1-Small-Region.svs"
 SOLID = (840, 1850, 800, 1110)  # a part of it that is tissue throughout
 COVERAGE = 0.45
+BLOCK_PX = 2048
 MPP = 0.5
 
 
 def write_textured(path: Path, side: int, seed: int = 1) -> None:
     """Write a slide of `side` × `side` pixels with all powers of two stored.
+
+    A block of tissue and one of glass are coded once and repeated, so that 60,000 pixels take seconds; levels on which
+    a block is smaller than a tile are drawn.
 
     Raises:
         FileNotFoundError: where the real slide is not at hand.
@@ -32,15 +36,42 @@ def write_textured(path: Path, side: int, seed: int = 1) -> None:
     cell = np.hstack([cell, cell[:, ::-1]])
     cell = np.vstack([cell, cell[::-1]])
     random = np.random.default_rng(seed)
-    across = np.arange(side) % cell.shape[1]
-    glass = np.clip(random.normal(243, 1, (TILE_PX, side, 3)), 0, 255).astype(np.uint8)
-    sections = _sections(1024, random)
-    with PyramidWriter(path, (side, side), MPP, quality=80) as pyramid:
-        for top in range(0, side, TILE_PX):
-            rows = np.arange(top, min(top + TILE_PX, side))
-            tissue = sections[np.ix_(rows * 1024 // side, np.arange(side) * 1024 // side)]
-            strip = cell[np.ix_(rows % cell.shape[0], across)]
-            pyramid.add(np.where(tissue[..., None], strip, glass[: len(rows)]))
+    glass = np.clip(random.normal(243, 1, (BLOCK_PX, BLOCK_PX, 3)), 0, 255).astype(np.uint8)
+    blocks = [glass, np.tile(cell, (-(-BLOCK_PX // cell.shape[0]), -(-BLOCK_PX // cell.shape[1]), 1))]
+    blocks = [np.ascontiguousarray(block[:BLOCK_PX, :BLOCK_PX]) for block in blocks]
+    layout = _sections(-(-side // BLOCK_PX), random).astype(int)
+    with tifffile.TiffWriter(path, bigtiff=side > 30_000) as out:
+        shrink = 1
+        while shrink == 1 or side / shrink > TILE_PX / 2:
+            _write_level(out, blocks, layout, -(-side // shrink), shrink)
+            shrink *= 2
+            if blocks[0].shape[0] == TILE_PX:  # from here on one raster is one block
+                rows = [np.hstack([blocks[kind] for kind in row]) for row in layout]
+                blocks, layout = [np.vstack(rows)], np.zeros((1, 1), int)
+            blocks = [halved(block) for block in blocks]
+
+
+def _write_level(
+    out: tifffile.TiffWriter, blocks: list[NDArray[np.uint8]], layout: NDArray[np.int_], side: int, shrink: int
+) -> None:
+    """Write one level: tile by tile what its block has there."""
+    padded = [
+        np.pad(block, [(0, -length % TILE_PX) for length in block.shape[:2]] + [(0, 0)], "edge") for block in blocks
+    ]
+    coded = [
+        [[encode_jpeg(np.ascontiguousarray(block[y : y + TILE_PX, x : x + TILE_PX]))
+          for x in range(0, block.shape[1], TILE_PX)] for y in range(0, block.shape[0], TILE_PX)] for block in padded
+    ]  # fmt: skip
+    down, across, count = len(coded[0]), len(coded[0][0]), -(-side // TILE_PX)
+    tiles = (
+        coded[layout[row // down, column // across]][row % down][column % across]
+        for row in range(count) for column in range(count)
+    )  # fmt: skip
+    out.write(
+        tiles, shape=(side, side, 3), dtype=np.uint8, photometric="ycbcr", subsampling=(2, 2), compression="jpeg",
+        tile=(TILE_PX, TILE_PX), resolution=(1e4 / MPP / shrink,) * 2, resolutionunit="CENTIMETER", metadata=None,
+        subfiletype=int(shrink > 1),
+    )  # fmt: skip
 
 
 def _sections(side: int, random: np.random.Generator) -> NDArray[np.bool_]:
@@ -65,3 +96,13 @@ def _copy(out: tifffile.TiffWriter, page: Any, file: Any, *, reduced: bool) -> N
         tiles, shape=page.shape, dtype=page.dtype, photometric="ycbcr", subsampling=page.subsampling,
         compression="jpeg", tile=(page.tilelength, page.tilewidth), metadata=None, subfiletype=int(reduced),
     )  # fmt: skip
+
+
+def deflated(source: Path, path: Path, side: int) -> None:
+    """Write the slide's upper left `side` × `side` pixels, and their halves, without JPEG."""
+    with Slide(source) as slide, tifffile.TiffWriter(path) as out:
+        rgb = slide.level_region(0, (0, 0), (side, side))
+        while len(rgb) > TILE_PX / 2:
+            out.write(rgb, tile=(TILE_PX, TILE_PX), photometric="rgb", compression="zlib", compressionargs={"level": 1},
+                      metadata=None, subfiletype=int(len(rgb) < side))  # fmt: skip
+            rgb = halved(rgb)

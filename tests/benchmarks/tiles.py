@@ -1,12 +1,14 @@
 """How many tiles a second, and at what cost: ours, OpenSlide's Deep Zoom generator, and a bare handler, in one run.
 
 make bench BENCH=tiles
-make bench BENCH=tiles ARGS="--side 20000 --tiles 3000"
+make bench BENCH=tiles ARGS="--side 60000 --tiles 3000 --large-image PYTHON"   # a Python that has large-image's server
 
 The same random walk over a slide (pan, zoom in, zoom out; what a browser still has is not asked again) is asked by 8
 connections of each server, each behind uvicorn in a process of its own: cold, with the slide out of the page cache and
-nothing drawn before, and again, warm. One slide has all powers of two stored; the other, like a scanner's, 1, 4, 16,
-and of it the walk's tiles of the missing levels are asked. On a busy machine look at the ratios, and at processor time.
+nothing drawn before, and in turns, warm, of which the median counts. One slide has all powers of two stored; another,
+like a scanner's, 1, 4, 16, and of it the walk's tiles of the missing levels are asked; the last is not JPEG, so that
+its tiles must be drawn. Then ours, warm, beside an analysis. On a busy machine look at the ratios and
+at processor time.
 """
 
 import argparse
@@ -20,8 +22,8 @@ import tempfile
 import time
 from collections import OrderedDict
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from random import Random
 from typing import cast
@@ -36,13 +38,17 @@ from backend.db.migrate import migrate
 from backend.db.session import create_database_engine, create_sessions
 from backend.services import accounts
 from backend.storage import Storage
+from backend.worker.app import NICENESS
 from backend.wsi.deepzoom import REVISION, DeepZoom
-from tests.benchmarks.texture import thin, write_textured
+from backend.wsi.levels import FILE, build_levels
+from backend.wsi.slide import Slide
+from tests.benchmarks.texture import deflated, thin, write_textured
 from tests.factories import PASSWORD, a_slide, a_user
 
 CONNECTIONS = 8
 SCREEN = 1600, 1000
 BROWSER_KEEPS = 800
+ROUNDS = 3
 Place = tuple[int, int, int]
 
 
@@ -55,6 +61,7 @@ class Server:
     slide: Path
     address: str = "/tiles"
     cookie: str = ""
+    python: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +78,9 @@ def walk(side: int, count: int, random: Random, *, only_odd: bool = False) -> li
     pyramid, kept, asked = DeepZoom((side, side)), OrderedDict[Place, None](), list[Place]()
     finest = pyramid.dz_levels - 1
     dz_level, x, y = finest - 4, 0.5, 0.5
-    while len(asked) < count:
+    for _ in range(20 * count):
+        if len(asked) >= count:
+            break
         dz_level = min(finest, max(finest - 5, dz_level + random.choice((-1, 0, 0, 0, 1, 1))))
         size = pyramid.size_dz(dz_level)
         x, y = (min(0.95, max(0.05, at + random.gauss(0, 0.4) * see / whole))
@@ -165,8 +174,9 @@ def running(server: Server) -> Iterator[tuple[int, int]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "tests.benchmarks.tile_servers", server.kind, str(server.where), str(port)]
-    process = subprocess.Popen(command)
+    ours = [sys.executable, "-m", "tests.benchmarks.tile_servers", server.kind]
+    theirs = [server.python, str(Path(__file__).with_name("large_image_server.py"))]
+    process = subprocess.Popen([*(theirs if server.kind == "large-image" else ours), str(server.where), str(port)])
     try:
         for _ in range(600):
             with socket.socket() as trial:
@@ -179,18 +189,50 @@ def running(server: Server) -> Iterator[tuple[int, int]]:
         process.wait()
 
 
-def cold_and_warm(server: Server, places: list[Place]) -> tuple[Pass, Pass]:
-    """Measure one server on its own."""
-    with running(server) as (process, port):
-        measure(server, process, port, places[:1])  # the slide is open
-        shutil.rmtree(server.slide.parent / "tiles", ignore_errors=True)
-        with server.slide.open("rb") as file:
+def cold_and_warm(servers: list[Server], places: list[Place]) -> dict[str, tuple[Pass, Pass]]:
+    """Measure the servers in turns, so that what else runs on the machine disturbs all alike."""
+    with ExitStack() as stack:
+        started = [(server, *stack.enter_context(running(server))) for server in servers]
+        cold = [_cold(server, process, port, places) for server, process, port in started]
+        warm = [[measure(*one, places) for one in started] for _ in range(ROUNDS)]
+    return {
+        server.kind: (first, Pass(*(float(np.median(one)) for one in zip(*map(astuple, passes), strict=True))))
+        for server, first, passes in zip(servers, cold, zip(*warm, strict=True), strict=True)
+    }
+
+
+def _cold(server: Server, process: int, port: int, places: list[Place]) -> Pass:
+    measure(server, process, port, places[:1])  # the slide is open
+    shutil.rmtree(server.slide.parent / "tiles", ignore_errors=True)
+    for path in (server.slide, *server.slide.parent.glob("levels/*")):
+        with path.open("rb") as file:
             os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-        return measure(server, process, port, places), measure(server, process, port, places)
+    return measure(server, process, port, places)
 
 
-def prepared(data_dir: Path, side: int) -> tuple[Server, Server]:
-    """Store both slides as an installation would; return ours for each: all levels stored, and every second."""
+def beside_an_analysis(server: Server, places: list[Place]) -> Table:
+    """Measure ours alone and while an analysis runs, as eager as the server and as a worker runs it."""
+    table = Table("ours, warm", "tiles/s", "p95 ms", title="beside an analysis")
+    with running(server) as (process, port):
+        measure(server, process, port, places)
+        for name, niceness in (("alone", None), ("beside an eager one", 0), ("beside a worker's", NICENESS)):
+            code = f"import os; os.nice({niceness}); from backend.cli import app; app()"
+            command = [sys.executable, "-c", code, "analyse", str(server.slide), "--mpp", "0.5", "--out"]
+            out = tempfile.mkdtemp(dir=server.where)
+            analysis = None if niceness is None else subprocess.Popen([*command, out], stdout=subprocess.DEVNULL)
+            time.sleep(0 if analysis is None else 15)  # by then the networks are at work
+            passes = [measure(server, process, port, places) for _ in range(ROUNDS)]
+            if analysis:
+                assert analysis.poll() is None, "the analysis ended too early: take a larger slide"
+                analysis.terminate()
+                analysis.wait()
+            rate, p95 = (float(np.median([getattr(one, what) for one in passes])) for what in ("tiles_per_s", "p95_ms"))
+            table.add_row(name, f"{rate:.0f}", f"{p95:.1f}")
+    return table
+
+
+def prepared(data_dir: Path, side: int) -> tuple[Server, Server, Server]:
+    """Store slides as an installation would; return ours for each: all levels stored, every second, none as JPEG."""
     settings = Settings(data_dir=data_dir, redis_url="memory://", _env_file=None)
     storage = Storage(data_dir)
     storage.prepare()
@@ -198,20 +240,24 @@ def prepared(data_dir: Path, side: int) -> tuple[Server, Server]:
     with create_sessions(create_database_engine(settings.database)).begin() as session:
         user = a_user(session)
         _, token = accounts.sign_in(session, username=user.username, password=PASSWORD, hours=12)
-        slides = [a_slide(session, user, width=side, height=side) for _ in range(2)]
+        slides = [a_slide(session, user, width=side, height=side) for _ in range(3)]
     paths = [storage.slide_file(slide.id, slide.entry) for slide in slides]
     for path in paths:
         path.parent.mkdir(parents=True)
     write_textured(paths[0], side)
-    thin(*paths)
+    thin(*paths[:2])
+    deflated(paths[0], paths[2], min(side, 8192))
+    for slide, path in zip(slides, paths, strict=True):
+        with Slide(path) as opened:
+            build_levels(opened, storage.levels(slide.id) / FILE)
     os.sync()
-    all_stored, thinned = (
+    all_stored, thinned, deflate = (
         Server(
             "ours", data_dir, path, f"/api/slides/{slide.id}/deepzoom-{REVISION}_files", f"focusscope_session={token}"
         )
         for slide, path in zip(slides, paths, strict=True)
     )
-    return all_stored, thinned
+    return all_stored, thinned, deflate
 
 
 def table_of(title: str, results: dict[str, tuple[Pass, Pass]]) -> Table:
@@ -243,16 +289,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--side", type=int, default=12_000)
     parser.add_argument("--tiles", type=int, default=2_000)
+    parser.add_argument("--large-image", metavar="PYTHON", default="", help="measure large-image, too")
     parser.add_argument("--only-ours", action="store_true", help="leave the others out")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        all_stored, thinned = prepared(Path(folder), given.side)
-        for title, mine, missing in (("stored levels", all_stored, False), ("missing levels", thinned, True)):
-            places = walk(given.side, given.tiles // (4 if missing else 1), Random(5), only_odd=missing)
-            others = [Server("openslide", mine.slide, mine.slide)]
-            others += [] if missing else [Server("bare", mine.slide, mine.slide)]
-            servers = [mine, *([] if given.only_ours else others)]
-            Console().print(table_of(title, {one.kind: cold_and_warm(one, places) for one in servers}))
+        stored, thinned, deflate = prepared(Path(folder), given.side)
+        for title, mine in (("stored levels", stored), ("missing levels", thinned), ("not JPEG", deflate)):
+            side = min(given.side, 8192) if mine is deflate else given.side
+            places = walk(side, given.tiles // (1 if mine is stored else 4), Random(5), only_odd=mine is thinned)
+            kinds = (
+                ["openslide"] + (["bare"] if mine is stored else []) + (["large-image"] if given.large_image else [])
+            )
+            others = [Server(kind, mine.slide, mine.slide, python=given.large_image) for kind in kinds]
+            Console().print(table_of(title, cold_and_warm([mine, *([] if given.only_ours else others)], places)))
+        Console().print(beside_an_analysis(stored, walk(given.side, given.tiles, Random(5))))
 
 
 if __name__ == "__main__":

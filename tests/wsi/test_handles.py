@@ -1,3 +1,4 @@
+import resource
 from pathlib import Path
 
 import pytest
@@ -46,3 +47,18 @@ def test_file_that_did_not_open_is_tried_again(tmp_path: Path) -> None:
     write_slide(path, size=(300, 200))
     with handles.reading(path) as slide:
         assert slide.size == (300, 200)
+
+
+def test_five_hundred_slides_in_turn_keep_few_files_open(paths: list[Path], tmp_path: Path) -> None:
+    handles, many = Handles(), [tmp_path / f"linked-{number}.tiff" for number in range(500)]
+    for one in many:
+        one.hardlink_to(paths[0])
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (len(list(Path("/proc/self/fd").iterdir())) + 60, hard))
+    try:
+        for one in many:
+            with handles.reading(one) as slide:
+                assert slide.region((0, 0, 64, 64), (8, 8)).shape == (8, 8, 3)
+    finally:
+        handles.close()
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
