@@ -2,20 +2,24 @@
 
 import json
 import logging
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from fastapi.testclient import TestClient
+from numpy.typing import NDArray
 from sqlalchemy import select
 
+from backend.core.errors import SlideUnreadable
 from backend.db.session import Sessions
 from backend.db.tables import AuditEvent, User
 from backend.storage import Storage
 from backend.worker.execute import Workplace, inspect
+from backend.wsi.arrival.receive import receive
 from backend.wsi.slide import RGB, Mpp, Slide
 from tests.factories import a_slide
-from tests.wsi.arrival.planted import FORMATS, PATIENT
+from tests.wsi.arrival.planted import FORMATS, PATIENT, dicom, vms
 
 ADDRESSES = (
     "", "/thumbnail.jpeg", "/crop.jpeg?x=0&y=0&side=512&px=256", "/deepzoom-2.dzi", "/deepzoom-2_files/10/0_0.jpeg",
@@ -76,3 +80,45 @@ def corners_by_size(path: Path) -> tuple[dict[tuple[int, int], RGB], Mpp | None]
     with Slide(path) as slide:
         square = [(i, one.size) for i, one in enumerate(slide.levels) if one.size[0] == one.size[1]]
         return {size: slide.level_region(i, (0, 0), (200, 200)) for i, size in square}, slide.mpp
+
+
+@pytest.mark.parametrize("write", [vms, dicom])
+def test_formats_that_are_drawn_anew_keep_nothing_but_their_pixels(
+    tmp_path: Path, write: Callable[[Path], Path]
+) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    path = write(source)
+    assert sum(PATIENT in one.read_bytes() for one in source.iterdir()) > 1
+    with Slide(path) as slide:
+        before, mpp, whole = blocks(slide), slide.mpp, slide.size
+    arrival = receive(tmp_path, f"source/{path.name}")
+    with Slide(tmp_path / arrival.entry) as kept:
+        after = blocks(kept)
+        assert kept.size == whole and mpp and kept.mpp
+        assert kept.mpp.mean == pytest.approx(mpp.mean)
+    assert np.abs(after - before).max() < 8
+    assert {one.name for one in tmp_path.iterdir()} == {"clean"}
+    assert not any(PATIENT in one.read_bytes() for one in tmp_path.rglob("*") if one.is_file())
+
+
+def blocks(slide: Slide) -> NDArray[np.floating]:
+    """Return a corner of level 0 averaged over blocks, which a second encoding hardly changes."""
+    corner = slide.level_region(0, (0, 0), (400, 400)).astype(float)
+    return np.asarray(corner.reshape(50, 8, 50, 8, 3).mean(axis=(1, 3)))
+
+
+@pytest.mark.parametrize("elsewhere", ["../other/slide.jpg", "/etc/passwd", "..\\other.jpg", "C:\\other.jpg"])
+def test_slide_that_names_files_of_others_is_not_opened(tmp_path: Path, elsewhere: str) -> None:
+    index = vms(tmp_path)
+    index.write_text(index.read_text().replace("image.jpg", elsewhere))
+    with pytest.raises(SlideUnreadable, match="outside its own folder"):
+        receive(tmp_path, index.name)
+
+
+def test_slide_with_a_link_is_not_opened(tmp_path: Path) -> None:
+    vms(tmp_path)
+    (tmp_path / "image.jpg").rename(tmp_path / "other.jpg")
+    (tmp_path / "image.jpg").symlink_to(tmp_path / "other.jpg")
+    with pytest.raises(SlideUnreadable, match="outside its own folder"):
+        receive(tmp_path, "slide.vms")

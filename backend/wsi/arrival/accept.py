@@ -11,6 +11,7 @@ from backend.wsi.arrival.clean import Cleaned, clean
 from backend.wsi.arrival.inspection import Inspection, judge, needs_pyramid, open_sound
 from backend.wsi.arrival.limits import allow_long_work
 from backend.wsi.arrival.receive import CLEAN, RECEIPT
+from backend.wsi.arrival.references import refuse_references_outside
 from backend.wsi.deepzoom import encode_jpeg
 from backend.wsi.slide import Slide
 
@@ -25,6 +26,7 @@ def accept(folder: Path, entry: str) -> None:
     """
     draft = folder / f"{CLEAN}.part"
     shutil.rmtree(draft, ignore_errors=True)
+    refuse_references_outside(folder)
     draft.mkdir()
     kept, inspection = _from_picture(folder / entry, draft) or _from_slide(folder / entry, draft)
     with Slide(kept.path) as slide:

@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pydicom
 import simplejpeg
 import tifffile
 from numpy.typing import NDArray
+from PIL import Image
 
 from backend.wsi.arrival.tiff_writer import LONG, Entry, TiffWriter
+from tests.realdata import real_slide
 
 PATIENT = b"Zhang_Wei_19610304"
 NAME = PATIENT.decode()
@@ -128,6 +131,43 @@ def _ends_with_name(path: Path) -> Path:
     with path.open("ab") as file:
         file.write(PATIENT)
     return path
+
+
+def vms(folder: Path) -> Path:
+    """Hamamatsu VMS: an index, one picture, a map and a macro image."""
+    index = f"""[Virtual Microscope Specimen]
+NoLayers=1
+NoJpegColumns=1
+NoJpegRows=1
+ImageFile=image.jpg
+MapFile=map.jpg
+OptimisationFile=image.opt
+MacroImage=macro.jpg
+PhysicalWidth={SIZE * 500}
+PhysicalHeight={SIZE * 500}
+SourceLens=20
+AuthCode={NAME}
+Reference={NAME}
+"""
+    for name, rgb in (("image", tissue()), ("map", tissue()[::4, ::4]), ("macro", label())):
+        Image.fromarray(rgb).save(
+            folder / f"{name}.jpg", quality=90, subsampling=0, restart_marker_rows=1, comment=PATIENT
+        )
+    (folder / "image.opt").write_bytes(b"")
+    (folder / "slide.vms").write_text(index)
+    return folder / "slide.vms"
+
+
+def dicom(folder: Path) -> Path:
+    """A series of a level and a label, with the name among their attributes."""
+    dataset = pydicom.dcmread(real_slide("multiframe_camelyon_challenge_image.dcm"))
+    dataset.PatientName = dataset.PatientID = dataset.InstitutionName = NAME
+    dataset.PatientComments = dataset.ContainerIdentifier = NAME
+    dataset.save_as(folder / "slide.dcm")
+    dataset.ImageType = ["ORIGINAL", "PRIMARY", "LABEL", "NONE"]
+    dataset.SOPInstanceUID = dataset.file_meta.MediaStorageSOPInstanceUID = pydicom.uid.generate_uid()
+    dataset.save_as(folder / "label.dcm")
+    return folder / "slide.dcm"
 
 
 FORMATS: dict[str, Callable[[Path], Path]] = {
