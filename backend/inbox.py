@@ -6,7 +6,6 @@ file is its offset**: whatever reached the disk before a crash counts, and nothi
 record without names, by which a browser that missed the last answer learns that all is well.
 """
 
-import errno
 import fcntl
 import os
 import shutil
@@ -23,15 +22,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from backend.core.digests import digest_of
+from backend.core.disk import KEPT_FREE_BYTES, is_full
 from backend.core.errors import FocusScopeError
 
 DAYS_TO_KEEP = 5
-KEPT_FREE_BYTES = 64 * 2**20
-"""No upload takes the last of the disk: the database needs some."""
-
 MOST_HASHES = 4096
 CATCH_UP_BYTES = 64 * 2**20
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class DiskFull(FocusScopeError):
@@ -319,7 +315,7 @@ def _lock(descriptor: int) -> None:
 
 
 def _problem(error: OSError) -> FocusScopeError:
-    return DiskFull() if error.errno in _NO_ROOM else DiskFailed()
+    return DiskFull() if is_full(error) else DiskFailed()
 
 
 def _last_change(path: Path) -> float:

@@ -33,6 +33,18 @@ class SlideUnreadable(SlideError):
     """The file does not open, is cut short or does not decode."""
 
 
+class NoRoom(SlideError):
+    """The disk is full. The slide is kept as it arrived, and is tried again when there is room."""
+
+    status = 507
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The server's disk is full. The slide is kept as it arrived and is checked as soon as there is room: "
+            "ask the administrator to make some."
+        )
+
+
 class SlideNotSuitable(SlideError):
     """The slide can be viewed but not analysed: wrong stain, too coarse, too small."""
 

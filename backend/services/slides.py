@@ -141,7 +141,7 @@ def was_accepted(session: Session, *, slide_id: UUID, arrival: Arrival) -> None:
     if slide is None:
         return
     inspection = arrival.inspection
-    slide.status, slide.entry, slide.has_thumbnail = "ready", arrival.entry, True
+    slide.status, slide.entry, slide.has_thumbnail, slide.delay = "ready", arrival.entry, True, None
     slide.width, slide.height, slide.levels = inspection.width, inspection.height, inspection.levels
     slide.mpp_x, slide.mpp_y = inspection.mpp_x, inspection.mpp_y
     slide.mpp_source = "file" if inspection.mpp_x is not None else None
@@ -210,9 +210,27 @@ def was_rejected(session: Session, *, slide_id: UUID, sentence: str, storage: St
     slide = _uninspected(session, slide_id)
     if slide is None:
         return
-    slide.status, slide.rejection = "rejected", sentence
+    slide.status, slide.rejection, slide.delay = "rejected", sentence, None
     audit.note(session, action="slide.reject", subject_id=slide_id, by=None, after={"rejection": sentence})
     after_commit(session, lambda: storage.remove_slide(slide_id))
+
+
+def was_delayed(session: Session, *, slide_id: UUID, sentence: str) -> None:
+    """Record why the inspection has to wait; what arrived stays as it is."""
+    slide = _uninspected(session, slide_id)
+    if slide is not None:
+        slide.delay = sentence
+
+
+def resume_delayed(session: Session, *, free_bytes: int) -> None:
+    """Have slides that waited for room inspected, oldest first, as far as the room goes."""
+    delayed = select(Slide).where(Slide.status == "inspecting", Slide.delay.is_not(None))
+    for slide in session.scalars(delayed.order_by(Slide.uploaded_at).with_for_update(of=Slide)):
+        free_bytes -= slide.size_bytes
+        if free_bytes < 0:
+            return
+        slide.delay = None
+        after_commit(session, partial(jobs.send, jobs.INSPECT_SLIDE, slide.id))
 
 
 def waiting(session: Session) -> list[UUID]:
@@ -237,7 +255,7 @@ def _uninspected(session: Session, slide_id: UUID) -> Slide | None:
 
 def _not_ready(slide: Slide) -> str | None:
     if slide.status == "inspecting":
-        return "The slide is still being inspected."
+        return slide.delay or "The slide is still being inspected."
     return slide.rejection if slide.status == "rejected" else None
 
 

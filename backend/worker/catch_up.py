@@ -4,6 +4,7 @@ import logging
 from threading import Event, Thread
 
 from backend import jobs
+from backend.core.disk import KEPT_FREE_BYTES
 from backend.db.session import Sessions, only_read
 from backend.inbox import Inbox
 from backend.services import analyses, shapes, slides, uploads
@@ -37,8 +38,14 @@ def send_orphaned(sessions: Sessions) -> None:
         jobs.send(jobs.RUN_ANALYSIS, analysis_id)
 
 
+def resume_delayed(sessions: Sessions, storage: Storage) -> None:
+    """Have slides inspected that waited for room on the disk, where there is some now."""
+    with sessions.begin() as session:
+        slides.resume_delayed(session, free_bytes=storage.free_bytes() - KEPT_FREE_BYTES)
+
+
 class Watch(Thread):
-    """Look for orphaned analyses and uploads once a minute, as long as the worker lives."""
+    """Look for orphaned analyses and uploads and slides that wait for room, once a minute while the worker lives."""
 
     def __init__(self, sessions: Sessions, storage: Storage) -> None:
         super().__init__(name="watch", daemon=True)
@@ -51,6 +58,7 @@ class Watch(Thread):
         while not self.stopped.wait(EVERY_S):
             try:
                 send_orphaned(self._sessions)
+                resume_delayed(self._sessions, self._storage)
                 uploads.recover(self._sessions, self._inbox, self._storage)
             except Exception:
                 log.exception("Looking for what was orphaned failed")

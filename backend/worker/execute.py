@@ -12,7 +12,8 @@ from uuid import UUID
 
 from celery.exceptions import SoftTimeLimitExceeded
 
-from backend.core.errors import AnalysisCancelled, FocusScopeError, SlideUnreadable
+from backend.core.disk import is_full
+from backend.core.errors import AnalysisCancelled, FocusScopeError, NoRoom, SlideUnreadable
 from backend.core.findings import Findings, Rings, Stage
 from backend.db.session import Sessions
 from backend.services import analyses, runs, shapes, slides
@@ -45,7 +46,10 @@ class Workplace:
 
 
 def inspect(place: Workplace, slide_id: UUID, *, redelivered: bool) -> None:
-    """Find out what an uploaded file is: a slide with a thumbnail, or rejected with a sentence. Safe to repeat."""
+    """Find out what an uploaded file is: a slide with a thumbnail, or rejected with a sentence.
+
+    Where the disk is full, what arrived is kept and waits. Safe to repeat.
+    """
     with place.sessions.begin() as session:
         slide = slides.begin_inspection(session, slide_id=slide_id, redelivered=redelivered)
     if slide is None:
@@ -54,6 +58,8 @@ def inspect(place: Workplace, slide_id: UUID, *, redelivered: bool) -> None:
         arrival = _receive(place, slide_id, slide.entry, slide.crashes)
     except SlideUnreadable as error:
         _reject(place, slide_id, error.sentence)
+    except NoRoom as error:
+        _delay(place, slide_id, error.sentence)
     except Exception:
         log.exception("Inspecting slide %s failed", slide_id)
         _reject(place, slide_id, "The file could not be inspected because of a fault, which has been logged.")
@@ -65,11 +71,24 @@ def inspect(place: Workplace, slide_id: UUID, *, redelivered: bool) -> None:
 def _receive(place: Workplace, slide_id: UUID, entry: str, crashes: int) -> Arrival:
     if crashes > slides.MOST_CRASHES:
         raise SlideUnreadable(CRASHED)
-    if is_archive(entry):
-        entry = unpack(place.sessions, place.storage, slide_id=slide_id, entry=entry)
-    arrival = receive(place.storage.slide_folder(slide_id), entry)
-    write_atomically(place.storage.thumbnail(slide_id), arrival.thumbnail)
+    try:
+        if is_archive(entry):
+            entry = unpack(place.sessions, place.storage, slide_id=slide_id, entry=entry)
+        arrival = receive(place.storage.slide_folder(slide_id), entry)
+        write_atomically(place.storage.thumbnail(slide_id), arrival.thumbnail)
+    except OSError as error:
+        if is_full(error):
+            raise NoRoom from error
+        raise
     return arrival
+
+
+def _delay(place: Workplace, slide_id: UUID, sentence: str) -> None:
+    """Wait for room, and take none meanwhile; `worker.catch_up` looks for it."""
+    log.warning("The disk is full, so slide %s has to wait", slide_id)
+    forget(place.sessions, place.storage, slide_id=slide_id)
+    with place.sessions.begin() as session:
+        slides.was_delayed(session, slide_id=slide_id, sentence=sentence)
 
 
 def _reject(place: Workplace, slide_id: UUID, sentence: str) -> None:

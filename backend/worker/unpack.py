@@ -6,7 +6,8 @@ from json import dumps, loads
 from pathlib import Path
 from uuid import UUID, uuid5
 
-from backend.core.errors import SlideUnreadable
+from backend.core.disk import has_room
+from backend.core.errors import NoRoom, SlideUnreadable
 from backend.core.settings import get_settings
 from backend.db.session import Sessions
 from backend.services import bundles, slides
@@ -33,13 +34,16 @@ def unpack(sessions: Sessions, storage: Storage, *, slide_id: UUID, entry: str) 
 
     Raises:
         SlideUnreadable: where it holds no slide, or more than it should.
+        NoRoom: where the disk is full.
     """
     folder = storage.slide_folder(slide_id)
     forget(sessions, storage, slide_id=slide_id)
-    task = {"archive": str(folder / entry), "most_bytes": _most_bytes(storage)}
+    task = {"archive": str(folder / entry), "most_bytes": get_settings().max_upload_bytes}
     # Below a folder, because what lies in an archive was not chosen by itself.
     files = [Chosen(f"archive/{name}", size) for name, size in run(task, Limits())["files"]]
     planned = _planned(files)
+    if not has_room(folder, sum(_size_of(bundle, files) for bundle in planned.bundles)):
+        raise NoRoom
     ids = [slide_id, *(uuid5(slide_id, str(number)) for number in range(1, len(planned.bundles)))]
     write_atomically(folder / OTHERS, dumps([str(one) for one in ids[1:]]).encode())
     unpacked = []
@@ -76,10 +80,6 @@ def _planned(files: list[Chosen]) -> Plan:
 
 def _size_of(bundle: Bundle, files: list[Chosen]) -> int:
     return sum(files[index].size_bytes for index in bundle.places)
-
-
-def _most_bytes(storage: Storage) -> int:
-    return min(get_settings().max_upload_bytes, storage.free_bytes())
 
 
 def _move_up(draft: Path) -> None:

@@ -33,10 +33,10 @@ class PyramidWriter:
         labels: bool = False,
     ) -> None:  # fmt: skip
         self._path, self._mpp, self._halved = Path(path), mpp, _one_of_four if labels else _averaged
-        self._levels = [_Level(size, quality, grey)]
+        self._levels = [_Level(size, quality, grey, self._path.parent)]
         while max(self._levels[-1].size) > _SMALLEST_LEVEL_PX:
             width, height = self._levels[-1].size
-            self._levels.append(_Level((-(-width // 2), -(-height // 2)), quality, grey))
+            self._levels.append(_Level((-(-width // 2), -(-height // 2)), quality, grey, self._path.parent))
 
     def add(self, strip: Raster) -> None:
         """Append rows to level 0."""
@@ -80,11 +80,11 @@ class PyramidWriter:
 class _Level:
     """One resolution: a strip being filled, and its encoded tiles spooled to disk."""
 
-    def __init__(self, size: tuple[int, int], quality: int, grey: bool) -> None:
+    def __init__(self, size: tuple[int, int], quality: int, grey: bool, folder: Path) -> None:
         self.size, self._quality, self._grey = size, quality, grey
         self._rows: list[Raster] = []
         self._pending = self._received = 0
-        self._spool: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the level
+        self._spool: IO[bytes] = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - lives as long as the level
         self._lengths: list[int] = []
 
     def add(self, strip: Raster) -> Iterator[Raster]:

@@ -182,6 +182,17 @@ def test_shares_of_blur_and_pen_come_and_go_and_slides_stay(alembic: Config, set
         assert (slide.name, slide.blur_share, slide.pen_share) == ("gland", None, None)
 
 
+def test_what_a_slide_waits_for_comes_and_goes_and_the_slide_stays(alembic: Config, settings: Settings) -> None:
+    engine = create_database_engine(settings.database)
+    with create_sessions(engine).begin() as session:
+        slide_id = a_slide(session, a_user(session), status="inspecting", delay="The disk is full.").id
+    command.downgrade(alembic, "20261126c")
+    command.upgrade(alembic, "head")
+    with create_sessions(engine)() as session:
+        slide = session.get_one(Slide, slide_id)
+        assert (slide.status, slide.delay) == ("inspecting", None)
+
+
 @pytest.mark.both_databases
 def test_slides_come_through_being_left_out_and_sums_do_not_change_unseen(alembic: Config, settings: Settings) -> None:
     engine = create_database_engine(settings.database)
@@ -192,6 +203,7 @@ def test_slides_come_through_being_left_out_and_sums_do_not_change_unseen(alembi
         cases.leave_out(session, case=case, slide=slide, reason="damaged", by=reader)
     with pytest.raises(RuntimeError, match="left out"):
         command.downgrade(alembic, "20261126b")
+    command.upgrade(alembic, "head")
     with create_sessions(engine).begin() as session:
         counted = session.get_one(Slide, slide.id)
         cases.count_again(session, case=session.get_one(Case, case.id), slide=counted, by=reader)

@@ -12,6 +12,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pytest
 
+from backend.core.settings import Settings
 from backend.db.session import Sessions
 from backend.db.tables import Slide, User
 from backend.services import slides
@@ -143,7 +144,7 @@ def test_archive_that_grows_beyond_measure_is_refused_before_it_is_unpacked(plac
 def test_archive_that_is_too_large_unpacked_is_refused(
     place: Workplace, user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Storage, "free_bytes", lambda _self: 1000)
+    monkeypatch.setattr(unpack, "get_settings", lambda: Settings(max_upload_bytes=1000))
     assert "too large" in rejection(place, received(place, user, {"a.svs": os.urandom(2000)}))
 
 

@@ -35,6 +35,7 @@ class SlideOut(Schema):
     """A slide. `width` and `height` are level-0 pixels; `mpp_x` and `mpp_y` micrometres per level-0 pixel.
 
     `blur_share` is how much of the tissue is out of focus, `pen_share` how much of the slide is pen, both 0 to 1.
+    `delay` says what its inspection waits for, if for anything but its turn.
     `left_out` says why it does not count in the sum of its case, where it does not.
     """
 
@@ -42,6 +43,7 @@ class SlideOut(Schema):
     name: str
     status: SlideStatus
     rejection: str | None
+    delay: str | None
     width: int | None
     height: int | None
     mpp_x: float | None

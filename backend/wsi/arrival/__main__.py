@@ -1,18 +1,15 @@
 """The process itself: a task as JSON on stdin, what became of it as one line of JSON on stdout."""
 
-import errno
 import json
 import sys
 import traceback
 from pathlib import Path
 from typing import Any
 
+from backend.core.disk import is_full
 from backend.core.errors import FocusScopeError
 from backend.core.processes import die_with_parent
 from backend.wsi.arrival.limits import Limits
-
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-DISK_FULL = "The server's disk is full: ask the administrator to make room, then upload the slide again."
 
 
 def main() -> None:
@@ -27,7 +24,7 @@ def main() -> None:
     except MemoryError:
         said = {"refused": _too_much_memory()}
     except OSError as error:
-        said = {"refused": DISK_FULL} if error.errno in _NO_ROOM else {"fault": _place_of(error)}
+        said = {"no_room": True} if is_full(error) else {"fault": _place_of(error)}
     except Exception as error:
         said = {"fault": _place_of(error)}
     sys.stdout.write("\n" + json.dumps(said) + "\n")

@@ -1,5 +1,6 @@
 """Judge an arriving file, and write the clean files that are kept beside it, with a receipt."""
 
+import errno
 import json
 import os
 import shutil
@@ -7,6 +8,7 @@ from base64 import b64encode
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from backend.core.disk import has_room
 from backend.wsi.arrival.clean import Cleaned, clean
 from backend.wsi.arrival.inspection import Inspection, judge, needs_pyramid, open_sound
 from backend.wsi.arrival.limits import allow_long_work
@@ -23,11 +25,22 @@ def accept(folder: Path, entry: str) -> None:
 
     Raises:
         SlideUnreadable: where it is no slide, or a damaged one.
+        OSError: where the disk has no room for a second file of its size; nothing is left of what was begun.
     """
     draft = folder / f"{CLEAN}.part"
     shutil.rmtree(draft, ignore_errors=True)
     refuse_references_outside(folder)
     draft.mkdir()
+    try:
+        _write(folder, entry, draft)
+        draft.rename(folder / CLEAN)
+        _reach_the_disk(folder)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+
+
+def _write(folder: Path, entry: str, draft: Path) -> None:
     kept, inspection = _from_picture(folder / entry, draft) or _from_slide(folder / entry, draft)
     with Slide(kept.path) as slide:
         thumbnail = encode_jpeg(slide.thumbnail(THUMBNAIL_PX))
@@ -38,13 +51,11 @@ def accept(folder: Path, entry: str) -> None:
     (draft / RECEIPT).write_text(json.dumps(receipt), encoding="utf-8")
     for path in (*(one for one in draft.rglob("*") if one.is_file()), draft):
         _reach_the_disk(path)
-    draft.rename(folder / CLEAN)
-    _reach_the_disk(folder)
 
 
 def _from_slide(source: Path, draft: Path) -> tuple[Cleaned, Inspection]:
     with open_sound(source) as arrived:
-        allow_long_work()
+        _begin_writing(draft)
         cleaned = clean(arrived, draft)
         mpp, vendor, power = arrived.mpp, arrived.vendor, arrived.objective_power
     with Slide(cleaned.path, mpp=mpp) as kept:
@@ -59,10 +70,18 @@ def _from_picture(source: Path, draft: Path) -> tuple[Cleaned, Inspection] | Non
     from backend.wsi.arrival.pictures import to_pyramid
 
     path = draft / "slide.tiff"
-    allow_long_work()
+    _begin_writing(draft)
     to_pyramid(source, path)
     with open_sound(path) as kept:
         return Cleaned(path, ["all but the pixels of the picture"]), replace(judge(kept), vendor=None)
+
+
+def _begin_writing(draft: Path) -> None:
+    """The file is worth its second copy: see that there is room, and take the time."""
+    arrived_bytes = sum(one.stat().st_size for one in draft.parent.rglob("*") if one.is_file())
+    if not has_room(draft, arrived_bytes):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    allow_long_work()
 
 
 def _reach_the_disk(path: Path) -> None:

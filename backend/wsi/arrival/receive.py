@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from backend.core.errors import SlideUnreadable
+from backend.core.errors import NoRoom, SlideUnreadable
 from backend.wsi.arrival.inspection import Inspection
 from backend.wsi.arrival.limits import Limits
 
@@ -52,6 +52,7 @@ def receive(folder: Path, entry: str, *, limits: Limits | None = None) -> Arriva
 
     Raises:
         SlideUnreadable: where it is no slide, a damaged one, or more than the process may use.
+        NoRoom: where the disk is full; what arrived is then as it was.
         ArrivalFault: where the program is at fault.
     """
     receipt = folder / CLEAN / RECEIPT
@@ -74,6 +75,7 @@ def run(task: dict[str, Any], limits: Limits) -> dict[str, Any]:
 
     Raises:
         SlideUnreadable: where the file is refused, or wants more than the process may use.
+        NoRoom: where the disk is full.
         ArrivalFault: where the program is at fault.
     """
     task = task | {"limits": limits.as_dict()}
@@ -83,6 +85,8 @@ def run(task: dict[str, Any], limits: Limits) -> dict[str, Any]:
             break
     if code:
         raise SlideUnreadable(_why_ended(code))
+    if "no_room" in said:
+        raise NoRoom
     if "refused" in said:
         raise SlideUnreadable(said["refused"])
     if "fault" in said:

@@ -1853,6 +1853,7 @@ export interface components {
          * @description A slide. `width` and `height` are level-0 pixels; `mpp_x` and `mpp_y` micrometres per level-0 pixel.
          *
          *     `blur_share` is how much of the tissue is out of focus, `pen_share` how much of the slide is pen, both 0 to 1.
+         *     `delay` says what its inspection waits for, if for anything but its turn.
          *     `left_out` says why it does not count in the sum of its case, where it does not.
          */
         SlideOut: {
@@ -1870,6 +1871,8 @@ export interface components {
             status: "inspecting" | "ready" | "rejected";
             /** Rejection */
             rejection: string | null;
+            /** Delay */
+            delay: string | null;
             /** Width */
             width: number | null;
             /** Height */

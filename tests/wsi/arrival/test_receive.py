@@ -1,6 +1,7 @@
 """The process that opens an arriving file may die; who asked for it goes on."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import numpy as np
 import pytest
 import tifffile
 
-from backend.core.errors import SlideUnreadable
+from backend.core.errors import NoRoom, SlideUnreadable
 from backend.storage import sha256_of
 from backend.wsi.arrival import receive as receiving
 from backend.wsi.arrival.limits import Limits
@@ -144,6 +145,20 @@ def test_killed_in_mid_write_the_old_file_is_whole_and_the_next_try_keeps_it_cle
     assert sha256_of(tmp_path / ENTRY) == before and not (tmp_path / "clean").exists()
     assert receive(tmp_path, ENTRY).inspection.width == 8192
     assert {one.name for one in tmp_path.iterdir()} == {"clean"}
+
+
+def test_disk_that_fills_up_while_the_clean_copy_is_written_loses_nothing(tmp_path: Path) -> None:
+    write_slide(tmp_path / ENTRY, size=(3000, 2000))
+    before = sha256_of(tmp_path / ENTRY)
+    free = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8000, free[1]))  # the process that writes inherits it
+    try:
+        with pytest.raises(NoRoom):
+            receive(tmp_path, ENTRY)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, free)
+    assert {one.name: sha256_of(one) for one in tmp_path.iterdir()} == {ENTRY: before}
+    assert receive(tmp_path, ENTRY).inspection.width == 3000
 
 
 def test_process_learns_no_password_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:

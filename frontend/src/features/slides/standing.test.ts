@@ -7,6 +7,7 @@ const slide: Slide = {
   name: "Slide",
   status: "ready",
   rejection: null,
+  delay: null,
   width: 1000,
   height: 1000,
   mpp_x: 0.5,
@@ -70,6 +71,11 @@ const analysed = (change: Partial<Analysis>) => standing({ latest_analysis: { ..
 describe("a slide on the worklist", () => {
   it("says why it was rejected", () => {
     expect(standing({ status: "rejected", rejection: "Not a slide." })).toMatchObject({ tone: "bad", detail: "Not a slide." });
+  });
+
+  it("says that it waits for room on the disk", () => {
+    const waiting = standing({ status: "inspecting", delay: "The disk is full." });
+    expect(waiting).toEqual({ tone: "ask", label: "Waiting for disk space", detail: "The disk is full." });
   });
 
   it("asks for an unknown pixel size", () => {

@@ -17,6 +17,7 @@ export interface Standing {
 }
 
 export function standingOf(slide: Slide): Standing {
+  if (slide.status === "inspecting" && slide.delay) return { tone: "ask", label: said("delayed"), detail: spoken(slide.delay) };
   if (slide.status === "inspecting") return { tone: "busy", label: said("inspecting") };
   if (slide.status === "rejected") return { tone: "bad", label: said("rejected"), detail: spoken(slide.rejection) };
   if (slide.latest_analysis) return analysisStanding(slide.latest_analysis);

@@ -57,6 +57,7 @@ export const slides = {
   reviewed: "reviewed",
   standing: {
     inspecting: "Inspecting",
+    delayed: "Waiting for disk space",
     rejected: "Rejected",
     ready: "Ready to analyse",
     noMpp: "Pixel size unknown",

@@ -54,6 +54,7 @@ export const slides: Translation<typeof en> = {
   reviewed: "复核值",
   standing: {
     inspecting: "检查中",
+    delayed: "等待磁盘空间",
     rejected: "已拒收",
     ready: "可进行分析",
     noMpp: "像素尺寸未知",

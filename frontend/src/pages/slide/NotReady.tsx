@@ -13,7 +13,7 @@ export function NotReady({ slide }: { slide: Slide }) {
   const icon = rejected ? <IconFileAlert size={36} stroke={1.5} /> : <IconHourglass size={36} stroke={1.5} />;
   return (
     <Empty icon={icon} title={t(rejected ? "wasRejected" : "beingInspected", { name: slide.name })}>
-      {rejected ? inLanguage(slide.rejection ?? "") : t("takesAMoment")}
+      {rejected ? inLanguage(slide.rejection ?? "") : slide.delay ? inLanguage(slide.delay) : t("takesAMoment")}
       <br />
       <Anchor component={Link} to="/" size="sm">
         {t("common:toWorklist")}
