@@ -3,9 +3,10 @@
 Frames: `dz_level` counts from 0 (one pixel) to `dz_levels - 1` (the slide's level 0); `_dz` pixels belong to the
 raster of the stated `dz_level`. Only the level pyramid is ever drawn: label and macro images are not part of it.
 
-Tiles have the side of the file's own tiles where these are JPEG, so that most are sent as they are stored. Scanners
-halve their levels exactly and drop what is left over, so a stored level whose size is that of a `dz_level`, rounded
-either way, is that level, pixel by pixel; where a last column or row is missing it is repeated.
+Tiles have the side of the file's own tiles where these are read directly, so that none is decoded twice and most JPEG
+tiles are sent as they are stored. Scanners halve their levels exactly and drop what is left over, so a stored level
+whose size is that of a `dz_level`, rounded either way, is that level, pixel by pixel; where a last column or row is
+missing it is repeated.
 """
 
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from backend.wsi.coded import CodedLevel
 from backend.wsi.slide import RGB, Slide
 
 TILE_PX = 256
-REVISION = 2
+REVISION = 3
 """Part of every tile's address and tag: whoever changes how slides are cut into tiles must raise it."""
 
 JPEG_QUALITY = 90

@@ -1,7 +1,9 @@
 """Tiles that a slide's file does not hold as they are sent, drawn and coded once, after the upload.
 
-They are the levels that scanners leave out (2, 8, 32 of 1, 4, 16), and the tiles at the right and lower edges, which
-are cut. A file of them is one coded tile after another, then a table of where each lies, then how many there are.
+They are the levels that scanners leave out (2, 8, 32 of 1, 4, 16), those that are stored, but not as JPEG, and the
+tiles at the right and lower edges, which are cut. The finest level of a file that is not JPEG is not among them: it
+would take as much room as the slide. A file of them is one coded tile after another, then a table of where each lies,
+then how many there are.
 """
 
 import fcntl
@@ -65,6 +67,9 @@ def build_levels(slide: Slide, path: Path) -> bool:
             with part.open("wb") as file:
                 _Builder(slide, file).build()
             part.replace(path)
+            for earlier in path.parent.glob("*.tiles"):
+                if earlier != path:
+                    earlier.unlink()
         finally:
             part.unlink(missing_ok=True)
     return True
@@ -96,6 +101,9 @@ class _Builder:
         for dz_level in range(self._pyramid.dz_levels):
             if level := self._coded.get(dz_level):
                 self._keep_edges(dz_level, level)
+            elif not self._is_missing(dz_level) and dz_level < self._pyramid.dz_levels - 1:
+                for column, row in self._places(dz_level):
+                    self._keep(dz_level, column, row, self._drawn(dz_level, column, row))
             elif self._is_missing(dz_level) and not self._is_missing(dz_level - 1):
                 for column, row in self._places(dz_level):
                     self._built(dz_level, column, row)

@@ -1,8 +1,9 @@
-"""The stored JPEG tiles of a tiled TIFF, read and decoded directly: several times faster than through OpenSlide.
+"""The stored tiles of a tiled TIFF, read and decoded directly: several times faster than through OpenSlide.
 
-Only for files in which nothing is in doubt; for all others `NativeTiles.of` is None and OpenSlide reads. Pixels are
-OpenSlide's: the same libjpeg settings, the same colour space (by the photometric tag, whatever the stream says), white
-beyond the edge. Whole tiles can also be had as they are stored (`levels`), for a browser to decode.
+Only for files in which nothing is in doubt, coded as JPEG or without loss; for all others `NativeTiles.of` is None and
+OpenSlide reads. Pixels are OpenSlide's: the same libjpeg settings, the same colour space (by the photometric tag,
+whatever the stream says), white beyond the edge. Where they `are_jpeg`, whole tiles can also be had as they are stored
+(`levels`), for a browser to decode.
 """
 
 import struct
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 
 from backend.wsi.coded import CodedLevel, OpenFile
 from backend.wsi.jpeg import head_of
+from backend.wsi.lossless import Decode, decoder_of
 
 _JPEG, _RGB, _YCBCR = 7, 2, 6
 _LARGEST_TILE = 2**26  # bytes
@@ -26,15 +28,17 @@ _DECODERS = 2
 
 
 class NativeTiles:
-    """The tiles of all `levels`. Safe to read from several threads."""
+    """The tiles of all `levels`, and what decodes each. Safe to read from several threads."""
 
-    def __init__(self, levels: list[CodedLevel]) -> None:
-        self.levels = levels
+    def __init__(self, levels: list[tuple[CodedLevel, Decode]]) -> None:
+        self.levels = [level for level, _ in levels]
+        self.are_jpeg = all(decode is _decode_jpeg for _, decode in levels)
+        self._decode = [decode for _, decode in levels]
         self._decoders = ThreadPoolExecutor(_DECODERS)
 
     @classmethod
     def of(cls, path: Path, sizes: tuple[tuple[int, int], ...]) -> Self | None:
-        """Open a file whose levels have these (width, height), or return None where its tiles are not plain JPEG."""
+        """Return those of a file whose levels have these (width, height), or None where its tiles are in doubt."""
         try:
             with tifffile.TiffFile(path) as tiff:
                 pages = [page for page in tiff.pages if isinstance(page, tifffile.TiffPage) and page.is_tiled]
@@ -56,31 +60,30 @@ class NativeTiles:
         x, y = floor(corner[0]), floor(corner[1])
         shift = corner[0] - x, corner[1] - y
         if max(shift) < 1e-6:
-            return self._whole(self.levels[index], (x, y), size)
-        wider = self._whole(self.levels[index], (x, y), (size[0] + 1, size[1] + 1))
+            return self._whole(index, (x, y), size)
+        wider = self._whole(index, (x, y), (size[0] + 1, size[1] + 1))
         centre = (size[0] - 1) / 2 + shift[0], (size[1] - 1) / 2 + shift[1]
         return np.asarray(cv2.getRectSubPix(wider, size, centre), np.uint8)
 
-    def _whole(self, level: CodedLevel, corner: tuple[int, int], size: tuple[int, int]) -> NDArray[np.uint8]:
+    def _whole(self, index: int, corner: tuple[int, int], size: tuple[int, int]) -> NDArray[np.uint8]:
         """Paste the tiles under a rectangle; each decoder fills places of its own."""
-        raster = np.full((size[1], size[0], 3), 255, np.uint8)
+        level, raster = self.levels[index], np.full((size[1], size[0], 3), 255, np.uint8)
         columns, rows = (
             range(max(0, start) // tile, -(-max(0, min(start + length, whole)) // tile))
             for start, length, whole, tile in zip(corner, size, level.size, level.tile, strict=True)
         )
         places = [(column, row) for row in rows for column in columns]
-        list(self._decoders.map(lambda place: self._paste(level, place, raster, corner), places))
+        mapped = self._decoders.map if len(places) > 1 else map
+        list(mapped(lambda place: self._paste(index, place, raster, corner), places))
         return raster
 
-    def _paste(
-        self, level: CodedLevel, place: tuple[int, int], raster: NDArray[np.uint8], corner: tuple[int, int]
-    ) -> None:
+    def _paste(self, index: int, place: tuple[int, int], raster: NDArray[np.uint8], corner: tuple[int, int]) -> None:
+        level = self.levels[index]
         stream = level.stream(*place)
         if stream is None:
             raise ValueError("the tile is absent, or not a picture of its size")
         tile = np.empty((level.tile[1], level.tile[0], 3), np.uint8)
-        # into a buffer, so that a stream that claims to be larger than its tile is refused and not given memory
-        tile = simplejpeg.decode_jpeg(stream, "RGB", buffer=tile)
+        self._decode[index](stream, tile)
         left, top = place[0] * level.tile[0], place[1] * level.tile[1]  # level pixels, as are these four
         first_x, first_y = max(left, corner[0]), max(top, corner[1])
         last_x = min(left + level.tile[0], level.size[0], corner[0] + raster.shape[1])
@@ -94,22 +97,31 @@ class NativeTiles:
         self.levels.clear()
 
 
-def _level(file: OpenFile, pages: list[Any]) -> CodedLevel | None:
+def _decode_jpeg(stream: bytes, tile: NDArray[np.uint8]) -> None:
+    # into a buffer, so that a stream that claims to be larger than its tile is refused and not given memory
+    decoded = simplejpeg.decode_jpeg(stream, "RGB", buffer=tile)
+    if decoded.shape != tile.shape:
+        raise ValueError("the tile is not a picture of its size")
+
+
+def _level(file: OpenFile, pages: list[Any]) -> tuple[CodedLevel, Decode] | None:
     """Return the level that a page stores, unless anything about it is in doubt."""
     if len(pages) != 1:
         return None
     (page,) = pages
+    decode = _decode_jpeg if page.compression == _JPEG else decoder_of(page.compression, page.predictor)
     plain = (
-        page.compression == _JPEG
-        and page.photometric in (_RGB, _YCBCR)
+        page.photometric in ((_RGB, _YCBCR) if page.compression == _JPEG else (_RGB,))
+        and page.fillorder == 1
         and (page.bitspersample, page.samplesperpixel, page.planarconfig, page.imagedepth) == (8, 3, 1, 1)
         and 0 < max(page.databytecounts, default=0) <= 4 * page.tilewidth * page.tilelength <= _LARGEST_TILE
     )
-    if not plain:
+    if not plain or decode is None:
         return None
-    head = head_of(page.jpegtables or b"", ycbcr=page.photometric == _YCBCR)
+    jpeg = page.compression == _JPEG
+    head = head_of(page.jpegtables or b"", ycbcr=page.photometric == _YCBCR) if jpeg else None
     size, tile = (page.imagewidth, page.imagelength), (page.tilewidth, page.tilelength)
     count = -(-size[0] // tile[0]) * -(-size[1] // tile[1])
     if len(page.dataoffsets) != count:
         return None
-    return CodedLevel.of(file, size, tile, page.dataoffsets, page.databytecounts, head)
+    return CodedLevel.of(file, size, tile, page.dataoffsets, page.databytecounts, head), decode

@@ -167,13 +167,13 @@ class Slide:
 
     @cached_property
     def tile_px(self) -> int | None:
-        """The side of the file's tiles where they are squares of JPEG that a viewer can take as they are."""
+        """The side of the file's tiles where they are squares of a size for a viewer, and are read directly."""
         width, height = self._tiles.levels[0].tile if self._tiles else (0, 0)
         return width if width == height and width in _TILE_PX else None
 
     def coded_level(self, index: int) -> CodedLevel | None:
-        """Return a level's tiles as they are stored, or None where they are no squares of side `tile_px`."""
-        level = self._tiles.levels[index] if self._tiles else None
+        """Return a level's tiles as they are stored, or None where they are no JPEG squares of side `tile_px`."""
+        level = self._tiles.levels[index] if self._tiles and self._tiles.are_jpeg else None
         return level if level and level.tile == (self.tile_px, self.tile_px) else None
 
     def level_region(self, index: int, corner: tuple[int, int], size: tuple[int, int]) -> RGB:

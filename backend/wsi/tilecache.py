@@ -33,12 +33,15 @@ class TileCache:
     def put(self, slide: Path, name: str, data: bytes) -> None:
         """Keep a tile; one that finds no room, or whose slide has been removed meanwhile, is not kept."""
         part = slide / FOLDER / f"{name}.{uuid4().hex}.part"
-        with suppress(OSError):
-            part.parent.mkdir(exist_ok=True)
+        try:
             try:
                 part.write_bytes(data)
-                part.replace(slide / FOLDER / name)
-            finally:
+            except FileNotFoundError:  # the first one of this slide
+                part.parent.mkdir(exist_ok=True)
+                part.write_bytes(data)
+            part.replace(slide / FOLDER / name)
+        except OSError:
+            with suppress(OSError):
                 part.unlink(missing_ok=True)
         self._note(len(data))
 

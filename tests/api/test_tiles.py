@@ -45,7 +45,7 @@ def slide(sessions: Sessions, storage: Storage, user: User) -> Slide:
 
 
 def address(slide: Slide, place: str) -> str:
-    return f"/api/slides/{slide.id}/deepzoom-2_files/{place}.jpeg"
+    return f"/api/slides/{slide.id}/deepzoom-3_files/{place}.jpeg"
 
 
 @contextmanager
@@ -61,7 +61,7 @@ def statements(client: TestClient) -> Iterator[list[str]]:
 
 
 def test_descriptor_states_the_tiles_of_the_file(client: TestClient, slide: Slide) -> None:
-    answer = client.get(f"/api/slides/{slide.id}/deepzoom-2.dzi")
+    answer = client.get(f"/api/slides/{slide.id}/deepzoom-3.dzi")
     assert 'TileSize="240"' in answer.text and 'Overlap="0"' in answer.text
     assert answer.headers["Cache-Control"] == "no-cache"
 

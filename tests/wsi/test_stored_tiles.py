@@ -68,7 +68,24 @@ MADE: dict[str, dict[str, Any]] = {
     "whole tiles only": {"size": (1024, 512), "factors": (1, 2, 4)},
     "one level": {"size": (1301, 777), "factors": (1,)},
     "level that is no power of two": {"size": (1500, 900), "factors": (1, 3)},
-    "no JPEG": {"size": (1301, 777), "compression": "zlib", "photometric": "rgb"},
+    "deflate": {"size": (1301, 777), "compression": "zlib", "photometric": "rgb"},
+    "deflate, differences, 512-px tiles": {
+        "size": (1301, 777),
+        "compression": "zlib",
+        "photometric": "rgb",
+        "predictor": True,
+        "side": 512,
+    },
+    "LZW, differences": {"size": (1301, 777), "compression": "lzw", "photometric": "rgb", "predictor": True},
+    "bare": {"size": (1301, 777), "compression": None, "photometric": "rgb"},
+    "Aperio JPEG 2000": {
+        "size": (1301, 777),
+        "compression": "aperio_jp2000_rgb",
+        "photometric": "rgb",
+        "aperio": True,
+        "factors": (1, 4),
+        "compressionargs": {"level": 80},
+    },
 }
 REAL = [
     "CMU-1-Small-Region.svs", "tcga-cr-7395-01a-01-ts1.svs", "fluorescence.ndpi",
@@ -184,7 +201,7 @@ def test_coding_changes_the_brightness_of_drawn_tiles_by_four_grey_levels_at_mos
                 assert np.abs(off).mean() <= 4, place
 
 
-@pytest.mark.parametrize(("name", "share"), [("YCbCr", 1.0), ("RGB", 1.0), ("240-px tiles", 1.0), ("no JPEG", 0.0)])
+@pytest.mark.parametrize(("name", "share"), [("YCbCr", 1.0), ("RGB", 1.0), ("240-px tiles", 1.0), ("deflate", 0.0)])
 def test_whole_tiles_of_stored_levels_are_sent_as_they_are(tmp_path: Path, name: str, share: float) -> None:
     with Slide(write(tmp_path / "made.tiff", **MADE[name])) as slide:
         pyramid = DeepZoom.of(slide)

@@ -320,7 +320,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/slides/{slide_id}/deepzoom-2.dzi": {
+    "/api/slides/{slide_id}/deepzoom-3.dzi": {
         parameters: {
             query?: never;
             header?: never;

@@ -61,4 +61,4 @@ export const thumbnailUrl = (slideId: string) => `/api/slides/${slideId}/thumbna
 export const cropUrl = (slideId: string, { x, y, side }: { x: number; y: number; side: number }) =>
   `/api/slides/${slideId}/crop.jpeg?x=${Math.round(x)}&y=${Math.round(y)}&side=${Math.max(1, Math.round(side))}`;
 /** The number is the server's way to cut tiles: browsers keep them for a year. */
-export const deepzoomUrl = (slideId: string) => `/api/slides/${slideId}/deepzoom-2.dzi`;
+export const deepzoomUrl = (slideId: string) => `/api/slides/${slideId}/deepzoom-3.dzi`;
