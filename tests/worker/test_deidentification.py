@@ -2,10 +2,12 @@
 
 import json
 import logging
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pydicom
 import pytest
 from fastapi.testclient import TestClient
 from numpy.typing import NDArray
@@ -19,7 +21,7 @@ from backend.worker.execute import Workplace, inspect
 from backend.wsi.arrival.receive import receive
 from backend.wsi.slide import RGB, Mpp, Slide
 from tests.factories import a_slide
-from tests.wsi.arrival.planted import FORMATS, PATIENT, dicom, vms
+from tests.wsi.arrival.planted import DICOM, FORMATS, NAME, PATIENT, dicom, vms
 
 ADDRESSES = (
     "", "/thumbnail.jpeg", "/crop.jpeg?x=0&y=0&side=512&px=256", "/deepzoom-3.dzi", "/deepzoom-3_files/10/0_0.jpeg",
@@ -82,7 +84,7 @@ def corners_by_size(path: Path) -> tuple[dict[tuple[int, int], RGB], Mpp | None]
         return {size: slide.level_region(i, (0, 0), (200, 200)) for i, size in square}, slide.mpp
 
 
-@pytest.mark.parametrize("write", [vms, dicom])
+@pytest.mark.parametrize("write", [vms])
 def test_formats_that_are_drawn_anew_keep_nothing_but_their_pixels(
     tmp_path: Path, write: Callable[[Path], Path]
 ) -> None:
@@ -100,6 +102,75 @@ def test_formats_that_are_drawn_anew_keep_nothing_but_their_pixels(
     assert np.abs(after - before).max() < 8
     assert {one.name for one in tmp_path.iterdir()} == {"clean"}
     assert not any(PATIENT in one.read_bytes() for one in tmp_path.rglob("*") if one.is_file())
+
+
+@pytest.mark.parametrize("kind", DICOM)
+def test_dicom_keeps_its_coded_frames_and_nothing_that_names_a_patient(
+    tmp_path: Path, kind: str, sessions: Sessions, storage: Storage, user: User, client: TestClient,
+    caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    caplog.set_level(logging.DEBUG)
+    with sessions.begin() as session:
+        slide = a_slide(session, user, entry="source/slide.dcm", status="inspecting", mpp_x=None, mpp_y=None)
+    folder = storage.slide_folder(slide.id) / "source"
+    folder.mkdir(parents=True)
+    path = dicom(folder, kind)
+    shutil.copytree(folder, tmp_path / "before")
+    old = pydicom.dcmread(path)
+
+    inspect(Workplace(sessions, storage), slide.id, redelivered=False)
+
+    shown = client.get(f"/api/slides/{slide.id}").json()
+    assert shown["status"] == "ready" and shown["mpp_x"] > 1, shown["rejection"]
+    for kept in (one for one in storage.root.rglob("*") if one.is_file()):
+        if not kept.name.startswith("focusscope.db"):
+            assert not any(one in kept.read_bytes() for one in (PATIENT, b"19610304", b"20260102")), kept
+    for address in ADDRESSES:
+        answer = client.get(f"/api/slides/{slide.id}{address}")
+        assert PATIENT not in answer.content, address
+    assert NAME not in caplog.text
+    with sessions() as session:
+        entry = session.scalars(select(AuditEvent).where(AuditEvent.action == "slide.accept")).one()
+        left_out = (entry.after or {})["left_out"]
+        assert left_out[0].startswith("2 images") and "attribute PatientName" in left_out
+        assert "private attributes" in left_out and PATIENT.decode() not in json.dumps(entry.after)
+        path = storage.slide_folder(slide.id) / session.get_one(type(slide), slide.id).entry
+    assert {one.name for one in path.parent.iterdir()} == {"0001.dcm", "arrival.json"}
+    new = pydicom.dcmread(path)
+    assert frames_of(new)[1:] == frames_of(old)[1:]
+    assert not {new.SeriesInstanceUID, new.SOPInstanceUID} & {old.SeriesInstanceUID, old.SOPInstanceUID}
+    with Slide(path) as kept_slide, Slide(tmp_path / "before" / "slide.dcm") as arrived:
+        assert kept_slide.mpp == arrived.mpp
+        whole = kept_slide.level_region(0, (0, 0), kept_slide.size)
+        np.testing.assert_array_equal(whole, arrived.level_region(0, (0, 0), arrived.size))
+
+
+def test_levels_of_a_dicom_series_stay_one_series(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    dataset = pydicom.dcmread(dicom(source))
+    dataset.SOPInstanceUID = dataset.file_meta.MediaStorageSOPInstanceUID = pydicom.uid.generate_uid()
+    dataset.SeriesInstanceUID = pydicom.uid.generate_uid()
+    dataset.save_as(source / "of another series.dcm")
+    arrival = receive(tmp_path, "source/slide.dcm")
+    assert arrival.inspection.vendor == "dicom"
+    assert [one.name for one in (tmp_path / "clean").glob("*.dcm")] == ["0001.dcm"]
+
+
+def test_damaged_frame_of_dicom_is_named(tmp_path: Path) -> None:
+    path = dicom(tmp_path)
+    dataset = pydicom.dcmread(path)
+    frames = frames_of(dataset)
+    frames[3] = frames[3][: len(frames[3]) // 2]
+    dataset.PixelData = pydicom.encaps.encapsulate(frames)
+    dataset.save_as(path)
+    with pytest.raises(SlideUnreadable, match="damaged"):
+        receive(tmp_path, path.name)
+
+
+def frames_of(dataset: pydicom.Dataset) -> list[bytes]:
+    """Return the coded frames."""
+    return [*pydicom.encaps.generate_frames(dataset.PixelData, number_of_frames=dataset.NumberOfFrames)]
 
 
 def blocks(slide: Slide) -> NDArray[np.floating]:

@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from backend.core.errors import SlideUnreadable
+from backend.wsi.arrival import clean_dicom
+from backend.wsi.arrival.clean_dicom import copy_dicom
 from backend.wsi.arrival.clean_tiff import NotCopyable, copy_tiff
 from backend.wsi.arrival.reencode import reencode
 from backend.wsi.arrival.tiff import looks_like_tiff
@@ -39,6 +41,15 @@ def clean(slide: Slide, folder: Path) -> Cleaned:
         except NotCopyable:
             pass
         path.unlink(missing_ok=True)
+    if slide.vendor == "dicom":
+        try:
+            path, removed = copy_dicom(slide, folder)
+            if _shows_the_same(slide, path, exactly=True):
+                return Cleaned(path, removed)
+        except clean_dicom.NotCopyable:
+            pass
+        for path in folder.iterdir():
+            path.unlink()
     path = folder / "slide.tiff"
     removed = reencode(slide, path)
     if not _shows_the_same(slide, path, exactly=False):

@@ -37,9 +37,10 @@ def _is_text(marker: int, start: bytes, length: int) -> bool:
 
 
 def j2k_without_text(data: bytes) -> bytes | None:
-    """Overwrite the comments of a JPEG 2000 codestream with zeros; None where it is no plain codestream."""
-    if not data.startswith(_SOC):
+    """Overwrite the comments of a JPEG 2000 codestream with zeros, drop what follows its end; None where it is none."""
+    if not data.startswith(_SOC) or _EOI not in data:
         return None
+    data = data[: data.rindex(_EOI) + 2]
     position, blanked = 2, None
     while position + 4 <= len(data) and data[position] == 0xFF and data[position + 1] != _J2K_FIRST_TILE:
         length = int.from_bytes(data[position + 2 : position + 4])

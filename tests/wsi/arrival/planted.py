@@ -158,16 +158,40 @@ Reference={NAME}
     return folder / "slide.vms"
 
 
-def dicom(folder: Path) -> Path:
-    """A series of a level and a label, with the name among their attributes."""
-    dataset = pydicom.dcmread(real_slide("multiframe_camelyon_challenge_image.dcm"))
-    dataset.PatientName = dataset.PatientID = dataset.InstitutionName = NAME
-    dataset.PatientComments = dataset.ContainerIdentifier = NAME
+DICOM = {
+    "JPEG": ("multiframe_camelyon_challenge_image.dcm", b"\xff\xfe", 2),
+    "JPEG 2000": ("multi_frame_jpeg2000_camelyon_challenge_image.dcm", b"\xff\x64", 4),
+}
+"""Real slides, with how a comment begins in a frame and how many bytes of its length come before its text."""
+
+
+def dicom(folder: Path, kind: str = "JPEG") -> Path:
+    """A series of a level, an overview and a label, with the name among their attributes, in a frame and at the end."""
+    name, comment, head = DICOM[kind]
+    dataset = pydicom.dcmread(real_slide(name))
+    dataset.PatientName = dataset.PatientID = dataset.InstitutionName = dataset.BarcodeValue = NAME
+    dataset.PatientComments = dataset.ContainerIdentifier = dataset.SeriesDescription = NAME
+    dataset.PatientBirthDate, dataset.StudyDate = "19610304", "20260102"
+    dataset.private_block(0x0099, NAME, create=True).add_new(1, "LO", NAME)
+    dataset.OpticalPathSequence = [pydicom.Dataset()]
+    dataset.OpticalPathSequence[0].OpticalPathDescription = NAME
+    dataset.OpticalPathSequence[0].ICCProfile = _profile()
+    frames = [*pydicom.encaps.generate_frames(dataset.PixelData, number_of_frames=dataset.NumberOfFrames)]
+    text = comment + struct.pack(">H", head + len(PATIENT)) + bytes(head - 2) + PATIENT
+    at = 2 if kind == "JPEG" else 4 + int.from_bytes(frames[0][4:6])  # a codestream begins with its size
+    frames[0] = frames[0][:at] + text + frames[0][at:] + PATIENT
+    dataset.PixelData = pydicom.encaps.encapsulate(frames)
+    dataset.DataSetTrailingPadding = PATIENT
     dataset.save_as(folder / "slide.dcm")
-    dataset.ImageType = ["ORIGINAL", "PRIMARY", "LABEL", "NONE"]
-    dataset.SOPInstanceUID = dataset.file_meta.MediaStorageSOPInstanceUID = pydicom.uid.generate_uid()
-    dataset.save_as(folder / "label.dcm")
+    _other_instance(dataset, "OVERVIEW", folder / "overview.dcm")
+    _other_instance(dataset, "LABEL", folder / "label.dcm")
     return folder / "slide.dcm"
+
+
+def _other_instance(dataset: pydicom.Dataset, kind: str, path: Path) -> None:
+    dataset.ImageType = ["ORIGINAL", "PRIMARY", kind, "NONE"]
+    dataset.SOPInstanceUID = dataset.file_meta.MediaStorageSOPInstanceUID = pydicom.uid.generate_uid()
+    dataset.save_as(path)
 
 
 FORMATS: dict[str, Callable[[Path], Path]] = {
