@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.console import Console
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 console = Console()
+
+Role = Literal["admin", "lead", "reader", "viewer"]
 
 
 class Sentences(TyperGroup):
@@ -185,14 +187,32 @@ def worker(
 def add_user(
     username: str,
     display_name: Annotated[str, typer.Option("--name", help="Name to show.")] = "",
+    role: Annotated[Role | None, typer.Option(help="Unless told, the first is an admin, others readers.")] = None,
+    site: Annotated[str, typer.Option(help="Hospital or laboratory whose slides they see.")] = "main",
     password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)] = "",
 ) -> None:
     """Add a user; the password is asked for unless it is given."""
     from backend.services import accounts
 
     with transaction() as session:
-        accounts.add_user(session, username=username, display_name=display_name, password=password)
-    console.print(f"Added {username}.")
+        user = accounts.add_user(
+            session, username=username, display_name=display_name, password=password, role=role, site=site
+        )
+    console.print(f"Added {user.username}, {user.role} of {user.site}.", highlight=False, markup=False)
+
+
+@users.command("change")
+def change_user(
+    username: str,
+    role: Annotated[Role | None, typer.Option(help="What they may do from now on.")] = None,
+    site: Annotated[str | None, typer.Option(help="Whose slides they see from now on.")] = None,
+) -> None:
+    """Give a user another role or site; slides and cases stay with the site that they were brought to."""
+    from backend.services import accounts
+
+    with transaction() as session:
+        user = accounts.change_user(session, username=username, role=role, site=site)
+    console.print(f"{user.username} is {user.role} of {user.site}.", highlight=False, markup=False)
 
 
 @users.command("list")
@@ -202,7 +222,8 @@ def list_users() -> None:
 
     with transaction() as session:
         for user in accounts.list_users(session):
-            console.print(f"{user.username:<24} {user.display_name:<32} {'disabled' if user.disabled_at else ''}")
+            row = f"{user.username:<24} {user.display_name:<32} {user.role:<8} {user.site:<20}"
+            console.print(f"{row} {'disabled' if user.disabled_at else ''}", highlight=False, markup=False)
 
 
 @users.command("disable")

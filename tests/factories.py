@@ -17,17 +17,23 @@ from backend.core.focus_score import focus_score
 from backend.db.tables import Analysis, Case, Slide, User
 from backend.services import accounts, cases, commands, runs
 from backend.services.reviews import Standing
+from backend.services.rights import Role
 from backend.storage import Storage
 
 PASSWORD = "a password for tests"
 
 
-def a_user(session: Session, username: str = "reader", password: str = PASSWORD) -> User:
-    return accounts.add_user(session, username=username, display_name=username.title(), password=password)
+def a_user(
+    session: Session, username: str = "reader", password: str = PASSWORD, role: Role = "lead", site: str = "main"
+) -> User:
+    return accounts.add_user(
+        session, username=username, display_name=username.title(), password=password, role=role, site=site
+    )
 
 
 def a_slide(session: Session, by: User, **columns: Any) -> Slide:
     known: dict[str, Any] = {
+        "site": by.site,
         "name": "gland",
         "entry": "slide.tiff",
         "sha256": uuid4().hex * 2,

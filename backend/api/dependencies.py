@@ -1,6 +1,6 @@
 """What routes ask for: the database session, the signed-in user, the slide or analysis in the path."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Annotated
 from uuid import UUID
 
@@ -12,8 +12,9 @@ from backend.core.settings import Settings
 from backend.db.session import Sessions, only_read
 from backend.db.tables import Analysis, Case, Slide, User
 from backend.inbox import Inbox
-from backend.services import accounts, analyses, blinding, cases, slides
+from backend.services import accounts, blinding, rights
 from backend.services.blinding import Reader
+from backend.services.rights import Action
 from backend.storage import Storage
 from backend.wsi.handles import Handles
 
@@ -83,14 +84,41 @@ def get_current_user(session: SessionDep, token: Token = None) -> User:
 CurrentUser = Annotated[User, Depends(get_current_user)]
 
 
-def get_slide(session: SessionDep, _user: CurrentUser, slide_id: UUID) -> Slide:
-    """Return the slide in the path, or answer 404."""
-    return slides.get(session, slide_id=slide_id)
+def user_for(action: Action) -> Callable[..., User]:
+    """Return what asks for a user whose role allows something; others are answered 403."""
+
+    def get_user(user: CurrentUser) -> User:
+        rights.require_role_for(user, action)
+        return user
+
+    return get_user
 
 
-def get_analysis(session: SessionDep, _user: CurrentUser, analysis_id: UUID) -> Analysis:
-    """Return the analysis in the path, or answer 404."""
-    return analyses.get(session, analysis_id=analysis_id)
+def slide_for(action: Action) -> Callable[..., Slide]:
+    """Return what asks for the slide in the path: 404 where the user has none such, 403 where they may not do it."""
+
+    def get_slide(session: SessionDep, user: CurrentUser, slide_id: UUID) -> Slide:
+        return rights.slide(session, slide_id=slide_id, user=user, action=action)
+
+    return get_slide
+
+
+def analysis_for(action: Action) -> Callable[..., Analysis]:
+    """Return what asks for the analysis in the path, as `slide_for` does for a slide."""
+
+    def get_analysis(session: SessionDep, user: CurrentUser, analysis_id: UUID) -> Analysis:
+        return rights.analysis(session, analysis_id=analysis_id, user=user, action=action)
+
+    return get_analysis
+
+
+def case_for(action: Action) -> Callable[..., Case]:
+    """Return what asks for the case in the path, as `slide_for` does for a slide."""
+
+    def get_case(session: SessionDep, user: CurrentUser, case_id: UUID) -> Case:
+        return rights.case(session, case_id=case_id, user=user, action=action)
+
+    return get_case
 
 
 def get_reader(user: CurrentUser, settings: SettingsDep) -> Reader:
@@ -99,22 +127,31 @@ def get_reader(user: CurrentUser, settings: SettingsDep) -> Reader:
 
 
 ReaderDep = Annotated[Reader, Depends(get_reader)]
+SlideDep = Annotated[Slide, Depends(slide_for("look"))]
+SlideToReadDep = Annotated[Slide, Depends(slide_for("read"))]
+SlideToArrangeDep = Annotated[Slide, Depends(slide_for("arrange"))]
+SlideToManageDep = Annotated[Slide, Depends(slide_for("manage"))]
+AnalysisDep = Annotated[Analysis, Depends(analysis_for("look"))]
+AnalysisToReadDep = Annotated[Analysis, Depends(analysis_for("read"))]
+CaseDep = Annotated[Case, Depends(case_for("look"))]
+CaseToReadDep = Annotated[Case, Depends(case_for("read"))]
+CaseToArrangeDep = Annotated[Case, Depends(case_for("arrange"))]
+CaseToManageDep = Annotated[Case, Depends(case_for("manage"))]
+Arranger = Annotated[User, Depends(user_for("arrange"))]
 
 
-def get_shown_analysis(
-    session: SessionDep, analysis: Annotated[Analysis, Depends(get_analysis)], reader: ReaderDep
-) -> Analysis:
-    """Return the analysis in the path, or answer 403 where this reader is to read its slide first."""
-    blinding.require_shown(session, analysis=analysis, reader=reader)
-    return analysis
+def shown_analysis_for(action: Action) -> Callable[..., Analysis]:
+    """Return what asks for the analysis in the path, and answers 403 where this reader is to read its slide first."""
+
+    def get_analysis(
+        session: SessionDep, analysis: Annotated[Analysis, Depends(analysis_for(action))], reader: ReaderDep
+    ) -> Analysis:
+        blinding.require_shown(session, analysis=analysis, reader=reader)
+        return analysis
+
+    return get_analysis
 
 
-def get_case(session: SessionDep, _user: CurrentUser, case_id: UUID) -> Case:
-    """Return the case in the path, or answer 404."""
-    return cases.get(session, case_id=case_id)
-
-
-SlideDep = Annotated[Slide, Depends(get_slide)]
-AnalysisDep = Annotated[Analysis, Depends(get_analysis)]
-ShownAnalysisDep = Annotated[Analysis, Depends(get_shown_analysis)]
-CaseDep = Annotated[Case, Depends(get_case)]
+ShownAnalysisDep = Annotated[Analysis, Depends(shown_analysis_for("look"))]
+ShownToReadDep = Annotated[Analysis, Depends(shown_analysis_for("read"))]
+ShownToExportDep = Annotated[Analysis, Depends(shown_analysis_for("export"))]

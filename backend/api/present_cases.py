@@ -41,7 +41,7 @@ def case_name(case: Case) -> CaseName:
 
 def reader_out(user: User) -> ReaderOut:
     """Show a reader."""
-    return ReaderOut(id=user.id, name=user.display_name)
+    return ReaderOut(id=user.id, name=user.display_name, site=user.site)
 
 
 def _shown(session: Session, members: Iterable[Member], reader: Reader) -> Shown:

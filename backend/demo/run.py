@@ -97,7 +97,7 @@ def _demo_user(settings: Settings) -> str:
         try:
             accounts.set_password(session, username=USER, password=password)
         except NotFound:
-            accounts.add_user(session, username=USER, display_name="Demo user", password=password)
+            accounts.add_user(session, username=USER, display_name="Demo user", password=password, role="admin")
         runs.disown(session)
     engine.dispose()
     return password

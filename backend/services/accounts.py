@@ -13,9 +13,14 @@ from sqlalchemy.orm import Session
 from backend.core.errors import Conflict, FocusScopeError, NotFound, NotSignedIn
 from backend.db.base import utc_now
 from backend.db.tables import User, UserSession
-from backend.services import access, attempts, audit
+from backend.services import access, attempts, audit, rights
+from backend.services.rights import Role
 
 SHORTEST_PASSWORD = 10
+LONGEST_SITE = 100
+SITE = "main"
+"""The site of those for whom none was named."""
+
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,99}")
 
 passwords = PasswordHash.recommended()
@@ -60,21 +65,37 @@ class UsernameNotValid(FocusScopeError):
         )
 
 
-def add_user(session: Session, *, username: str, display_name: str, password: str) -> User:
-    """Create a user.
+class SiteNotValid(FocusScopeError):
+    """The site has no name."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__("The name of a site has 1 to 100 characters.")
+
+
+def add_user(
+    session: Session, *, username: str, display_name: str, password: str, role: Role | None = None, site: str = SITE
+) -> User:
+    """Create a user; unless a role is given, the first of all is an admin and others are readers.
 
     Raises:
         Conflict: where the username is taken.
     """
+    if role is None:
+        role = "reader" if session.scalar(select(User.id).limit(1)) else "admin"
     username = username.strip().lower()
     if not USERNAME.fullmatch(username):
         raise UsernameNotValid
     if session.scalar(select(User).where(User.username == username)):
         raise Conflict(f"There is already a user “{username}”.")
-    user = User(username=username, display_name=display_name.strip() or username, password_hash=_hash(password))
+    user = User(
+        username=username, display_name=display_name.strip() or username, password_hash=_hash(password), role=role,
+        site=_site(site),
+    )  # fmt: skip
     session.add(user)
     session.flush()
-    audit.note(session, action="user.add", subject_id=user.id, by=None)
+    audit.note(session, action="user.add", subject_id=user.id, by=None, after={"role": role, "site": user.site})
     return user
 
 
@@ -116,9 +137,26 @@ def set_password(session: Session, *, username: str, password: str) -> User:
     return user
 
 
-def readers(session: Session) -> list[User]:
-    """Return those who may sign in, by name."""
-    return list(session.scalars(select(User).where(User.disabled_at.is_(None)).order_by(User.display_name, User.id)))
+def change_user(session: Session, *, username: str, role: Role | None = None, site: str | None = None) -> User:
+    """Give a user another role or site; what they brought stays with the site that it was brought to."""
+    user = named(session, username=username)
+    before = {"role": user.role, "site": user.site}
+    if site is not None:
+        user.site = _site(site)
+    user.role = role or user.role
+    session.flush()
+    access.changed(session)
+    after = {"role": user.role, "site": user.site}
+    audit.note(session, action="user.change", subject_id=user.id, by=None, before=before, after=after)
+    return user
+
+
+def readers(session: Session, *, by: User) -> list[User]:
+    """Return those who may read, by name: of all sites for who may assign them a case, else of one's own site."""
+    reading = select(User).where(User.disabled_at.is_(None), User.role.in_(rights.ROLES_THAT_MAY["read"]))
+    if not rights.has_role_for(by, "manage"):
+        reading = reading.where(User.site == by.site)
+    return list(session.scalars(reading.order_by(User.display_name, User.id)))
 
 
 def sign_in(session: Session, *, username: str, password: str, hours: int) -> tuple[User, str]:
@@ -174,6 +212,13 @@ def sign_out(session: Session, *, token: str | None) -> None:
     if token:
         session.execute(delete(UserSession).where(UserSession.token_sha256 == digest(token)))
         access.changed(session)
+
+
+def _site(name: str) -> str:
+    name = " ".join(name.split())
+    if not 0 < len(name) <= LONGEST_SITE:
+        raise SiteNotValid
+    return name
 
 
 def _hash(password: str) -> str:

@@ -7,7 +7,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, undefer
 
-from backend.db.tables import Analysis, Review, ReviewCommand, Signature, User
+from backend.core.errors import NotFound
+from backend.db.tables import Analysis, Review, ReviewCommand, Signature, Slide, User
+from backend.services import rights
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +27,35 @@ class Compared:
     signed_focus_score: float | None
 
 
-def of_reader(session: Session, *, user: User) -> list[Compared]:
-    """Return the reader's own reads of reviews that have been signed, in the order in which they were made."""
-    own = select(ReviewCommand).where(ReviewCommand.by_id == user.id, ReviewCommand.kind == "read")
+def reader_of(session: Session, *, reader_id: UUID | None, by: User) -> User:
+    """Return whose reads are wanted: one's own, or for a lead those of a reader of the same site.
+
+    Raises:
+        NotFound: where there is no such reader for them.
+    """
+    if reader_id in (None, by.id):
+        return by
+    reader = session.get(User, reader_id)
+    if reader is None or reader.site != by.site or not rights.has_role_for(by, "manage"):
+        raise NotFound("There is no such reader.")
+    return reader
+
+
+def of_reader(session: Session, *, reader: User, by: User) -> list[Compared]:
+    """Return, in their order, a reader's own reads of reviews that are signed, of slides that `by` may see."""
+    own = select(ReviewCommand).where(ReviewCommand.by_id == reader.id, ReviewCommand.kind == "read")
     reads = session.scalars(own.order_by(ReviewCommand.at)).all()
-    signed = _latest_signed(session, [one.review_id for one in reads])
+    signed = _latest_signed(session, [one.review_id for one in reads], by)
     return [_compared(one, *signed[one.review_id]) for one in reads if one.review_id in signed]
 
 
-def _latest_signed(session: Session, review_ids: list[UUID]) -> dict[UUID, tuple[Signature, Analysis]]:
+def _latest_signed(session: Session, review_ids: list[UUID], by: User) -> dict[UUID, tuple[Signature, Analysis]]:
     found = session.execute(
         select(Signature, Analysis)
         .join(Review, Review.id == Signature.review_id)
         .join(Analysis, Analysis.id == Review.analysis_id)
-        .where(Review.id.in_(review_ids))
+        .join(Slide, Slide.id == Analysis.slide_id)
+        .where(Review.id.in_(review_ids), rights.may(by, "look"))
         .options(undefer(Signature.content), joinedload(Analysis.slide))
         .order_by(Signature.version)
     )

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from backend.core.errors import Conflict, FocusScopeError, NotFound
 from backend.db.tables import Case, Slide, User
-from backend.services import audit
+from backend.services import access, audit, rights
 
 LEFT_OUT = ("damaged", "stain", "blurred", "no_gland", "same_section")
 """Why a slide does not count in the sum of its case, as the page offers it; a reader may write another reason."""
@@ -40,21 +40,10 @@ class ReasonEmpty(FocusScopeError):
         super().__init__("Say why the slide is left out of the sum.")
 
 
-def get(session: Session, *, case_id: UUID) -> Case:
-    """Return a case.
-
-    Raises:
-        NotFound: where there is none.
-    """
-    case = session.get(Case, case_id)
-    if case is None:
-        raise NotFound("There is no such case; it may have been deleted.")
-    return case
-
-
-def find(session: Session, *, search: str, most: int) -> list[Case]:
-    """Return the newest cases whose pseudonym holds `search`."""
-    matching = select(Case).where(Case.pseudonym_key.contains(_key(search), autoescape=True))
+def find(session: Session, *, user: User, search: str, most: int) -> list[Case]:
+    """Return the newest cases that a user may see whose pseudonym holds `search`."""
+    named = Case.pseudonym_key.contains(_key(search), autoescape=True)
+    matching = select(Case).where(named, rights.may_case(user, "look"))
     return list(session.scalars(matching.order_by(Case.created_at.desc(), Case.id).limit(most)))
 
 
@@ -64,7 +53,7 @@ def create(session: Session, *, pseudonym: str, by: User) -> Case:
     Raises:
         PseudonymTaken, PseudonymEmpty: where the pseudonym does not serve.
     """
-    case = Case(created_by=by)
+    case = Case(created_by=by, site=by.site)
     _name(session, case, pseudonym)
     audit.note(session, action="case.create", subject_id=case.id, by=by)
     return case
@@ -87,10 +76,11 @@ def assign(session: Session, *, case: Case, reader_id: UUID | None, by: User) ->
         NotFound: where there is no such reader.
     """
     reader = session.get(User, reader_id) if reader_id else None
-    if reader_id and (reader is None or reader.disabled_at is not None):
+    if reader_id and (reader is None or reader.disabled_at is not None or not rights.has_role_for(reader, "read")):
         raise NotFound("There is no such reader.")
     before, case.assigned_to = case.assigned_to_id, reader
     session.flush()
+    access.changed(session)
     change = {"before": {"reader": _said(before)}, "after": {"reader": _said(reader_id)}}
     audit.note(session, action="case.assign", subject_id=case.id, by=by, **change)
 
@@ -106,8 +96,10 @@ def add_slides(session: Session, *, case: Case, slides: Sequence[Slide], by: Use
     """Put slides into a case; one that is there already stays.
 
     Raises:
-        Conflict: where one belongs to another case: nothing is taken out of a sum unseen.
+        Conflict: where one belongs to another case: nothing is taken out of a sum unseen; or to another site.
     """
+    if any(one.site != case.site for one in slides):
+        raise Conflict("The slides of a case belong to one site, and one of these belongs to another.")
     for slide in slides:
         if slide.case_id not in (None, case.id):
             raise Conflict(f"“{slide.name}” belongs to another case: take it out there first.")
@@ -126,6 +118,7 @@ def remove_slide(session: Session, *, case: Case, slide: Slide, by: User) -> Non
     _require_in(case, slide)
     slide.case = slide.left_out = slide.left_out_by = None
     session.flush()
+    access.changed(session)
     audit.note(session, action="case.remove_slide", subject_id=case.id, by=by, before={"slide": str(slide.id)})
 
 

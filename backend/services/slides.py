@@ -1,6 +1,6 @@
 """Slides: find, inspect, rename, measure, delete."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,7 +14,7 @@ from backend.core.digests import digest_of
 from backend.core.errors import Conflict, MppUnknown, NotFound
 from backend.db.session import after_commit
 from backend.db.tables import Analysis, Review, Signature, Slide, User
-from backend.services import access, audit
+from backend.services import access, audit, rights
 from backend.storage import Storage
 from backend.wsi.arrival.receive import Arrival
 from backend.wsi.validation import why_not_analysable
@@ -34,22 +34,11 @@ def get(session: Session, *, slide_id: UUID) -> Slide:
     return slide
 
 
-def get_each(session: Session, *, slide_ids: Collection[UUID]) -> list[Slide]:
-    """Return some slides, in the order in which they were named, each once.
-
-    Raises:
-        NotFound: where there is not each of them.
-    """
-    found = {one.id: one for one in session.scalars(select(Slide).where(Slide.id.in_(slide_ids)))}
-    if missing := set(slide_ids) - set(found):
-        raise NotFound("There is no such slide; it may have been deleted." if len(slide_ids) == 1 else
-                       f"{len(missing)} of the slides are not there; they may have been deleted.")  # fmt: skip
-    return [found[one] for one in dict.fromkeys(slide_ids)]
-
-
-def find(session: Session, *, search: str, status: str | None, page: int, page_size: int) -> tuple[list[Slide], int]:
-    """Return one page of slides, newest first, and how many match in all."""
-    matching = select(Slide)
+def find(
+    session: Session, *, user: User, search: str, status: str | None, page: int, page_size: int
+) -> tuple[list[Slide], int]:
+    """Return one page of the slides that a user may see, newest first, and how many match in all."""
+    matching = select(Slide).where(rights.may(user, "look"))
     if search.strip():
         matching = matching.where(Slide.name.icontains(search.strip(), autoescape=True))
     if status:
@@ -59,12 +48,9 @@ def find(session: Session, *, search: str, status: str | None, page: int, page_s
     return list(session.scalars(newest_first.offset((page - 1) * page_size).limit(page_size))), total
 
 
-def of_same_file(session: Session, *, slide: Slide) -> list[Slide]:
-    """Return the other slides whose files had the same bytes as this one's on arrival, oldest first.
-
-    Whoever may sign in may see every slide; were that to change, here is where others' would have to be left out.
-    """
-    same = Slide.sha256 == slide.sha256, Slide.id != slide.id, Slide.status != "rejected"
+def of_same_file(session: Session, *, slide: Slide, user: User) -> list[Slide]:
+    """Return the other slides that a user may see whose files had the same bytes on arrival, oldest first."""
+    same = Slide.sha256 == slide.sha256, Slide.id != slide.id, Slide.status != "rejected", rights.may(user, "look")
     return list(session.scalars(select(Slide).where(*same).order_by(Slide.uploaded_at, Slide.id)))
 
 
@@ -187,7 +173,7 @@ def was_unpacked(session: Session, *, slide_id: UUID, unpacked: Sequence[Unpacke
         slide.name = first.name
     for other in others:
         columns = {"name": other.name, "entry": other.entry, "size_bytes": other.size_bytes}
-        by = {"uploaded_by_id": slide.uploaded_by_id, "case_id": slide.case_id}
+        by = {"uploaded_by_id": slide.uploaded_by_id, "site": slide.site, "case_id": slide.case_id}
         session.add(Slide(id=other.id, sha256=digest_of(other.hashes), **columns, **by))
         after_commit(session, partial(jobs.send, jobs.INSPECT_SLIDE, other.id))
     session.flush()

@@ -47,17 +47,18 @@ def register(session: Session, *, incoming: Incoming, sha256: str) -> None:
     """Enter what was received into the worklist, once, and have it inspected when that is stored."""
     if session.get(Slide, incoming.id) is not None:
         return
+    by = session.get_one(User, incoming.owner_id)
     slide = Slide(
         id=incoming.id,
+        site=by.site,
         name=incoming.name,
         entry=incoming.entry,
         sha256=sha256,
         size_bytes=incoming.size_bytes,
-        uploaded_by_id=incoming.owner_id,
+        uploaded_by_id=by.id,
     )
     session.add(slide)
     session.flush()
-    by = session.get_one(User, incoming.owner_id)
     after = {"sha256": sha256, "bytes": incoming.size_bytes}
     audit.note(session, action="slide.upload", subject_id=slide.id, by=by, after=after)
     after_commit(session, partial(jobs.send, jobs.INSPECT_SLIDE, slide.id))

@@ -6,18 +6,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Engine, bindparam, select
+from sqlalchemy import Engine, and_, bindparam, select
 
 from backend.core.errors import Conflict, NotFound, NotSignedIn
 from backend.db.base import utc_now
 from backend.db.tables import Slide, User, UserSession
-from backend.services import accounts
+from backend.services import accounts, rights
 
 _ASKED = (
     select(Slide.entry, Slide.sha256, Slide.status, UserSession.expires_at, User.disabled_at)
     .select_from(UserSession)
     .join(User, UserSession.user_id == User.id)
-    .outerjoin(Slide, Slide.id == bindparam("slide_id"))
+    .outerjoin(Slide, and_(Slide.id == bindparam("slide_id"), rights.sees(User)))
     .where(UserSession.token_sha256 == bindparam("token_sha256"))
 )
 _ALLOWED = _ASKED.with_only_columns(Slide.entry, Slide.sha256).where(
@@ -48,7 +48,7 @@ class Viewing:
 
         Raises:
             NotSignedIn: where the session is unknown or over, or the user is disabled.
-            NotFound: where there is no such slide.
+            NotFound: where there is no such slide for them.
             Conflict: where the slide has not passed its inspection.
         """
         if not token:

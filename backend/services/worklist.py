@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, Uuid, and_, case, exists, func, nu
 from sqlalchemy.orm import Session, aliased, contains_eager, defer, joinedload
 
 from backend.db.tables import Analysis, Case, ReviewSummary, Slide
+from backend.services import rights
 from backend.services.blinding import Reader, is_withheld
 from backend.services.summaries import Progress
 
@@ -78,7 +79,7 @@ def page_of(
 
 
 def of_case(session: Session, *, case: Case, reader: Reader) -> list[Member]:
-    """Return all slides of a case, by name."""
+    """Return all slides of a case, by name; those who see a case see each of its slides."""
     return members(session, reader=reader, wanted=Filter(), keys=[case.id], sort="name", descending=False).get(
         case.id, []
     )
@@ -101,6 +102,7 @@ def members(
     """Return the slides of some entries by entry; all of a case, whether they match or not."""
     matches = and_(True, *_conditions(reader, wanted)).label("matches")
     chosen = _joined(select(Slide, Analysis, _status().label("status"), matches), all_parts=True)
+    chosen = chosen.where(rights.may(reader.user, "look"))
     chosen = chosen.where(or_(Slide.case_id.in_(keys), and_(Slide.case_id.is_(None), Slide.id.in_(keys))))
     # An inner join to the user of what a slide lacks would drop the slide.
     by_name = func.lower(Slide.name)
@@ -152,7 +154,7 @@ def _joined(chosen: Select[*Columns], *, all_parts: bool) -> Select[*Columns]:
 
 
 def _conditions(reader: Reader, wanted: Filter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
+    conditions = [rights.may(reader.user, "look")]
     if text := wanted.search.strip():
         named = Slide.name.icontains(text, autoescape=True)
         conditions.append(or_(named, Case.pseudonym.icontains(text, autoescape=True)))

@@ -14,7 +14,9 @@ from tests.factories import PASSWORD, a_user
 
 def test_signed_in_user_learns_who_they_are_and_what_the_software_is_for(client: TestClient, user: User) -> None:
     session = client.get("/api/session").json()
-    assert session["user"] == {"id": str(user.id), "username": "reader", "display_name": "Reader"}
+    assert session["user"] == {
+        "id": str(user.id), "username": "reader", "display_name": "Reader", "role": "lead", "site": "main"
+    }  # fmt: skip
     assert session["software"].startswith("FocusScope ")
     assert session["notice"] == "For Research Use Only. Not for use in diagnostic procedures."
 

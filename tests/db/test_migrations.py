@@ -13,8 +13,8 @@ from backend.core.settings import ROOT, Settings
 from backend.db.base import Base
 from backend.db.migrate import migrate
 from backend.db.session import create_database_engine, create_sessions
-from backend.db.tables import Analysis, Case, Review, Signature, Slide, WrongPasswords
-from backend.services import cases, reviews
+from backend.db.tables import Analysis, Case, Review, Signature, Slide, User, WrongPasswords
+from backend.services import accounts, cases, reviews, rights
 from tests.factories import a_case, a_finished_analysis, a_slide, a_user, decide, findings
 
 
@@ -219,3 +219,27 @@ def test_a_slide_of_several_files_is_not_lost_by_going_back(alembic: Config, set
         a_slide(session, a_user(session), entry="source/Mirax.mrxs")
     with pytest.raises(RuntimeError, match="several files"):
         command.downgrade(alembic, "20261124c")
+
+
+@pytest.mark.both_databases
+def test_everybody_before_there_were_sites_becomes_a_lead_of_one_and_the_first_its_admin(
+    alembic: Config, settings: Settings
+) -> None:
+    engine = create_database_engine(settings.database)
+    with create_sessions(engine).begin() as session:
+        first, second = a_user(session, "first", role="viewer"), a_user(session, "second", role="viewer")
+        slide = a_slide(session, second)
+        case = a_case(session, second, slide)
+        cases.assign(session, case=case, reader_id=a_user(session, "reader").id, by=second)
+        accounts.disable_user(session, username="reader")
+    command.downgrade(alembic, "20261126d")
+    command.upgrade(alembic, "head")
+    with create_sessions(engine).begin() as session:
+        roles = [(one.username, one.role, one.site) for one in accounts.list_users(session)]
+        assert roles == [("first", "admin", "main"), ("reader", "lead", "main"), ("second", "lead", "main")]
+        again = rights.slide(session, slide_id=slide.id, user=session.get_one(User, first.id), action="manage")
+        assert (again.case and again.case.pseudonym, again.case and again.case.site) == ("SG-0042", "main")
+        assert again.case and again.case.assigned_to and again.case.assigned_to.username == "reader"
+        a_case(session, a_user(session, "far", site="far"), pseudonym="SG-0042")
+    with pytest.raises(RuntimeError, match="several sites"):
+        command.downgrade(alembic, "20261126d")

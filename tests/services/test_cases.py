@@ -38,7 +38,7 @@ def test_two_cases_cannot_have_pseudonyms_that_look_alike(session: Session, read
     a_case(session, reader, pseudonym="SG  0042")
     with pytest.raises(Conflict, match="Another case"):
         a_case(session, reader, pseudonym=" sg 0042 ")
-    assert [one.pseudonym for one in cases.find(session, search="", most=20)] == ["SG 0042"]
+    assert [one.pseudonym for one in cases.find(session, user=reader, search="", most=20)] == ["SG 0042"]
 
 
 def test_slide_of_one_case_is_not_taken_by_another(session: Session, reader: User) -> None:
@@ -58,7 +58,7 @@ def test_only_an_empty_case_is_deleted(session: Session, reader: User) -> None:
         cases.delete(session, case=case, by=reader)
     cases.remove_slide(session, case=case, slide=slide, by=reader)
     cases.delete(session, case=case, by=reader)
-    assert cases.find(session, search="", most=20) == []
+    assert cases.find(session, user=reader, search="", most=20) == []
 
 
 def test_pseudonyms_stay_out_of_the_audit_trail(session: Session, reader: User) -> None:

@@ -1,5 +1,7 @@
 """How near a reader's own estimates come to what is signed."""
 
+from uuid import UUID
+
 from fastapi import APIRouter
 
 from backend.api.dependencies import CurrentUser, SessionDep
@@ -11,9 +13,10 @@ router = APIRouter(prefix="/agreement", tags=["agreement"])
 
 
 @router.get("")
-def get_agreement(session: SessionDep, user: CurrentUser) -> AgreementOut:
-    """Return the reader's own reads of signed slides; nobody sees another's."""
-    slides = agreement.of_reader(session, user=user)
+def get_agreement(session: SessionDep, user: CurrentUser, reader_id: UUID | None = None) -> AgreementOut:
+    """Return the reader's own reads of signed slides; a lead may ask for those of a reader of the same site."""
+    reader = agreement.reader_of(session, reader_id=reader_id, by=user)
+    slides = agreement.of_reader(session, reader=reader, by=user)
     both = [
         (one.estimated_focus_score, one.signed_focus_score)
         for one in slides

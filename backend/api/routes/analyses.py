@@ -3,7 +3,16 @@
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 
-from backend.api.dependencies import AnalysisDep, ReaderDep, SessionDep, ShownAnalysisDep, SlideDep
+from backend.api.dependencies import (
+    AnalysisDep,
+    AnalysisToReadDep,
+    ReaderDep,
+    SessionDep,
+    ShownAnalysisDep,
+    ShownToExportDep,
+    SlideDep,
+    SlideToReadDep,
+)
 from backend.api.present import analyses_out, findings_out
 from backend.api.schemas.analyses import AnalysisOut
 from backend.api.schemas.findings import FindingsOut
@@ -14,7 +23,7 @@ router = APIRouter(tags=["analyses"])
 
 
 @router.post("/slides/{slide_id}/analyses", status_code=201)
-def start_analysis(session: SessionDep, slide: SlideDep, reader: ReaderDep) -> AnalysisOut:
+def start_analysis(session: SessionDep, slide: SlideToReadDep, reader: ReaderDep) -> AnalysisOut:
     """Queue an analysis of the slide."""
     return analyses_out(session, [analyses.queue(session, slide=slide, by=reader.user)], reader)[0]
 
@@ -32,7 +41,7 @@ def get_analysis(session: SessionDep, analysis: AnalysisDep, reader: ReaderDep) 
 
 
 @router.post("/analyses/{analysis_id}/cancel")
-def cancel_analysis(session: SessionDep, analysis: AnalysisDep, reader: ReaderDep) -> AnalysisOut:
+def cancel_analysis(session: SessionDep, analysis: AnalysisToReadDep, reader: ReaderDep) -> AnalysisOut:
     """Ask an analysis to stop; one that waits stops at once, one that runs within seconds."""
     analyses.cancel(session, analysis=analysis, by=reader.user)
     return analyses_out(session, [analysis], reader)[0]
@@ -49,7 +58,7 @@ def get_findings(analysis: ShownAnalysisDep) -> FindingsOut:
     response_class=Response,
     responses={200: {"content": {"application/geo+json": {}}, "description": "Lesions as QuPath opens them."}},
 )
-def get_lesions_geojson(analysis: ShownAnalysisDep) -> Response:
+def get_lesions_geojson(analysis: ShownToExportDep) -> Response:
     """Return the proposed lesions as a file for QuPath."""
     document = lesions_as_geojson(analyses.findings(analysis).lesions)
     disposition = {"Content-Disposition": f'attachment; filename="lesions-{analysis.id}.geojson"'}

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from backend.api.dependencies import CurrentUser, InboxDep, SessionDep, SettingsDep, StorageDep
+from backend.api.dependencies import Arranger, CurrentUser, InboxDep, SessionDep, SettingsDep, StorageDep
 from backend.api.routes.uploads import address_of, bounds_of
 from backend.api.schemas.incoming import Announcement, ChosenFiles, IncomingFile, IncomingSlide, RefusedFile
 from backend.inbox import Inbox, Incoming
@@ -24,7 +24,7 @@ def list_incoming(inbox: InboxDep, user: CurrentUser) -> list[IncomingSlide]:
 @router.post("")
 def announce_files(
     chosen: ChosenFiles, session: SessionDep, settings: SettingsDep, storage: StorageDep, inbox: InboxDep,
-    user: CurrentUser,
+    user: Arranger,
 ) -> Announcement:  # fmt: skip
     """Say which files will come; what was begun with the same files goes on."""
     files = [Chosen(**file.model_dump()) for file in chosen.files]

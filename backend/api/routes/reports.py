@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Response
 
-from backend.api.dependencies import HandlesDep, ReaderDep, SessionDep, ShownAnalysisDep, StorageDep
+from backend.api.dependencies import HandlesDep, ReaderDep, SessionDep, ShownToExportDep, StorageDep
 from backend.api.report import case_of, pdfs_of, preliminary_of
 from backend.api.report_files import FILE, Format, file_of
 from backend.api.signed import signed_report, stored_pages
@@ -14,7 +14,7 @@ router = APIRouter(prefix="/analyses/{analysis_id}/review", tags=["reports"])
 
 @router.get("/report/{format}", response_class=Response, responses=FILE)
 def get_report(
-    format: Format, session: SessionDep, analysis: ShownAnalysisDep, reader: ReaderDep, storage: StorageDep,
+    format: Format, session: SessionDep, analysis: ShownToExportDep, reader: ReaderDep, storage: StorageDep,
     handles: HandlesDep, language: Language = "en",
 ) -> Response:  # fmt: skip
     """Return the review as it stands as a file; a zip holds all formats, and the PDF in both languages.

@@ -5,7 +5,15 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 
-from backend.api.dependencies import AnalysisDep, CurrentUser, ReaderDep, SessionDep, ShownAnalysisDep
+from backend.api.dependencies import (
+    AnalysisDep,
+    AnalysisToReadDep,
+    CurrentUser,
+    ReaderDep,
+    SessionDep,
+    ShownAnalysisDep,
+    ShownToReadDep,
+)
 from backend.api.present import review_out
 from backend.api.schemas.reviews import CommandIn, PresentOut, ReviewChangedOut, ReviewGlandOut, ReviewOut, payload_of
 from backend.api.versions import IfMatch, changed_answer, stated, tagged
@@ -42,7 +50,7 @@ def get_glands(session: SessionDep, analysis: AnalysisDep) -> list[ReviewGlandOu
 
 @router.post("/commands", status_code=201, response_model=ReviewOut, responses={412: {"model": ReviewChangedOut}})
 def act(
-    command: CommandIn, session: SessionDep, analysis: AnalysisDep, reader: ReaderDep, response: Response,
+    command: CommandIn, session: SessionDep, analysis: AnalysisToReadDep, reader: ReaderDep, response: Response,
     if_match: IfMatch = None,
 ) -> ReviewOut | JSONResponse:  # fmt: skip
     """Do one thing, or undo or redo one, and return the review that follows. A repeated command is done once."""
@@ -64,7 +72,7 @@ def act(
     openapi_extra={"requestBody": FILE},
 )  # fmt: skip
 def take_over(
-    data: Annotated[bytes, Depends(sent_file)], session: SessionDep, analysis: ShownAnalysisDep, user: CurrentUser,
+    data: Annotated[bytes, Depends(sent_file)], session: SessionDep, analysis: ShownToReadDep, user: CurrentUser,
     response: Response, if_match: IfMatch = None,
 ) -> ReviewOut | JSONResponse:  # fmt: skip
     """Take the outlines of a GeoJSON file from QuPath into the review as one change; where one is unusable, none."""
@@ -79,7 +87,7 @@ def take_over(
 
 
 @router.put("/presence")
-def be_present(session: SessionDep, analysis: AnalysisDep, user: CurrentUser) -> list[PresentOut]:
+def be_present(session: SessionDep, analysis: AnalysisToReadDep, user: CurrentUser) -> list[PresentOut]:
     """Say that the reader has the review open; return who else has."""
     others = presence.seen(session, analysis=analysis, user=user)
     return [PresentOut(name=one.user.display_name, since=one.since) for one in others]

@@ -3,7 +3,15 @@
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 
-from backend.api.dependencies import HandlesDep, ReaderDep, SessionDep, ShownAnalysisDep, StorageDep
+from backend.api.dependencies import (
+    HandlesDep,
+    ReaderDep,
+    SessionDep,
+    ShownAnalysisDep,
+    ShownToExportDep,
+    ShownToReadDep,
+    StorageDep,
+)
 from backend.api.present import review_out
 from backend.api.report_files import FILE, Format, file_of
 from backend.api.schemas.common import Problem
@@ -32,7 +40,7 @@ router = APIRouter(prefix="/analyses/{analysis_id}/review", tags=["signatures"])
     },
 )  # fmt: skip
 def sign_review(
-    said: SignatureIn, session: SessionDep, analysis: ShownAnalysisDep, reader: ReaderDep, storage: StorageDep,
+    said: SignatureIn, session: SessionDep, analysis: ShownToReadDep, reader: ReaderDep, storage: StorageDep,
     handles: HandlesDep, response: Response, if_match: IfMatch = None,
 ) -> ReviewOut | JSONResponse:  # fmt: skip
     """Sign the review as it was seen: its content and its pages in both languages are kept as a version."""
@@ -63,7 +71,7 @@ def list_signatures(
 
 @router.get("/signatures/{number}/report/{format}", response_class=Response, responses=FILE)
 def get_signed_report(
-    number: int, format: Format, session: SessionDep, analysis: ShownAnalysisDep, storage: StorageDep,
+    number: int, format: Format, session: SessionDep, analysis: ShownToExportDep, storage: StorageDep,
     language: Language = "en",
 ) -> Response:  # fmt: skip
     """Return a signed version as a file: the PDF as it was signed, all else from what was frozen."""

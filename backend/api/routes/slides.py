@@ -4,7 +4,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from backend.api.dependencies import CurrentUser, HandlesDep, ReaderDep, SessionDep, SlideDep, StorageDep
+from backend.api.dependencies import (
+    CurrentUser,
+    HandlesDep,
+    ReaderDep,
+    SessionDep,
+    SlideDep,
+    SlideToArrangeDep,
+    SlideToManageDep,
+    StorageDep,
+)
 from backend.api.present import slides_out
 from backend.api.schemas.slides import SlideChange, SlideOut, SlidePage, SlideReference, SlideStatus
 from backend.db.session import after_commit
@@ -23,7 +32,7 @@ def list_slides(
     page_size: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> SlidePage:
     """List slides, newest first; `search` matches a part of the name."""
-    found, total = slides.find(session, search=search, status=status, page=page, page_size=page_size)
+    found, total = slides.find(session, user=reader.user, search=search, status=status, page=page, page_size=page_size)
     return SlidePage(items=slides_out(session, found, reader), total=total, page=page, page_size=page_size)
 
 
@@ -34,13 +43,13 @@ def get_slide(session: SessionDep, slide: SlideDep, reader: ReaderDep) -> SlideO
 
 
 @router.get("/{slide_id}/same-file")
-def list_slides_of_same_file(session: SessionDep, slide: SlideDep) -> list[SlideReference]:
-    """List the other slides whose files had the same bytes."""
-    return [SlideReference.model_validate(one) for one in slides.of_same_file(session, slide=slide)]
+def list_slides_of_same_file(session: SessionDep, slide: SlideDep, user: CurrentUser) -> list[SlideReference]:
+    """List the other slides whose files had the same bytes, of those that the user sees."""
+    return [SlideReference.model_validate(one) for one in slides.of_same_file(session, slide=slide, user=user)]
 
 
 @router.patch("/{slide_id}")
-def change_slide(change: SlideChange, session: SessionDep, slide: SlideDep, reader: ReaderDep) -> SlideOut:
+def change_slide(change: SlideChange, session: SessionDep, slide: SlideToArrangeDep, reader: ReaderDep) -> SlideOut:
     """Rename a slide, or enter the pixel size that its file does not state."""
     if change.name is not None:
         slides.rename(session, slide=slide, name=change.name, by=reader.user)
@@ -51,7 +60,7 @@ def change_slide(change: SlideChange, session: SessionDep, slide: SlideDep, read
 
 @router.delete("/{slide_id}", status_code=204)
 def delete_slide(
-    session: SessionDep, slide: SlideDep, user: CurrentUser, storage: StorageDep, handles: HandlesDep
+    session: SessionDep, slide: SlideToManageDep, user: CurrentUser, storage: StorageDep, handles: HandlesDep
 ) -> None:
     """Remove a slide with all that was found on it, or dismiss a rejected one."""
     after_commit(session, lambda: handles.discard(storage.slide_folder(slide.id)))

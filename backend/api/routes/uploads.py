@@ -12,7 +12,7 @@ from backend.core.settings import Settings
 from backend.db.session import Sessions, only_read
 from backend.db.tables import User
 from backend.inbox import Inbox, Incoming
-from backend.services import accounts, uploads
+from backend.services import accounts, rights, uploads
 from backend.services import incoming as announcing
 from backend.services.incoming import Bounds, NoSuchUpload, UploadRefused
 
@@ -23,7 +23,9 @@ def get_uploader(request: Request, sessions: Annotated[Sessions, Depends(get_ses
     """Return who is signed in, with no transaction open while the bytes come."""
     with sessions() as session:
         only_read(session)
-        return accounts.user_of_token(session, token=request.cookies.get(SESSION_COOKIE))
+        user = accounts.user_of_token(session, token=request.cookies.get(SESSION_COOKIE))
+    rights.require_role_for(user, "arrange")
+    return user
 
 
 Uploader = Annotated[User, Depends(get_uploader)]

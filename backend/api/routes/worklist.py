@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from backend.api.dependencies import CurrentUser, ReaderDep, SessionDep
 from backend.api.present_cases import worklist_out
 from backend.api.schemas.cases import Order, QueuedOut, SlidesIn, WorklistPage
-from backend.services import analyses, slides, worklist
+from backend.services import analyses, rights, worklist
 from backend.services.worklist import Filter, ScoreFilter, Sort, Status
 
 router = APIRouter(tags=["worklist"])
@@ -41,7 +41,7 @@ def get_worklist(
 @router.post("/slides/analyses")
 def analyse_slides(asked: SlidesIn, session: SessionDep, user: CurrentUser) -> list[QueuedOut]:
     """Queue an analysis of each slide, and say of each that cannot be analysed why not."""
-    chosen = slides.get_each(session, slide_ids=asked.slide_ids)
+    chosen = rights.slides(session, slide_ids=asked.slide_ids, user=user, action="read")
     answers = analyses.queue_each(session, slides=chosen, by=user)
     return [
         QueuedOut(slide_id=slide.id, analysis_id=None, reason=answer)

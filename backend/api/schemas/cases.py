@@ -18,6 +18,7 @@ class ReaderOut(Schema):
 
     id: UUID
     name: str
+    site: str
 
 
 class PartOut(Schema):

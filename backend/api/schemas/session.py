@@ -1,6 +1,6 @@
 """Who is signed in."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field, SecretStr
@@ -21,6 +21,8 @@ class UserOut(Schema):
     id: UUID
     username: str
     display_name: str
+    role: Literal["admin", "lead", "reader", "viewer"]
+    site: str
 
 
 class SessionOut(Schema):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backend.db.base import Base, HasId, utc_now
@@ -13,13 +13,15 @@ from backend.db.tables.users import User
 class Case(HasId, Base):
     """One biopsy under a pseudonym. `blind_first`: a reader sees no proposal before having recorded their own read.
 
-    `pseudonym_key` is the pseudonym without regard to case and spacing, so that no two cases look alike.
+    `pseudonym_key` is the pseudonym without regard to case and spacing, so that no two cases of a site look alike.
     """
 
     __tablename__ = "case"
+    __table_args__ = (UniqueConstraint("site", "pseudonym_key"),)
 
     pseudonym: Mapped[str]
-    pseudonym_key: Mapped[str] = mapped_column(unique=True)
+    site: Mapped[str]
+    pseudonym_key: Mapped[str]
     blind_first: Mapped[bool] = mapped_column(default=False)
     assigned_to_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"), index=True)
     created_by_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))

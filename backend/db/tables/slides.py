@@ -24,6 +24,7 @@ class Slide(HasId, Base):
     __tablename__ = "slide"
     __table_args__ = (CheckConstraint("status IN ('inspecting', 'ready', 'rejected')", name="status"),)
 
+    site: Mapped[str]
     name: Mapped[str]
     entry: Mapped[str]
     sha256: Mapped[str] = mapped_column(index=True)

@@ -3,22 +3,30 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backend.db.base import Base, HasId, utc_now
 
+ROLES = ("admin", "lead", "reader", "viewer")
+
 
 class User(HasId, Base):
-    """A person. Users are disabled, never deleted: their decisions keep their name."""
+    """A person. Users are disabled, never deleted: their decisions keep their name.
+
+    `site` is the name of the hospital or laboratory whose slides they see; `role` is what they may do with them.
+    """
 
     __tablename__ = "user"
+    __table_args__ = (CheckConstraint(f"role IN {ROLES}", name="role"),)
 
     username: Mapped[str] = mapped_column(unique=True)
     display_name: Mapped[str]
     password_hash: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     disabled_at: Mapped[datetime | None]
+    role: Mapped[str]
+    site: Mapped[str]
 
 
 class UserSession(HasId, Base):

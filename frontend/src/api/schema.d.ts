@@ -81,7 +81,7 @@ export interface paths {
         };
         /**
          * List Readers
-         * @description List those to whom a case can be assigned.
+         * @description List those to whom the user can assign a case.
          */
         get: operations["list_readers"];
         put?: never;
@@ -107,7 +107,7 @@ export interface paths {
         put?: never;
         /**
          * Create Case
-         * @description Begin a case, with slides where some are named.
+         * @description Begin a case, with slides where some are named; only a lead assigns it to somebody else.
          */
         post: operations["create_case"];
         delete?: never;
@@ -265,7 +265,7 @@ export interface paths {
         };
         /**
          * List Slides Of Same File
-         * @description List the other slides whose files had the same bytes.
+         * @description List the other slides whose files had the same bytes, of those that the user sees.
          */
         get: operations["list_slides_of_same_file"];
         put?: never;
@@ -715,7 +715,7 @@ export interface paths {
         };
         /**
          * Get Agreement
-         * @description Return the reader's own reads of signed slides; nobody sees another's.
+         * @description Return the reader's own reads of signed slides; a lead may ask for those of a reader of the same site.
          */
         get: operations["get_agreement"];
         put?: never;
@@ -1546,6 +1546,8 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+            /** Site */
+            site: string;
         };
         /**
          * RefusedFile
@@ -2037,6 +2039,13 @@ export interface components {
             username: string;
             /** Display Name */
             display_name: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "admin" | "lead" | "reader" | "viewer";
+            /** Site */
+            site: string;
         };
         /**
          * VerdictIn
@@ -4722,7 +4731,9 @@ export interface operations {
     };
     get_agreement: {
         parameters: {
-            query?: never;
+            query?: {
+                reader_id?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
