@@ -40,7 +40,7 @@ worker: $(PYTHON_READY) ## a Celery worker
 migrate: $(PYTHON_READY) ## bring the database up to date
 	@$(BIN)/focusscope migrate
 
-bench: $(PYTHON_READY) ## measure (BENCH=end_to_end, speed, memory, stain, phantom_realism, overlay, worklist, tiles; ARGS="--slides 12")
+bench: $(PYTHON_READY) ## measure (BENCH=end_to_end, speed, memory, stain, phantom, phantom_realism, overlay, worklist, tiles; ARGS="--slides 12")
 	@$(BIN)/python -m tests.benchmarks.$(BENCH) $(ARGS)
 
 client: $(PYTHON_READY) $(NODE_READY) ## write the OpenAPI document and the TypeScript types from the API

@@ -97,11 +97,11 @@ def _near_dense_spots(
 
 
 def fat(rng: np.random.Generator, layout: Layout) -> Drawn:
-    """Pack fat with vacuoles that leave thin rims; some replaces lost acini in atrophic lobules."""
+    """Pack fat with vacuoles that leave thin rims; in atrophic lobules single ones lie between the acini."""
 
     def wanted(x: NDArray[np.floating], y: NDArray[np.floating]) -> NDArray[np.bool_]:
-        replaced = (atrophy_at(layout, x, y) > 0.55) & (sampled(layout.serous, x, y) < -0.9)
-        return np.asarray((tissue_at(layout, x, y) == Tissue.FAT) | replaced)
+        scattered = rng.random(len(x)) < 0.5 * (atrophy_at(layout, x, y) - 0.3)
+        return np.asarray((tissue_at(layout, x, y) == Tissue.FAT) | scattered)
 
     packing = Packing(rng.uniform(70, 110), 0.24, 0.16, gap_um=rng.uniform(1.4, 3.2), largest=1.5, rounding=0)
     x, y, profile = packed(rng, extent_um(layout), packing, wanted)

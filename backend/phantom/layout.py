@@ -64,14 +64,28 @@ def lay_out(rng: np.random.Generator, width_um: float, height_um: float) -> Layo
     around = nearest < 1.06 + 0.05 * smooth(rng, shape, 900 / MAP_UM)
     tissue = np.where(inside, kinds[owner], np.where(around, Tissue.STROMA, Tissue.GLASS)).astype(np.uint8)
     tissue = np.asarray(cv2.medianBlur(tissue, 5), np.uint8)
-    lobule = np.where(tissue == Tissue.GLAND, owner, 0).astype(np.uint16)
     count = len(centres) + 1
     atrophy = np.where(rng.random(count) < rng.uniform(0.1, 0.6), rng.beta(1.2, 1.8, count), 0.04)
     diffuse = np.where(rng.random(count) < 0.2, rng.uniform(4, 14, count), rng.lognormal(0, 0.5, count))
+    serous = smooth(rng, shape, 900 / MAP_UM)
+    tissue = invaded(tissue, (atrophy[owner] > 0.55) & (serous < -0.9))
     return Layout(
-        tissue, lobule, smooth(rng, shape, 900 / MAP_UM), _grain(rng, tissue, owner),
+        tissue, np.where(tissue == Tissue.GLAND, owner, 0).astype(np.uint16), serous, _grain(rng, tissue, owner),
         atrophy.astype(np.float32), diffuse.astype(np.float32),
     )  # fmt: skip
+
+
+def invaded(tissue: NDArray[np.uint8], lost: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """Put sheets of fat where atrophic glands are `lost`, from their edge inwards.
+
+    Such a sheet looks like the fat between lobules and is not counted as gland. What is lost inside a lobule, with
+    parenchyma all round, stays gland.
+    """
+    gland = tissue == Tissue.GLAND
+    left = (gland & ~lost).astype(np.uint8)
+    outlines, _ = cv2.findContours(left, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    filled = cv2.drawContours(np.zeros_like(left), outlines, -1, 1, cv2.FILLED)
+    return np.where(gland & (filled == 0), Tissue.FAT, tissue).astype(np.uint8)
 
 
 def _grain(rng: np.random.Generator, tissue: NDArray[np.uint8], owner: NDArray[np.uint16]) -> NDArray[np.float32]:

@@ -93,12 +93,13 @@ def compose(spec: PhantomSpec) -> Scene:
     ground = [spared(one, trapped=share) for one, share in ((acinar[0], 0.05), (fat[0], 0), (alike[0], 0))]
     parenchyma = np.concatenate((acinar[1][through.free(acinar[1])], loose_cells[between.free(loose_cells)]))
     parenchyma = spared(parenchyma, trapped=np.where(np.isin(parenchyma["kind"], LYMPHOID), 0, 0.04))
+    strangers = spared(foreign[1], trapped=np.where(np.isin(foreign[1]["kind"], LYMPHOID), 0, 1))
     strays = [cells(rng, CellKind.LYMPHOCYTE, *one.strays_um.T) for one in lesions]
     loose = np.concatenate((fat[1], alike[1], *strays))
     loose = spared(loose[through.free(loose)], trapped=0)
     lymphoid = infiltrates.ground_of(rng, lesions)
     in_order = (scars, *ground, foreign[0], lymphoid, nerves.blobs, ducts.blobs, vessels.blobs)
-    drawn = (parenchyma, foreign[1], loose, ducts.cells, vessels.cells, nerves.cells, *_lymphocytes(rng, lesions))
+    drawn = (parenchyma, strangers, loose, ducts.cells, vessels.cells, nerves.cells, *_lymphocytes(rng, lesions))
     staining = unfamiliar_staining(rng) if spec.unfamiliar else staining_of(rng)
     return Scene(
         spec, layout, np.concatenate(in_order), np.concatenate(drawn), lesions,

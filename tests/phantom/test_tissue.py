@@ -9,7 +9,7 @@ from shapely import Polygon, STRtree
 
 from backend.core.optics import optical_density
 from backend.phantom.artefacts import Artefact, ArtefactKind
-from backend.phantom.layout import MAP_UM, Tissue
+from backend.phantom.layout import MAP_UM, Tissue, invaded
 from backend.phantom.materials import GROUNDS, Material
 from backend.phantom.packing import Packing, packed
 from backend.phantom.places import fibre_direction
@@ -19,7 +19,7 @@ from backend.phantom.shapes import CellKind, outlined, outlines
 from backend.phantom.staining import staining_of
 from backend.phantom.stamps import NUCLEI, stamps
 
-SPEC = PhantomSpec(seed=5, width_mm=7.0, height_mm=6.0, foci=10, artefacts=False)
+SPEC = PhantomSpec(seed=17, width_mm=7.0, height_mm=6.0, foci=10, artefacts=False)
 
 
 @pytest.fixture(scope="module")
@@ -63,12 +63,24 @@ def test_muscle_fibres_run_where_the_grain_says(scene: Scene) -> None:
 
 def test_fat_is_mostly_white_with_thin_rims(scene: Scene) -> None:
     column, row = _middle(scene, Tissue.FAT)
-    box = round(column * MAP_UM / 0.5) - 112, round(row * MAP_UM / 0.5) - 112, 224, 224
+    box = round(column * MAP_UM / 0.5) - 224, round(row * MAP_UM / 0.5) - 224, 448, 448
     density = optical_density(Renderer(scene).region(box)).mean(axis=2) - optical_density(
         np.rint([[scene.staining.white]]).astype(np.uint8)
     ).mean()  # fmt: skip
     stained = (density > 0.12).mean()
     assert 0.02 < stained < 0.35
+
+
+def test_fat_that_reaches_the_edge_of_a_gland_is_no_gland_and_fat_inside_it_is() -> None:
+    tissue = np.full((60, 60), Tissue.STROMA, np.uint8)
+    tissue[10:50, 10:50] = Tissue.GLAND
+    at_edge, inside = np.s_[10:25, 20:40], np.s_[32:40, 25:35]
+    lost = np.zeros(tissue.shape, bool)
+    lost[at_edge] = lost[inside] = True
+    found = invaded(tissue, lost)
+    assert (found[at_edge] == Tissue.FAT).all()
+    assert (found[inside] == Tissue.GLAND).all()
+    assert np.array_equal(found[~lost], tissue[~lost])
 
 
 def test_squamous_epithelium_has_crowded_nuclei_at_its_base_and_few_at_its_surface(scene: Scene) -> None:
