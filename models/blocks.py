@@ -1,5 +1,7 @@
 """Parts that several networks share, from small to large."""
 
+from typing import cast
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -40,11 +42,24 @@ class ResidualBlock(nn.Module):
 
 
 class ResidualEncoder(nn.Module):
-    """A stem at 1/2, then residual stages at 1/4, 1/8, …: ResNet-18 for widths 64 to 512 and two blocks each."""
+    """A stem to 1/4, then residual stages at 1/4, 1/8, …: ResNet-18 for widths 64 to 512 and two blocks each.
 
-    def __init__(self, stem: int, widths: tuple[int, ...], blocks: int) -> None:
+    ResNet's stem is one 7×7 convolution and a pool, which leave less than two pixels of a lymphocyte 7 px wide. A
+    `fine` stem looks at every pixel first and comes down by two convolutions with stride.
+    """
+
+    def __init__(self, stem: int, widths: tuple[int, ...], blocks: int, *, fine: bool = False) -> None:
         super().__init__()
-        self.stem = ConvNormAct(3, stem, kernel=7, stride=2)
+        self.stem: nn.Module
+        if fine:
+            self.stem = nn.Sequential(
+                ConvNormAct(3, stem // 2),
+                ConvNormAct(stem // 2, stem, stride=2),
+                ConvNormAct(stem, stem),
+                ConvNormAct(stem, stem, stride=2),
+            )
+        else:
+            self.stem = nn.Sequential(*ConvNormAct(3, stem, kernel=7, stride=2), nn.MaxPool2d(3, 2, 1))
         stages, inputs = [], stem
         for index, width in enumerate(widths):
             first = ResidualBlock(inputs, width, stride=1 if index == 0 else 2)
@@ -54,7 +69,7 @@ class ResidualEncoder(nn.Module):
 
     def forward(self, x: Tensor) -> list[Tensor]:
         """(N, 3, H, W) → one map per stage, finest first: (N, widths[i], H / 2^(i+2), W / 2^(i+2))."""
-        x = F.max_pool2d(self.stem(x), 3, 2, 1)  # (N, stem, H/4, W/4)
+        x = self.stem(x)  # (N, stem, H/4, W/4)
         maps = []
         for stage in self.stages:
             x = stage(x)
@@ -63,13 +78,14 @@ class ResidualEncoder(nn.Module):
 
 
 class DilatedBlock(nn.Module):
-    """A residual 3×3 convolution with gaps."""
+    """A residual 3×3 convolution with gaps; it changes nothing until it is trained (Goyal 2017)."""
 
     def __init__(self, width: int, dilation: int) -> None:
         super().__init__()
         self.convolve = nn.Sequential(
             nn.Conv2d(width, width, 3, padding=dilation, dilation=dilation, bias=False), nn.BatchNorm2d(width)
         )
+        nn.init.zeros_(cast(nn.BatchNorm2d, self.convolve[1]).weight)
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, width, H, W) → the same shape."""

@@ -7,9 +7,10 @@ Known from the description: one encoder per resolution, fed patches of equal pix
 from each; one decoder of fusion blocks in a cascade; spatial attention on each input map and channel attention; BCE +
 Dice loss.
 
-Ours: residual encoders without shared weights; patches concentric at 1, 2 and 4 µm/px; the centre 1/d of a context map
-is enlarged by d, so all maps show the same tissue pixel for pixel, and the whole context map is kept through pooled
-context in the channel attention; the output is predicted at 1/4 of the patch side and enlarged.
+Ours: residual encoders without shared weights, in `fine` narrower for the context than for the target; patches
+concentric at 1, 2 and 4 µm/px; the centre 1/d of a context map is enlarged by d, so all maps show the same tissue pixel
+for pixel, and the whole context map is kept through pooled context in the channel attention; the output is predicted at
+1/4 of the patch side and enlarged; in training each fusion block is told what to say (`training.segmentation`).
 
 Neighbouring patches share most of their tissue, so inference encodes a whole region once (`encode`) and fuses patch by
 patch (`fuse`). That equals `forward` but for the zeros that a lone patch is padded with, and for the phase of strides.
@@ -34,42 +35,55 @@ from models.blocks import (
 
 
 @dataclass(frozen=True, slots=True)
-class M2CFNetConfig:
-    """Widths. `factors` are the mpp of each branch over that of the first, the target."""
+class EncoderConfig:
+    """One branch: the width of its stem, and of each of its stages of so many `blocks`; see `ResidualEncoder`."""
 
     stem: int
     widths: tuple[int, ...]
     blocks: int
+    fine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class M2CFNetConfig:
+    """The branches, target first; `factors` are their mpp over that of the target. `fused`: width per fusion block."""
+
+    branches: tuple[EncoderConfig, ...]
     fused: tuple[int, ...]
     factors: tuple[int, ...] = (1, 2, 4)
 
 
+_RESNET18 = EncoderConfig(stem=64, widths=(64, 128, 256, 512), blocks=2)
+_SMALL = EncoderConfig(stem=16, widths=(24, 48, 96, 192), blocks=1)
+_TARGET = EncoderConfig(stem=20, widths=(40, 64, 128, 192), blocks=2, fine=True)
+_CONTEXT = EncoderConfig(stem=12, widths=(16, 32, 64, 128), blocks=1, fine=True)
 PRESETS = {
-    "paper": M2CFNetConfig(stem=64, widths=(64, 128, 256, 512), blocks=2, fused=(96, 192, 320, 512)),
-    "small": M2CFNetConfig(stem=16, widths=(24, 48, 96, 192), blocks=1, fused=(32, 48, 96, 160)),
+    "paper": M2CFNetConfig(branches=(_RESNET18,) * 3, fused=(96, 192, 320, 512)),
+    "small": M2CFNetConfig(branches=(_SMALL,) * 3, fused=(32, 48, 96, 160)),
+    "fine": M2CFNetConfig(branches=(_TARGET, _CONTEXT, _CONTEXT), fused=(40, 64, 96, 128)),
 }
 
 
 class FusionBlock(nn.Module):
     """Fuse the branches' maps of one scale with what the coarser scales have already agreed on."""
 
-    def __init__(self, width: int, branches: int, coarser: int, fused: int) -> None:
+    def __init__(self, widths: tuple[int, ...], coarser: int, fused: int) -> None:
         super().__init__()
-        self.spatial = nn.ModuleList(SpatialAttention() for _ in range(branches))
-        self.mix = ConvNormAct(branches * width + coarser, fused)
-        self.channel = ChannelAttention(fused, context=(branches - 1) * width)
+        self.spatial = nn.ModuleList(SpatialAttention() for _ in widths)
+        self.mix = ConvNormAct(sum(widths) + coarser, fused)
+        self.channel = ChannelAttention(fused, context=sum(widths[1:]))
         self.refine = ConvNormAct(fused, fused)
 
     def forward(self, maps: list[Tensor], factors: tuple[int, ...], coarser: Tensor | None) -> Tensor:
-        """`maps` (N, width, h, w) per branch, `coarser` (N, coarser, h/2, w/2) or None → (N, fused, h, w)."""
+        """`maps` (N, widths[i], h, w) per branch, `coarser` (N, coarser, h/2, w/2) or None → (N, fused, h, w)."""
         aligned = [
             centre_enlarged(attend(x), factor) for attend, x, factor in zip(self.spatial, maps, factors, strict=True)
         ]
-        context = torch.cat([x.mean((2, 3)) for x in maps[1:]], dim=1)  # (N, (branches - 1) · width)
+        context = torch.cat([x.mean((2, 3)) for x in maps[1:]], dim=1)  # (N, widths of the context)
         return self.fuse(torch.cat(aligned, dim=1), context, coarser)
 
     def fuse(self, aligned: Tensor, context: Tensor, coarser: Tensor | None) -> Tensor:
-        """Mix all branches' maps of the target, (N, branches · width, h, w), with what is coarser."""
+        """Mix all branches' maps of the target, (N, sum of widths, h, w), with what is coarser."""
         if coarser is not None:
             larger = F.interpolate(coarser, scale_factor=2.0, mode="bilinear", align_corners=False)
             aligned = torch.cat((aligned, larger), dim=1)
@@ -78,7 +92,7 @@ class FusionBlock(nn.Module):
         return refined + mixed
 
     def align(self, maps: list[Tensor], factors: tuple[int, ...], side: int) -> Tensor:
-        """Lay a region's maps over the target's: (1, branches · width, h, w); `side` is that of a patch's map."""
+        """Lay a region's maps over the target's: (1, sum of widths, h, w); `side` is that of a patch's map."""
         height, width = maps[0].shape[-2:]
         aligned = [
             enlarged_over_target(attend(x), factor, (side, side), (height, width))
@@ -96,7 +110,7 @@ class EncodedRegion:
     """What the encoders saw of a region, per scale, finest first: maps over the target, and each branch's own map."""
 
     patch_px: int
-    aligned: list[Tensor]  # (1, branches · width, h, w) each
+    aligned: list[Tensor]  # (1, sum of widths, h, w) each
     context: list[list[Tensor]]
 
 
@@ -106,25 +120,30 @@ class M2CFNet(nn.Module):
     def __init__(self, config: M2CFNetConfig) -> None:
         super().__init__()
         self.config = config
-        branches = len(config.factors)
         self.encoders = nn.ModuleList(
-            ResidualEncoder(config.stem, config.widths, config.blocks) for _ in range(branches)
+            ResidualEncoder(one.stem, one.widths, one.blocks, fine=one.fine) for one in config.branches
         )
+        widths = zip(*(one.widths for one in config.branches), strict=True)  # of all branches, scale by scale
         coarser = (*config.fused[1:], 0)
         self.fusion = nn.ModuleList(
-            FusionBlock(width, branches, below, fused)
-            for width, below, fused in zip(config.widths, coarser, config.fused, strict=True)
+            FusionBlock(of_scale, below, fused)
+            for of_scale, below, fused in zip(widths, coarser, config.fused, strict=True)
         )
         self.head = nn.Conv2d(config.fused[0], 1, 1)
 
     def forward(self, stack: Tensor) -> Tensor:
         """(N, branches, 3, S, S), target patch first → logits (N, 1, S, S) for the target patch; S divides by 64."""
-        features = [encode(stack[:, i]) for i, encode in enumerate(self.encoders)]
-        fused: Tensor | None = None
-        for scale in reversed(range(len(self.fusion))):  # coarse to fine: the cascade
-            fused = self.fusion[scale]([maps[scale] for maps in features], self.config.factors, fused)
-        logits = self.head(fused)  # (N, 1, S/4, S/4)
+        logits = self.head(self.cascade(stack)[0])  # (N, 1, S/4, S/4)
         return F.interpolate(logits, scale_factor=4.0, mode="bilinear", align_corners=False)
+
+    def cascade(self, stack: Tensor) -> list[Tensor]:
+        """Return what each fusion block says of the target patch, finest first: (N, fused[i], S / 2^(i+2), same)."""
+        features = [encode(stack[:, i]) for i, encode in enumerate(self.encoders)]
+        fused: list[Tensor] = []
+        for scale in reversed(range(len(self.fusion))):  # coarse to fine
+            coarser = fused[0] if fused else None
+            fused.insert(0, self.fusion[scale]([maps[scale] for maps in features], self.config.factors, coarser))
+        return fused
 
     def encode(self, rasters: list[Tensor], patch_px: int) -> EncodedRegion:
         """Encode a region, a raster (1, 3, H, W) per branch, target first.

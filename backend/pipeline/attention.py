@@ -51,7 +51,7 @@ def attention_maps(
     """Run the encoders once more over patches centred on the lesions, and keep what the fusion blocks attend to."""
     target = target_grid(slide, patches)
     grid = Grid(target.mpp_xy, slide.size, target.um_per_pixel * _SHRINK)
-    values = np.zeros((len(network.config.widths), *grid.shape), np.uint8)  # pages that stay empty cost no memory
+    values = np.zeros((len(network.config.fused), *grid.shape), np.uint8)  # pages that stay empty cost no memory
     blocks = covering(outlines, target, patches.patch_px, options.margin_px)
     done, total = 0, sum(map(len, blocks))
     for stacks in patch_stacks(slide, blocks, stain, stains, patches):

@@ -23,16 +23,16 @@ from models.roi_classifier import STRIDE, RoiClass, RoiClassifier
 class RoiOptions:
     """Regions of `block_px` are classified with `margin_px` of surroundings, then glands are smoothed and cleaned.
 
-    `gland_margin` is by how much the logit of gland must exceed every other: without it the glandular area came out 6 %
-    too large on phantoms that were not trained on.
+    `gland_margin` is by how much the logit of gland must exceed every other: without it the glandular area comes out
+    too large on phantoms that it was not trained on.
     """
 
-    block_px: int = 512
-    margin_px: int = 64
+    block_px: int = 1024
+    margin_px: int = 128
     smallest_gland_mm2: float = 0.05
     largest_hole_mm2: float = 0.03
     smoothing_um: float = 64.0
-    gland_margin: float = 1.0
+    gland_margin: float = 0.8
 
 
 @dataclass(frozen=True, slots=True)
