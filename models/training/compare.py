@@ -28,10 +28,11 @@ from models.training.dataset import Augment, Examples
 from models.training.loop import Schedule, Training
 from models.training.measure import branches_of, cost_of, milliseconds_per_patch, score_slides
 from models.training.results import Result, by_network, read_result, table
-from models.training.segmentation import NAMES, dice_on, segmentation_loss
+from models.training.segmentation import NAMES, dice_on, loss_of
 
 NETWORKS = ("m2cf_net", "unet", "msnet", "hooknet", "transunet")
-PRESET = "small"
+PRESETS = {"m2cf_net": "fine"}
+"""Where it differs from `small`."""
 LEARNING_RATES = {"unet": 8e-3, "hooknet": 8e-3}
 """Where it differs from the schedule's: networks with few channels at full resolution move their logits slowly.
 
@@ -66,15 +67,20 @@ def _run(name: str, schedule: Schedule, train: Path, val: Path, test: Path, fold
 def train_network(name: str, schedule: Schedule, train: Path, val: Path, folder: Path, device: str) -> Training:
     """Train one network to the end of its schedule, and return the training with the best weights loaded."""
     torch.manual_seed(schedule.seed)
-    network = build(name, PRESET)
+    network = build(name, preset_of(name))
     examples = Examples(train, NAMES, augment_first(branches_of(network)), schedule.seed)
     evaluate = dice_on(Examples(val, NAMES), schedule.batch)
-    training = Training(network, examples, segmentation_loss, evaluate, "dice", schedule, folder, device)
+    training = Training(network, examples, loss_of(network), evaluate, "dice", schedule, folder, device)
     training.run()
     best = torch.load(folder / "best.pt", map_location=training.device, weights_only=True)
     training.network.load_state_dict(best["network"])
     training.network.eval()
     return training
+
+
+def preset_of(name: str) -> str:
+    """Return the preset that a network is compared with."""
+    return PRESETS.get(name, "small")
 
 
 def augment_first(branches: int) -> Augment:
@@ -89,11 +95,11 @@ def augment_first(branches: int) -> Augment:
 def measured(name: str, training: Training, test: Examples) -> Result:
     """Measure a trained network on the test patches."""
     patch_px = test[0][0].shape[-1]
-    parameters, gmac = cost_of(name, PRESET, patch_px)
+    parameters, gmac = cost_of(name, preset_of(name), patch_px)
     network: nn.Module = training.network
     return Result(
-        network=name, preset=PRESET, seed=training.schedule.seed, learning_rate=training.schedule.learning_rate,
-        parameters=parameters, gmac=gmac,
+        network=name, preset=preset_of(name), seed=training.schedule.seed,
+        learning_rate=training.schedule.learning_rate, parameters=parameters, gmac=gmac,
         minutes=training.seconds / 60, steps=training.step,
         milliseconds=milliseconds_per_patch(network, patch_px, training.device),
         device=str(training.device), threads=torch.get_num_threads(),

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from rich.progress import Progress
@@ -22,7 +23,9 @@ from models.training.log import Log
 CALIBRATED_ON = 8
 """Batches that the averaged weights take their statistics from."""
 
-Loss = Callable[[Tensor, Tensor], Tensor]
+Loss = Callable[[Any, Tensor, Tensor], Tensor]
+"""Of a network, its input and the truth. A loss that is a module with parameters of its own has them trained, too."""
+
 Evaluate = Callable[[nn.Module, torch.device], dict[str, float]]
 
 
@@ -59,8 +62,11 @@ class Training:
         self._recent: deque[Tensor] = deque(maxlen=CALIBRATED_ON)
         self.examples, self.loss, self.evaluate, self.score = examples, loss, evaluate, score
         self.schedule, self.out, self.log = schedule, out, Log(out)
+        self._trained = nn.ModuleDict({"network": self.network})
+        if isinstance(loss, nn.Module):
+            self._trained["loss"] = loss.to(self.device)
         self.optimiser = torch.optim.AdamW(
-            network.parameters(), lr=schedule.learning_rate, weight_decay=schedule.weight_decay
+            self._trained.parameters(), lr=schedule.learning_rate, weight_decay=schedule.weight_decay
         )
         self.scaler = torch.amp.GradScaler(enabled=self.device.type == "cuda")
         self.epoch = self.step = 0
@@ -118,12 +124,11 @@ class Training:
         for group in self.optimiser.param_groups:
             group["lr"] = self._learning_rate()
         with torch.autocast(self.device.type, torch.float16, enabled=self.device.type == "cuda"):
-            output = self.network(raster)
-        loss = self.loss(output.float(), truth)
+            loss = self.loss(self.network, raster, truth)
         self.optimiser.zero_grad(set_to_none=True)
         self.scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
         self.scaler.unscale_(self.optimiser)
-        nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
+        nn.utils.clip_grad_norm_(self._trained.parameters(), 5.0)
         self.scaler.step(self.optimiser)
         self.scaler.update()
         self.average.update_parameters(self.network)
@@ -150,7 +155,7 @@ class Training:
 
     def _checkpoint(self) -> None:
         state = {
-            "network": self.network.state_dict(), "average": self.average.state_dict(),
+            "trained": self._trained.state_dict(), "average": self.average.state_dict(),
             "optimiser": self.optimiser.state_dict(), "scaler": self.scaler.state_dict(), "epoch": self.epoch,
             "step": self.step, "seconds": self.seconds, "best": self.best, "schedule": asdict(self.schedule),
         }  # fmt: skip
@@ -163,9 +168,9 @@ class Training:
         if not path.exists():
             return
         state = torch.load(path, map_location=self.device, weights_only=True)
-        if "average" not in state:
-            raise WeightsError(f"{path} was written before weights were averaged; train in another folder.")
-        self.network.load_state_dict(state["network"])
+        if "trained" not in state:
+            raise WeightsError(f"{path} was written by an earlier version; train in another folder.")
+        self._trained.load_state_dict(state["trained"])
         self.average.load_state_dict(state["average"])
         self.optimiser.load_state_dict(state["optimiser"])
         self.scaler.load_state_dict(state["scaler"])

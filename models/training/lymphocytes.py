@@ -21,9 +21,9 @@ CROWDED = 30
 """Rasters with fewer lymphocytes say little about relative error."""
 
 
-def count_loss(density: Tensor, counts: Tensor) -> Tensor:
-    """Poisson loss between (N, 1, h, w) expected and (N, h, w) true lymphocytes."""
-    return poisson_count(density, counts)
+def count_loss(network: nn.Module, rasters: Tensor, counts: Tensor) -> Tensor:
+    """Poisson loss between the network's (N, 1, h, w) expected and (N, h, w) true lymphocytes."""
+    return poisson_count(network(rasters).float(), counts)
 
 
 def count_error_on(examples: Examples, batch: int) -> Evaluate:

@@ -20,9 +20,9 @@ from models.training.segmentation import add_run_arguments, schedule_of, startin
 NAMES = ("tiles", "classes")
 
 
-def roi_loss(logits: Tensor, classes: Tensor) -> Tensor:
-    """Cross-entropy between (N, 4, h, w) logits and (N, h, w) classes."""
-    return cross_entropy(logits, classes.long())
+def roi_loss(network: nn.Module, tiles: Tensor, classes: Tensor) -> Tensor:
+    """Cross-entropy between the network's (N, 4, h, w) logits and (N, h, w) classes."""
+    return cross_entropy(network(tiles).float(), classes.long())
 
 
 def gland_overlap_on(examples: Examples, batch: int) -> Evaluate:

@@ -7,22 +7,49 @@ import argparse
 from pathlib import Path
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
 from models.losses import bce_dice
+from models.m2cf_net import M2CFNet, M2CFNetConfig
 from models.metrics import Overlap
 from models.registry import WEIGHTS_DIR, build, load_trainable
 from models.training.augment import augment_stack
 from models.training.dataset import Examples
-from models.training.loop import Evaluate, Schedule, Training
+from models.training.loop import Evaluate, Loss, Schedule, Training
 
 NAMES = ("stacks", "masks")
 
 
-def segmentation_loss(logits: Tensor, mask: Tensor) -> Tensor:
-    """BCE + Dice between (N, 1, S, S) logits and an (N, S, S) mask."""
-    return bce_dice(logits[:, 0], mask.float())
+def segmentation_loss(network: nn.Module, stack: Tensor, mask: Tensor) -> Tensor:
+    """BCE + Dice between the network's (N, 1, S, S) logits and an (N, S, S) mask."""
+    return bce_dice(network(stack)[:, 0].float(), mask.float())
+
+
+class CascadeLoss(nn.Module):
+    """BCE + Dice of M2CF-Net's output, and of what its coarser fusion blocks say (deep supervision, Lee 2015).
+
+    Each coarser block is read by a head of its own, which only training knows, and weighs half of the next finer one:
+    its encoders are told from the first step where lesions lie, not through the whole cascade.
+    """
+
+    def __init__(self, config: M2CFNetConfig) -> None:
+        super().__init__()
+        self.heads = nn.ModuleList(nn.Conv2d(width, 1, 1) for width in config.fused[1:])
+
+    def forward(self, network: M2CFNet, stack: Tensor, mask: Tensor) -> Tensor:
+        """Return the loss; stack (N, branches, 3, S, S), mask (N, S, S)."""
+        fused, side = network.cascade(stack), mask.shape[-2:]
+        logits = [head(one) for head, one in zip([network.head, *self.heads], fused, strict=True)]
+        enlarged = [F.interpolate(one.float(), side, mode="bilinear", align_corners=False)[:, 0] for one in logits]
+        losses = [bce_dice(one, mask.float()) / 2**block for block, one in enumerate(enlarged)]
+        return sum(losses[1:], losses[0])
+
+
+def loss_of(network: nn.Module) -> Loss:
+    """Return what training minimises for this network."""
+    return CascadeLoss(network.config) if isinstance(network, M2CFNet) else segmentation_loss
 
 
 def dice_on(examples: Examples, batch: int) -> Evaluate:
@@ -56,7 +83,7 @@ def main() -> None:
     Training(
         network,
         train,
-        segmentation_loss,
+        loss_of(network),
         dice_on(validation, schedule.batch),
         "dice",
         schedule,

@@ -18,7 +18,7 @@ from models.training.dataset import Examples
 from models.training.loop import Schedule, Training
 from models.training.publish import publish
 from models.training.score import score, table
-from models.training.segmentation import NAMES, dice_on, segmentation_loss, starting_network
+from models.training.segmentation import NAMES, CascadeLoss, dice_on, loss_of, starting_network
 
 CPU = torch.device("cpu")
 
@@ -43,7 +43,7 @@ def training(exported: Path, out: Path, epochs: int, network: nn.Module | None =
     examples = Examples(exported, NAMES, augment_stack)
     schedule = Schedule(epochs=epochs, batch=4, warm_up_steps=1)
     network = network or starting_network("m2cf_net", "small", None)
-    return Training(network, examples, segmentation_loss, dice_on(examples, 4), "dice", schedule, out, "cpu")
+    return Training(network, examples, loss_of(network), dice_on(examples, 4), "dice", schedule, out, "cpu")
 
 
 def test_run_that_was_cut_off_goes_on_from_its_checkpoint(exported: Path, tmp_path: Path) -> None:
@@ -53,6 +53,24 @@ def test_run_that_was_cut_off_goes_on_from_its_checkpoint(exported: Path, tmp_pa
     assert again.epoch == 3
     with (tmp_path / "run" / "log.csv").open() as log:
         assert [row["epoch"] for row in csv.DictReader(log)] == ["1", "2", "3"]
+
+
+def test_coarse_blocks_are_told_where_lesions_lie_though_the_cascade_passes_nothing_on(exported: Path) -> None:
+    network = starting_network("m2cf_net", "small", None)
+    nn.init.zeros_(network.head.weight)  # type: ignore[arg-type]
+    stack, mask = Examples(exported, NAMES)[0]
+    loss = loss_of(network)
+    loss(network, stack[None], mask[None]).backward()
+    assert all(one.grad is not None and one.grad.any() for one in network.encoders.parameters())  # type: ignore[operator]
+
+
+def test_what_only_the_loss_learns_survives_a_cut(exported: Path, tmp_path: Path) -> None:
+    first = training(exported, tmp_path / "run", epochs=1)
+    first.run()
+    again = training(exported, tmp_path / "run", epochs=1)
+    again.run()
+    assert isinstance(first.loss, CascadeLoss) and isinstance(again.loss, CascadeLoss)
+    assert torch.equal(first.loss.heads[0].weight, again.loss.heads[0].weight)
 
 
 def test_figures_of_each_epoch_are_there_for_tensorboard(exported: Path, tmp_path: Path) -> None:
