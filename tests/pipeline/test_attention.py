@@ -24,7 +24,7 @@ MPP = 0.5
 class DarknessSeen(nn.Module):
     """A network whose branches each attend to what is dark in their own patch, on two scales."""
 
-    config = SimpleNamespace(widths=(1, 1), factors=(1, 2, 4))
+    config = SimpleNamespace(fused=(1, 1), factors=(1, 2, 4))
 
     def __init__(self) -> None:
         super().__init__()
