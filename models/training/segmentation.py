@@ -44,7 +44,7 @@ class CascadeLoss(nn.Module):
         logits = [head(one) for head, one in zip([network.head, *self.heads], fused, strict=True)]
         enlarged = [F.interpolate(one.float(), side, mode="bilinear", align_corners=False)[:, 0] for one in logits]
         losses = [bce_dice(one, mask.float()) / 2**block for block, one in enumerate(enlarged)]
-        return sum(losses[1:], losses[0])
+        return torch.stack(losses).sum()
 
 
 def loss_of(network: nn.Module) -> Loss:
