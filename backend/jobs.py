@@ -12,6 +12,9 @@ BUILD_LEVELS = "slide.build_levels"
 RUN_ANALYSIS = "analysis.run"
 COUNT_SHAPES = "review.count"
 
+_CAN_WAIT = {BUILD_LEVELS: 9}
+"""Priorities of the broker, 0 before 9: until its levels are built a slide can be viewed all the same."""
+
 
 def configuration() -> dict[str, Any]:
     """Return Celery's settings; the three time limits are kept in step with each other."""
@@ -48,7 +51,8 @@ def send(name: str, subject_id: UUID) -> None:
         kombu.exceptions.OperationalError: where the broker does not answer; workers catch up when it is back.
     """
     policy = {"max_retries": 2, "interval_start": 0.1, "interval_step": 0.2}
-    celery.send_task(name, args=[str(subject_id)], retry=True, retry_policy=policy)
+    priority = _CAN_WAIT.get(name, 0)
+    celery.send_task(name, args=[str(subject_id)], priority=priority, retry=True, retry_policy=policy)
 
 
 def broker_answers() -> bool:

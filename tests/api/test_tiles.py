@@ -1,3 +1,5 @@
+import io
+import math
 import resource
 import time
 from collections.abc import Iterator
@@ -6,11 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
+import openslide
 import pytest
 import tifffile
 from fastapi.testclient import TestClient
+from PIL import Image
 from sqlalchemy import event, update
 from starlette.requests import Request
 
@@ -260,3 +265,29 @@ def test_more_slides_than_are_remembered_are_shown_with_few_files_open(
             assert set(answers) == {200}
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_a_client_that_knows_nothing_but_the_deep_zoom_schema_sees_the_whole_slide(
+    client: TestClient, slide: Slide, storage: Storage
+) -> None:
+    """The finest level, put together from the descriptor alone, is what OpenSlide reads; each coarser one halves it."""
+    address = f"/api/slides/{slide.id}/deepzoom-3"
+    image = ElementTree.fromstring(client.get(f"{address}.dzi").text)
+    (size,) = image
+    width, height, side = int(size.attrib["Width"]), int(size.attrib["Height"]), int(image.attrib["TileSize"])
+    assert image.attrib["Overlap"] == "0"
+    finest = math.ceil(math.log2(max(width, height)))
+    for level in range(finest, -1, -1):
+        across, down = (math.ceil(length / 2 ** (finest - level)) for length in (width, height))
+        whole = Image.new("RGB", (across, down))
+        for column, row in np.ndindex(math.ceil(across / side), math.ceil(down / side)):
+            data = client.get(f"{address}_files/{level}/{column}_{row}.{image.attrib['Format']}").content
+            tile = Image.open(io.BytesIO(data))
+            assert tile.size == (min(side, across - column * side), min(side, down - row * side))
+            whole.paste(tile, (column * side, row * side))
+        if level == finest:
+            with openslide.OpenSlide(storage.slide_file(slide.id, slide.entry)) as file:
+                read = file.read_region((0, 0), 0, file.dimensions).convert("RGB")
+            inner = (0, 0, width // side * side, height // side * side)  # what is not cut is not coded anew
+            assert whole.crop(inner).tobytes() == read.crop(inner).tobytes()
+        assert np.abs(np.asarray(whole, float).mean((0, 1)) - np.asarray(read, float).mean((0, 1))).max() < 6

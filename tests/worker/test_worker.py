@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -34,6 +34,15 @@ def redis_url(settings: Settings) -> Iterator[str]:
     yield url
     use_broker("memory://")
     children.stop()
+
+
+def test_a_slide_is_inspected_before_the_levels_of_others_are_built(redis_url: str) -> None:
+    for name in (jobs.BUILD_LEVELS, jobs.BUILD_LEVELS, jobs.INSPECT_SLIDE):
+        jobs.send(name, uuid4())
+    queue = jobs.celery.amqp.router.route({}, jobs.INSPECT_SLIDE)["queue"].name
+    with jobs.celery.connection_for_read() as connection, connection.SimpleQueue(queue) as waiting:
+        order = [waiting.get(timeout=5).headers["task"] for _ in range(3)]
+    assert order == [jobs.INSPECT_SLIDE, jobs.BUILD_LEVELS, jobs.BUILD_LEVELS]
 
 
 @pytest.fixture
