@@ -5,10 +5,12 @@ import logging
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pydicom
 import pytest
+import tifffile
 from fastapi.testclient import TestClient
 from numpy.typing import NDArray
 from sqlalchemy import select
@@ -102,6 +104,18 @@ def test_formats_that_are_drawn_anew_keep_nothing_but_their_pixels(
     assert np.abs(after - before).max() < 8
     assert {one.name for one in tmp_path.iterdir()} == {"clean"}
     assert not any(PATIENT in one.read_bytes() for one in tmp_path.rglob("*") if one.is_file())
+
+
+@pytest.mark.parametrize("marked", [{"subfiletype": 9}, {"subfiletype": 1, "description": "Label 256x256"}])
+def test_label_that_is_tiled_and_shaped_like_a_level_is_left_out(tmp_path: Path, marked: dict[str, Any]) -> None:
+    pixels = np.full((1024, 1024, 3), 200, np.uint8)
+    tiles: dict[str, Any] = {"tile": (256, 256), "photometric": "rgb"}
+    with tifffile.TiffWriter(tmp_path / "slide.tiff") as out:
+        out.write(pixels, **tiles, metadata=None)
+        out.write(np.resize(np.frombuffer(PATIENT, np.uint8), (256, 256, 3)), **tiles, **marked, metadata=None)
+    assert PATIENT in (tmp_path / "slide.tiff").read_bytes()
+    arrival = receive(tmp_path, "slide.tiff")
+    assert arrival.inspection.levels == 1 and PATIENT not in (tmp_path / arrival.entry).read_bytes()
 
 
 @pytest.mark.parametrize("kind", DICOM)

@@ -63,6 +63,8 @@ _APERIO_TEXTS = (
     "Date", "Time", "User", "Filename", "ImageID", "ScanScope ID", "Title", "Barcode", "Slide", "Rack", "Parmset",
     "Time Zone", "DSR ID", "Patient ID", "Case", "Operator",
 )  # fmt: skip
+_LABEL = re.compile(r"\b(label|macro)\b", re.IGNORECASE)
+_MACRO = 9
 _NUMBER = re.compile(r"\d{1,4}(\.\d{1,9})?")
 
 
@@ -202,7 +204,14 @@ def _alike(tiff: Tiff, directories: Sequence[Directory]) -> list[Directory]:
         w, h = tiff.size_of(directory)
         return w <= width and abs(w * height - h * width) <= 2 * (width + height)
 
-    return [one for one in directories if is_level(one)]
+    first, *rest = directories
+    return [first, *(one for one in rest if is_level(one) and not _says_label(tiff, one))]
+
+
+def _says_label(tiff: Tiff, directory: Directory) -> bool:
+    """Say whether an image is marked as a label or macro image, whatever its shape."""
+    said = tiff.text(directory, DESCRIPTION).partition("|")[0]
+    return tiff.number(directory, SUBFILE_TYPE) == _MACRO or bool(_LABEL.search(said))
 
 
 def _copy(tiff: Tiff, image: _Image, out: TiffWriter, level: int) -> None:
