@@ -174,13 +174,19 @@ def serve(
 
 @app.command()
 def worker(
-    queues: Annotated[list[str] | None, typer.Option("--queue", help="slides or analyses; both unless told.")] = None,
+    queues: Annotated[
+        str, typer.Option(help="worker-cpu, worker-gpu, or both with a comma.")
+    ] = "worker-cpu,worker-gpu",
     processes: Annotated[int, typer.Option(min=1, help="Tasks at a time.")] = 2,
 ) -> None:
     """Run a worker that inspects and analyses slides."""
-    from backend.worker.app import QUEUES, run_worker
+    from backend.jobs import QUEUES
+    from backend.worker.app import run_worker
 
-    raise typer.Exit(run_worker(queues=queues or QUEUES, processes=processes))
+    chosen = [name for one in queues.split(",") if (name := one.strip())]
+    if not chosen or set(chosen) - set(QUEUES):
+        raise FocusScopeError(f"The queues are {' and '.join(QUEUES)}.")
+    raise typer.Exit(run_worker(queues=chosen, processes=processes))
 
 
 @users.command("add")

@@ -15,6 +15,9 @@ COUNT_SHAPES = "review.count"
 _CAN_WAIT = {BUILD_LEVELS: 9}
 """Priorities of the broker, 0 before 9: until its levels are built a slide can be viewed all the same."""
 
+CPU, GPU = QUEUES = ("worker-cpu", "worker-gpu")
+"""What any processor does in seconds; and analyses, one at a time on each GPU, or on the processor without one."""
+
 
 def configuration() -> dict[str, Any]:
     """Return Celery's settings; the three time limits are kept in step with each other."""
@@ -26,9 +29,9 @@ def configuration() -> dict[str, Any]:
         "broker_transport_options": {"visibility_timeout": int(1.1 * hard_limit_s)},
         "task_ignore_result": True,
         "task_routes": {
-            "slide.*": {"queue": "slides"},
-            "review.*": {"queue": "slides"},
-            "analysis.*": {"queue": "analyses"},
+            "slide.*": {"queue": CPU},
+            "review.*": {"queue": CPU},
+            "analysis.*": {"queue": GPU},
         },
         # A message is done when its task is, so that a worker that dies gives it back.
         "task_acks_late": True,
@@ -53,6 +56,25 @@ def send(name: str, subject_id: UUID) -> None:
     policy = {"max_retries": 2, "interval_start": 0.1, "interval_step": 0.2}
     priority = _CAN_WAIT.get(name, 0)
     celery.send_task(name, args=[str(subject_id)], priority=priority, retry=True, retry_policy=policy)
+
+
+def queued(name: str) -> int:
+    """Return how many messages wait in the queue of a task, of whatever task.
+
+    Raises:
+        kombu.exceptions.OperationalError: where the broker does not answer.
+    """
+    queue = celery.amqp.router.route({}, name)["queue"].name
+    return length_of(queue)
+
+
+def length_of(queue: str) -> int:
+    """Return how many messages wait in a queue; none where nobody has sent any yet."""
+    with celery.connection_for_write() as connection:
+        try:
+            return int(connection.default_channel.queue_declare(queue, passive=True).message_count)
+        except connection.channel_errors:
+            return 0
 
 
 def broker_answers() -> bool:

@@ -55,7 +55,7 @@ class Storage:
     def drafting_maps(self, slide_id: UUID, analysis_id: UUID) -> Iterator[Path]:
         """Lend a folder for the maps of one attempt; it goes in the end, as do those of attempts that were killed."""
         final = self.maps(slide_id, analysis_id)
-        for leftover in final.parent.glob(f"{analysis_id}.*.part"):
+        for leftover in final.parent.glob(f"{analysis_id}*"):
             shutil.rmtree(leftover, ignore_errors=True)
         draft = final.with_name(f"{analysis_id}.{uuid4().hex}.part")
         draft.mkdir(parents=True)
@@ -65,10 +65,9 @@ class Storage:
             shutil.rmtree(draft, ignore_errors=True)
 
     def keep_maps(self, draft: Path, slide_id: UUID, analysis_id: UUID) -> None:
-        """Put maps where readers look for them, all at once."""
-        final = self.maps(slide_id, analysis_id)
-        shutil.rmtree(final, ignore_errors=True)
-        draft.rename(final)
+        """Put maps where readers look for them, all at once. Safe to repeat."""
+        if draft.exists():
+            draft.rename(self.maps(slide_id, analysis_id))
 
     def signed_folder(self, slide_id: UUID, signature_id: UUID) -> Path:
         """Return where the files of a signed version lie."""

@@ -69,7 +69,7 @@ def an_analysis(session: Session, slide: Slide, **columns: Any) -> Analysis:
 def a_finished_analysis(session: Session, slide: Slide, found: Findings | None = None) -> Analysis:
     """An analysis that a worker has claimed and recorded."""
     analysis = an_analysis(session, slide)
-    claim = runs.claim(session, analysis_id=analysis.id, redelivered=False)
+    claim = runs.claim(session, analysis_id=analysis.id)
     assert claim
     runs.record(session, claim=claim, findings=found or findings())
     session.refresh(analysis)
@@ -159,7 +159,7 @@ def use_broker(url: str) -> None:
 class Queue:
     """The messages that were sent, as (task, id)."""
 
-    names: tuple[str, ...] = field(default=("slides", "analyses"))
+    names: tuple[str, ...] = field(default=jobs.QUEUES)
 
     def drain(self) -> list[tuple[str, str]]:
         with jobs.celery.connection_for_read() as connection:

@@ -64,15 +64,6 @@ class AnnotationsUnusable(FocusScopeError):
     status = 422
 
 
-class AnalysisCancelled(FocusScopeError):
-    """The analysis was cancelled on request; nothing was recorded."""
-
-    status = 409
-
-    def __init__(self) -> None:
-        super().__init__("The analysis was cancelled.")
-
-
 class NotFound(FocusScopeError):
     """There is no such thing, or it is not for this user."""
 

@@ -3,9 +3,11 @@
 import logging
 from collections.abc import Callable
 from sqlite3 import Connection as SqliteConnection
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 log = logging.getLogger(__name__)
@@ -30,6 +32,22 @@ def create_sessions(engine: Engine) -> Sessions:
 def after_commit(session: Session, action: Callable[[], object]) -> None:
     """Do `action` once this transaction is stored; a rollback forgets it."""
     session.info.setdefault("after_commit", []).append(action)
+
+
+def patiently(sessions: Sessions, action: Callable[[Session], object], *, seconds: float = 120.0) -> None:
+    """Do `action` in a transaction, again and again while the database does not answer."""
+    deadline = monotonic() + seconds
+    while True:
+        try:
+            with sessions.begin() as session:
+                action(session)
+        except OperationalError:
+            if monotonic() > deadline:
+                raise
+            log.warning("The database does not answer; trying again")
+            sleep(1)
+        else:
+            return
 
 
 def _prepare_sqlite(connection: SqliteConnection, _record: Any) -> None:

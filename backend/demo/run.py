@@ -22,7 +22,7 @@ from backend.demo.browser import Browser
 from backend.demo.children import Children
 from backend.demo.phantom import phantom_slide
 from backend.demo.redis_server import start_redis
-from backend.services import accounts, runs
+from backend.services import accounts, workers
 
 USER = "demo"
 STAGE_NAMES = {"roi": "Glands"}
@@ -98,7 +98,7 @@ def _demo_user(settings: Settings) -> str:
             accounts.set_password(session, username=USER, password=password)
         except NotFound:
             accounts.add_user(session, username=USER, display_name="Demo user", password=password, role="admin")
-        runs.disown(session)
+        workers.bury_all(session)
     engine.dispose()
     return password
 

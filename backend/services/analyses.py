@@ -1,25 +1,21 @@
 """Analyses: queue, follow, cancel, read."""
 
 from collections.abc import Collection, Sequence
-from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session, aliased, defer
 
 from backend import jobs
 from backend.core.errors import Conflict, FocusScopeError, NotFound
 from backend.core.findings import STAGES, Findings, Lesion, NetworkUsed, Stage
 from backend.db.base import utc_now
 from backend.db.session import after_commit
-from backend.db.tables import Analysis, Slide, User
-from backend.services import audit
+from backend.db.tables import Analysis, Slide, User, Worker
+from backend.services import audit, workers
 from backend.services.slides import reason_not_analysable
-
-SILENT_FOR = timedelta(seconds=60)
-"""A running analysis that has not been heard of for so long has lost its worker."""
 
 SHARE: dict[Stage, float] = {
     "tissue": 0.03,
@@ -58,7 +54,7 @@ def get(session: Session, *, analysis_id: UUID) -> Analysis:
     return analysis
 
 
-def queue(session: Session, *, slide: Slide, by: User) -> Analysis:
+def queue(session: Session, *, slide: Slide, by: User, urgent: bool = False) -> Analysis:
     """Ask for an analysis of a slide; the message leaves once the row is stored.
 
     Raises:
@@ -67,7 +63,7 @@ def queue(session: Session, *, slide: Slide, by: User) -> Analysis:
     """
     if reason := reason_not_analysable(slide):
         raise NotAnalysable(reason)
-    analysis = Analysis(slide_id=slide.id, requested_by=by)
+    analysis = Analysis(slide_id=slide.id, requested_by=by, urgent=urgent)
     session.add(analysis)
     try:
         session.flush()
@@ -91,7 +87,7 @@ def queue_each(session: Session, *, slides: Sequence[Slide], by: User) -> list[A
 
 
 def cancel(session: Session, *, analysis: Analysis, by: User) -> None:
-    """Ask an analysis to stop. One that no worker holds stops at once.
+    """End an analysis. It is over at once; a worker that has it notices when it next reports, and stops.
 
     Raises:
         Conflict: where it is already over.
@@ -100,14 +96,8 @@ def cancel(session: Session, *, analysis: Analysis, by: User) -> None:
     if analysis.status not in ("queued", "running"):
         raise Conflict("The analysis is already over.")
     analysis.cancel_requested = True
-    if analysis.status == "queued" or is_silent(analysis):
-        analysis.status, analysis.finished_at = "cancelled", utc_now()
+    analysis.status, analysis.finished_at = "cancelled", utc_now()
     audit.note(session, action="analysis.cancel", subject_id=analysis.id, by=by)
-
-
-def is_silent(analysis: Analysis) -> bool:
-    """Say whether a running analysis has lost its worker."""
-    return analysis.alive_at is None or analysis.alive_at < utc_now() - SILENT_FOR
 
 
 def of_slide(session: Session, *, slide: Slide) -> list[Analysis]:
@@ -125,15 +115,27 @@ def latest_of(session: Session, *, slides: Collection[Slide]) -> dict[UUID, Anal
 
 
 def waiting(session: Session) -> list[UUID]:
-    """Return the analyses that wait for a worker: queued, or running without a sign of life."""
-    queued = select(Analysis.id).where(Analysis.status == "queued").order_by(Analysis.queued_at)
-    return [*orphaned(session), *session.scalars(queued)]
+    """Return the analyses that wait for a worker, in the order in which they are to be taken.
+
+    What lost its worker comes first, then what is urgent. Users take turns: each analysis has its place in the line of
+    whoever asked for it, behind those that already run, so that somebody's tenth waits behind everybody's first.
+    """
+    started = aliased(Analysis)
+    running = select(func.count()).where(
+        started.requested_by_id == Analysis.requested_by_id, started.status == "running"
+    ).scalar_subquery()  # fmt: skip
+    in_line = Analysis.urgent.desc(), Analysis.queued_at, Analysis.id
+    place = running + func.row_number().over(partition_by=Analysis.requested_by_id, order_by=in_line)
+    queued = select(Analysis.id).where(Analysis.status == "queued")
+    queued = queued.order_by(Analysis.urgent.desc(), place, Analysis.queued_at, Analysis.id)
+    lost = select(Analysis.id).where(orphaned()).order_by(Analysis.queued_at)
+    return [*session.scalars(lost), *session.scalars(queued)]
 
 
-def orphaned(session: Session) -> list[UUID]:
-    """Return the analyses that have lost their worker."""
-    running = select(Analysis).where(Analysis.status == "running")
-    return [one.id for one in session.scalars(running) if is_silent(one)]
+def orphaned() -> ColumnElement[bool]:
+    """Return the condition that a running analysis has lost its worker: nobody alive works on it."""
+    holder = Worker.id == Analysis.worker_id, Worker.subject_id == Analysis.id, workers.alive()
+    return (Analysis.status == "running") & ~exists().where(*holder)
 
 
 def progress(analysis: Analysis) -> float:

@@ -11,12 +11,12 @@ from uuid import UUID
 from sqlalchemy import CursorResult, or_, update
 from sqlalchemy.orm import Session
 
-from backend.core.errors import AnalysisCancelled, FocusScopeError
+from backend import jobs
+from backend.core.errors import FocusScopeError
 from backend.core.findings import Findings, Stage
 from backend.db.base import utc_now
 from backend.db.tables import Analysis, Lesion
-from backend.services import audit
-from backend.services.analyses import SILENT_FOR
+from backend.services import analyses, audit, workers
 
 MOST_ATTEMPTS = 3
 
@@ -33,7 +33,7 @@ COLUMNS = (
 
 
 class ClaimLost(Exception):
-    """Another worker has the analysis now, or it is over: stop, and write nothing."""
+    """Another worker has the analysis now, or it is over, perhaps cancelled: stop, and write nothing."""
 
 
 class GivenUp(FocusScopeError):
@@ -50,40 +50,42 @@ class Claim:
     attempt: int
 
 
-def claim(session: Session, *, analysis_id: UUID, redelivered: bool) -> Claim | None:
-    """Take a queued analysis, or one whose worker died; None where it is over or in good hands.
+def claim_next(session: Session, *, worker_id: UUID | None) -> Claim | None:
+    """Take the analysis whose turn it is; None where nothing waits."""
+    turns = (claim(session, analysis_id=one, worker_id=worker_id) for one in analyses.waiting(session))
+    return next((taken for taken in turns if taken), None)
 
-    A message that comes a second time is proof that its first worker died; otherwise silence is.
-    """
+
+def claim(session: Session, *, analysis_id: UUID, worker_id: UUID | None = None) -> Claim | None:
+    """Take a queued analysis, or one whose worker died; None where it is over or in good hands."""
     analysis = session.get(Analysis, analysis_id)
     if analysis is None:
         return None
     mine = Claim(analysis_id, analysis.attempt + 1)
-    silent = or_(Analysis.alive_at.is_(None), Analysis.alive_at < utc_now() - SILENT_FOR)
-    orphaned = (Analysis.status == "running") & (True if redelivered else silent)
     taken = _write(
         session,
         Claim(analysis_id, analysis.attempt),
-        or_(Analysis.status == "queued", orphaned),
+        or_(Analysis.status == "queued", analyses.orphaned()),
         status="running",
         attempt=mine.attempt,
+        worker_id=worker_id,
         started_at=utc_now(),
-        alive_at=utc_now(),
         stage=None,
         stage_fraction=0.0,
         stage_seconds={},
         mpp_x=analysis.slide.mpp_x,
         mpp_y=analysis.slide.mpp_y,
     )
+    if taken:
+        workers.take(session, worker_id=worker_id, task=jobs.RUN_ANALYSIS, subject_id=analysis_id)
     return mine if taken else None
 
 
 def report(session: Session, *, claim: Claim, stage: Stage, fraction: float, seconds: dict[str, float]) -> None:
-    """Record progress, which is also a sign of life.
+    """Record progress.
 
     Raises:
-        AnalysisCancelled: where a user asked for that.
-        ClaimLost: where the analysis is no longer this worker's.
+        ClaimLost: where the analysis is no longer this worker's, or was cancelled.
     """
     _hold(
         session,
@@ -91,16 +93,7 @@ def report(session: Session, *, claim: Claim, stage: Stage, fraction: float, sec
         stage=stage,
         stage_fraction=min(max(fraction, 0.0), 1.0),
         stage_seconds=seconds,
-        alive_at=utc_now(),
     )
-    check(session, claim=claim)
-
-
-def check(session: Session, *, claim: Claim) -> None:
-    """Raise AnalysisCancelled where a user asked for that."""
-    analysis = session.get(Analysis, claim.analysis_id, populate_existing=True)
-    if analysis is not None and analysis.cancel_requested:
-        raise AnalysisCancelled
 
 
 def record(session: Session, *, claim: Claim, findings: Findings) -> None:
@@ -124,17 +117,6 @@ def fail(session: Session, *, claim: Claim, sentence: str) -> None:
     """End the analysis with the sentence that says why."""
     _hold(session, claim, failure=sentence, **_over("failed"))
     _note_end(session, claim, "fail", {"failure": sentence})
-
-
-def cancelled(session: Session, *, claim: Claim) -> None:
-    """End the analysis as cancelled."""
-    _hold(session, claim, **_over("cancelled"))
-    _note_end(session, claim, "stop", None)
-
-
-def disown(session: Session) -> None:
-    """Say that no worker is alive, so that whatever was running may be claimed anew."""
-    session.execute(update(Analysis).where(Analysis.status == "running").values(alive_at=None))
 
 
 def _over(status: str) -> dict[str, Any]:

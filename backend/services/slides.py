@@ -6,20 +6,21 @@ from functools import partial
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from backend import jobs
 from backend.core.digests import digest_of
 from backend.core.errors import Conflict, MppUnknown, NotFound
 from backend.db.session import after_commit
-from backend.db.tables import Analysis, Review, Signature, Slide, User
-from backend.services import access, audit, rights
+from backend.db.tables import Analysis, Review, Signature, Slide, User, Worker
+from backend.services import access, audit, rights, workers
 from backend.storage import Storage
 from backend.wsi.arrival.receive import Arrival
 from backend.wsi.validation import why_not_analysable
 
-MOST_CRASHES = 2
+MOST_TRIES = 3
+"""What kills its worker so often is given up."""
 
 
 def get(session: Session, *, slide_id: UUID) -> Slide:
@@ -113,12 +114,10 @@ def delete(session: Session, *, slide: Slide, storage: Storage, by: User) -> Non
     after_commit(session, lambda: storage.remove_slide(slide.id))
 
 
-def begin_inspection(session: Session, *, slide_id: UUID, redelivered: bool) -> Slide | None:
-    """Return the slide if it is still to be inspected; a message that comes again tells that its worker was killed."""
+def begin_inspection(session: Session, *, slide_id: UUID, worker_id: UUID | None = None) -> Slide | None:
+    """Return the slide if it is still to be inspected and nobody does so, and count the attempt."""
     slide = _uninspected(session, slide_id)
-    if slide is not None:
-        slide.crashes += redelivered
-    return slide
+    return _begin(session, slide, jobs.INSPECT_SLIDE, worker_id) if slide else None
 
 
 def was_accepted(session: Session, *, slide_id: UUID, arrival: Arrival) -> None:
@@ -127,7 +126,8 @@ def was_accepted(session: Session, *, slide_id: UUID, arrival: Arrival) -> None:
     if slide is None:
         return
     inspection = arrival.inspection
-    slide.status, slide.entry, slide.has_thumbnail, slide.delay = "ready", arrival.entry, True, None
+    slide.status, slide.entry, slide.has_thumbnail = "ready", arrival.entry, True
+    slide.crashes, slide.delay = 0, None
     slide.width, slide.height, slide.levels = inspection.width, inspection.height, inspection.levels
     slide.mpp_x, slide.mpp_y = inspection.mpp_x, inspection.mpp_y
     slide.mpp_source = "file" if inspection.mpp_x is not None else None
@@ -138,13 +138,24 @@ def was_accepted(session: Session, *, slide_id: UUID, arrival: Arrival) -> None:
     after_commit(session, lambda: jobs.send(jobs.BUILD_LEVELS, slide_id))
 
 
-def begin_building(session: Session, *, slide_id: UUID, redelivered: bool) -> Slide | None:
-    """Return the slide whose levels are to be built, unless it is gone or has killed too many workers."""
+def begin_building(session: Session, *, slide_id: UUID, worker_id: UUID | None = None) -> Slide | None:
+    """Return the slide whose levels are to be built, unless somebody does so or too many attempts came to no end."""
     slide = session.get(Slide, slide_id, with_for_update=True)
-    if slide is None or slide.status != "ready":
+    if slide is None or slide.status != "ready" or slide.crashes >= MOST_TRIES:
         return None
-    slide.crashes += redelivered
-    return slide if slide.crashes <= MOST_CRASHES else None
+    return _begin(session, slide, jobs.BUILD_LEVELS, worker_id)
+
+
+def was_built(session: Session, *, slide_id: UUID) -> None:
+    """Say that building came to its end, so that its attempt did no harm."""
+    session.execute(update(Slide).where(Slide.id == slide_id).values(crashes=0))
+
+
+def _begin(session: Session, slide: Slide, task: str, worker_id: UUID | None) -> Slide | None:
+    if not workers.take(session, worker_id=worker_id, task=task, subject_id=slide.id):
+        return None
+    slide.crashes += 1
+    return slide
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +216,7 @@ def was_delayed(session: Session, *, slide_id: UUID, sentence: str) -> None:
     """Record why the inspection has to wait; what arrived stays as it is."""
     slide = _uninspected(session, slide_id)
     if slide is not None:
-        slide.delay = sentence
+        slide.delay, slide.crashes = sentence, 0
 
 
 def resume_delayed(session: Session, *, free_bytes: int) -> None:
@@ -220,8 +231,10 @@ def resume_delayed(session: Session, *, free_bytes: int) -> None:
 
 
 def waiting(session: Session) -> list[UUID]:
-    """Return the slides that still wait for inspection."""
-    return list(session.scalars(select(Slide.id).where(Slide.status == "inspecting").order_by(Slide.uploaded_at)))
+    """Return the slides that wait for their inspection, and for nothing else, and that nobody inspects."""
+    held = select(Worker.id).where(Worker.subject_id == Slide.id, workers.alive()).exists()
+    inspecting = select(Slide.id).where(Slide.status == "inspecting", Slide.delay.is_(None), ~held)
+    return list(session.scalars(inspecting.order_by(Slide.uploaded_at)))
 
 
 def viewable(session: Session) -> list[UUID]:

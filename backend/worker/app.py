@@ -5,43 +5,54 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
-from celery.signals import worker_process_init, worker_ready
+from celery.signals import task_postrun, task_prerun, worker_process_init, worker_process_shutdown, worker_ready
 
 from backend import jobs
 from backend.core.processes import die_with_parent
 from backend.worker import tasks
-from backend.worker.building import unbuilt
-from backend.worker.catch_up import Watch, send_waiting
+from backend.worker.catch_up import Watch, catch_up
 
-QUEUES = ("slides", "analyses")
 NICENESS = 10
 
 
 @worker_process_init.connect
-def _stand_back(**_: Any) -> None:
+def _begin(**_: Any) -> None:
     """Do not outlive a worker that is killed, and let whoever looks at a slide on the same machine go first."""
     die_with_parent()
     os.nice(NICENESS)
+    tasks.heart().start()
+
+
+@worker_process_shutdown.connect
+def _end(**_: Any) -> None:
+    tasks.heart().stop()
+
+
+@task_prerun.connect
+def _work(**_: Any) -> None:
+    tasks.heart().begin()
+
+
+@task_postrun.connect
+def _rest(**_: Any) -> None:
+    tasks.heart().rest()
 
 
 @worker_ready.connect
 def _catch_up(**_: Any) -> None:
     """Send what the broker may have lost; it has just become reachable, for the first time or again."""
-    place = tasks.workplace()
-    send_waiting(place.sessions)
-    for slide_id in unbuilt(place):
-        jobs.send(jobs.BUILD_LEVELS, slide_id)
+    catch_up(tasks.workplace())
 
 
-def run_worker(*, queues: Sequence[str] = QUEUES, processes: int = 2, log_level: str = "INFO") -> int:
+def run_worker(*, queues: Sequence[str] = jobs.QUEUES, processes: int = 2, log_level: str = "INFO") -> int:
     """Work until stopped; return the exit code.
 
     With two processes an uploaded slide need not wait for a running analysis to be inspected.
     """
     logging.basicConfig(level=log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     jobs.celery.conf.worker_concurrency = processes
-    place = tasks.workplace()
-    watch = Watch(place.sessions, place.storage)
+    tasks.served = tuple(queues)
+    watch = Watch(tasks.workplace())
     watch.start()
     worker = jobs.celery.Worker(
         pool="prefork", concurrency=processes, queues=list(queues), loglevel=log_level, optimization="fair"

@@ -12,10 +12,10 @@ from backend.wsi.slide import Slide
 log = logging.getLogger(__name__)
 
 
-def build(place: Workplace, slide_id: UUID, *, redelivered: bool) -> None:
+def build(place: Workplace, slide_id: UUID) -> None:
     """Build the levels of a slide that has none yet. Safe to repeat, and at once in several workers."""
     with place.sessions.begin() as session:
-        slide = slides.begin_building(session, slide_id=slide_id, redelivered=redelivered)
+        slide = slides.begin_building(session, slide_id=slide_id, worker_id=place.worker_id)
     if slide is None:
         return
     if place.storage.free_bytes() < 2 * slide.size_bytes:
@@ -24,6 +24,8 @@ def build(place: Workplace, slide_id: UUID, *, redelivered: bool) -> None:
     try:
         with Slide(slides.file_of(slide, place.storage)) as opened:
             build_levels(opened, place.storage.levels(slide_id) / FILE)
+        with place.sessions.begin() as session:
+            slides.was_built(session, slide_id=slide_id)
     except (OSError, SlideUnreadable):  # deleted meanwhile, or no room; a worker that starts tries again
         log.warning("The levels of slide %s are not built", slide_id, exc_info=True)
 

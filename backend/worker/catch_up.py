@@ -1,18 +1,25 @@
 """What was lost or left, caught up: the database and the disk know what waits, the broker may have forgotten."""
 
 import logging
+from collections.abc import Sequence
 from threading import Event, Thread
+from time import monotonic
+from uuid import UUID
 
 from backend import jobs
 from backend.core.disk import KEPT_FREE_BYTES
 from backend.db.session import Sessions, only_read
 from backend.inbox import Inbox
-from backend.services import analyses, shapes, slides, uploads
+from backend.services import analyses, shapes, slides, uploads, workers
 from backend.storage import Storage
+from backend.worker.building import unbuilt
+from backend.worker.execute import Workplace
+from backend.worker.heart import HOST, runs_here
 
 log = logging.getLogger(__name__)
 
-EVERY_S = 60.0
+EVERY_S = 5.0
+SELDOM_S = 60.0
 
 
 def send_waiting(sessions: Sessions) -> None:
@@ -20,22 +27,34 @@ def send_waiting(sessions: Sessions) -> None:
     with sessions() as session:
         only_read(session)
         inspections, runs, drawn = slides.waiting(session), analyses.waiting(session), shapes.waiting(session)
-    for slide_id in inspections:
-        jobs.send(jobs.INSPECT_SLIDE, slide_id)
-    for analysis_id in runs:
-        jobs.send(jobs.RUN_ANALYSIS, analysis_id)
-    for review_id in drawn:
-        jobs.send(jobs.COUNT_SHAPES, review_id)
+    _send(jobs.INSPECT_SLIDE, inspections)
+    _send(jobs.RUN_ANALYSIS, runs)
+    _send(jobs.COUNT_SHAPES, drawn)
 
 
-def send_orphaned(sessions: Sessions) -> None:
-    """Send a message for each analysis whose worker died without giving its own back."""
+def send_missing(sessions: Sessions) -> None:
+    """Send what waits where the broker holds fewer messages than that, so that some are lost or were never sent."""
     with sessions() as session:
         only_read(session)
-        orphans = analyses.orphaned(session)
-    for analysis_id in orphans:
-        log.warning("Analysis %s has lost its worker and is queued again", analysis_id)
-        jobs.send(jobs.RUN_ANALYSIS, analysis_id)
+        inspections, runs = slides.waiting(session), analyses.waiting(session)
+    for name, waiting in ((jobs.INSPECT_SLIDE, inspections), (jobs.RUN_ANALYSIS, runs)):
+        if waiting and jobs.queued(name) < len(waiting):
+            _send(name, waiting)
+
+
+def bury_dead(sessions: Sessions) -> None:
+    """Free what dead workers held, and have it done by others."""
+    with sessions.begin() as session:
+        dead = workers.bury(session, host=HOST, runs=runs_here)
+    for worker in dead:
+        log.warning("Worker %s on %s is dead; it was at %s", worker.pid, worker.host, worker.task or "nothing")
+        if worker.task and worker.subject_id:
+            _send(worker.task, [worker.subject_id])
+
+
+def _send(name: str, subjects: Sequence[UUID]) -> None:
+    for subject_id in subjects:
+        jobs.send(name, subject_id)
 
 
 def resume_delayed(sessions: Sessions, storage: Storage) -> None:
@@ -45,20 +64,34 @@ def resume_delayed(sessions: Sessions, storage: Storage) -> None:
 
 
 class Watch(Thread):
-    """Look for orphaned analyses and uploads and slides that wait for room, once a minute while the worker lives."""
+    """Look for dead workers and lost messages every few seconds, for anything else that was left once a minute."""
 
-    def __init__(self, sessions: Sessions, storage: Storage) -> None:
+    def __init__(self, place: Workplace) -> None:
         super().__init__(name="watch", daemon=True)
-        self._sessions, self._storage = sessions, storage
-        self._inbox = Inbox(storage.uploads)
+        self._place, self._inbox = place, Inbox(place.storage.uploads)
+        self._seldom = monotonic()
         self.stopped = Event()
 
     def run(self) -> None:
         """Look, and wait; a database or broker that does not answer is asked again."""
-        while not self.stopped.wait(EVERY_S):
+        while not self.stopped.is_set():
             try:
-                send_orphaned(self._sessions)
-                resume_delayed(self._sessions, self._storage)
-                uploads.recover(self._sessions, self._inbox, self._storage)
+                self._look()
             except Exception:
-                log.exception("Looking for what was orphaned failed")
+                log.exception("Looking for what was left failed")
+            self.stopped.wait(EVERY_S)
+
+    def _look(self) -> None:
+        sessions = self._place.sessions
+        bury_dead(sessions)
+        send_missing(sessions)
+        if monotonic() - self._seldom > SELDOM_S:
+            self._seldom = monotonic()
+            resume_delayed(sessions, self._place.storage)
+            uploads.recover(sessions, self._inbox, self._place.storage)
+
+
+def catch_up(place: Workplace) -> None:
+    """Send what the broker may have lost while it, or every worker, was away."""
+    send_waiting(place.sessions)
+    _send(jobs.BUILD_LEVELS, unbuilt(place))

@@ -6,16 +6,19 @@ Each transaction is short, and none is open while pixels are read.
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 from uuid import UUID
 
 from celery.exceptions import SoftTimeLimitExceeded
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from backend.core.disk import is_full
-from backend.core.errors import AnalysisCancelled, FocusScopeError, NoRoom, SlideUnreadable
+from backend.core.errors import FocusScopeError, NoRoom, SlideUnreadable
 from backend.core.findings import Findings, Rings, Stage
-from backend.db.session import Sessions
+from backend.db.session import Sessions, patiently
 from backend.services import analyses, runs, shapes, slides
 from backend.services.runs import Claim, ClaimLost
 from backend.storage import Storage, write_atomically
@@ -43,15 +46,16 @@ class Workplace:
 
     sessions: Sessions
     storage: Storage
+    worker_id: UUID | None = None
 
 
-def inspect(place: Workplace, slide_id: UUID, *, redelivered: bool) -> None:
+def inspect(place: Workplace, slide_id: UUID) -> None:
     """Find out what an uploaded file is: a slide with a thumbnail, or rejected with a sentence.
 
     Where the disk is full, what arrived is kept and waits. Safe to repeat.
     """
     with place.sessions.begin() as session:
-        slide = slides.begin_inspection(session, slide_id=slide_id, redelivered=redelivered)
+        slide = slides.begin_inspection(session, slide_id=slide_id, worker_id=place.worker_id)
     if slide is None:
         return
     try:
@@ -60,6 +64,8 @@ def inspect(place: Workplace, slide_id: UUID, *, redelivered: bool) -> None:
         _reject(place, slide_id, error.sentence)
     except NoRoom as error:
         _delay(place, slide_id, error.sentence)
+    except OperationalError:  # the database went away: the slide waits, and is found again
+        raise
     except Exception:
         log.exception("Inspecting slide %s failed", slide_id)
         _reject(place, slide_id, "The file could not be inspected because of a fault, which has been logged.")
@@ -69,7 +75,7 @@ def inspect(place: Workplace, slide_id: UUID, *, redelivered: bool) -> None:
 
 
 def _receive(place: Workplace, slide_id: UUID, entry: str, crashes: int) -> Arrival:
-    if crashes > slides.MOST_CRASHES:
+    if crashes > slides.MOST_TRIES:
         raise SlideUnreadable(CRASHED)
     try:
         if is_archive(entry):
@@ -109,52 +115,52 @@ def count_shapes(place: Workplace, review_id: UUID, count: Count) -> None:
         shapes.was_counted(session, review_id=review_id, counts=counts)
 
 
-def execute(place: Workplace, analysis_id: UUID, analyse: Analyse, *, redelivered: bool) -> None:
-    """Claim an analysis, run it, and record how it ended. Safe to repeat: who holds no claim does nothing."""
+def claim_next(place: Workplace) -> Claim | None:
+    """Take the analysis whose turn it is; None where nothing waits."""
     with place.sessions.begin() as session:
-        claim = runs.claim(session, analysis_id=analysis_id, redelivered=redelivered)
-    if claim is None:
-        return
+        return runs.claim_next(session, worker_id=place.worker_id)
+
+
+def execute(place: Workplace, claim: Claim, analyse: Analyse) -> None:
+    """Run an analysis that was claimed, and record how it ended."""
     try:
         _run(place, claim, analyse)
-    except AnalysisCancelled:
-        _end(place, runs.cancelled, claim)
     except ClaimLost:
-        log.warning("Analysis %s is another worker's now, or over", analysis_id)
+        log.warning("Analysis %s was cancelled, or is another worker's now", claim.analysis_id)
     except FocusScopeError as error:
-        _end(place, runs.fail, claim, sentence=error.sentence)
+        _fail(place, claim, error.sentence)
     except SoftTimeLimitExceeded:
-        _end(place, runs.fail, claim, sentence="The analysis took longer than this server allows and was stopped.")
+        _fail(place, claim, "The analysis took longer than this server allows and was stopped.")
     except Exception:
-        log.exception("Analysis %s failed", analysis_id)
-        _end(place, runs.fail, claim, sentence=f"A fault stopped the analysis; the log has it under {analysis_id}.")
+        log.exception("Analysis %s failed", claim.analysis_id)
+        _fail(place, claim, f"A fault stopped the analysis; the log has it under {claim.analysis_id}.")
 
 
 def _run(place: Workplace, claim: Claim, analyse: Analyse) -> None:
     """Analyse and record; maps and findings appear together."""
-    if claim.attempt > runs.MOST_ATTEMPTS:
-        raise runs.GivenUp(CRASHES.format(times=runs.MOST_ATTEMPTS))
     with place.sessions() as session:
-        runs.check(session, claim=claim)
         analysis = analyses.get(session, analysis_id=claim.analysis_id)
         path, mpp = slides.file_of(analysis.slide, place.storage), _mpp_of(analysis.mpp_x, analysis.mpp_y)
         of = analysis.slide_id, analysis.id
     with place.storage.drafting_maps(*of) as maps:
+        if claim.attempt > runs.MOST_ATTEMPTS:
+            raise runs.GivenUp(CRASHES.format(times=runs.MOST_ATTEMPTS))
         with Slide(path, mpp=mpp) as slide:
             findings = analyse(slide, Reporter(place.sessions, claim), maps)
-        with place.sessions.begin() as session:
+
+        def record(session: Session) -> None:
             runs.record(session, claim=claim, findings=findings)
             place.storage.keep_maps(maps, *of)
+
+        patiently(place.sessions, record)
 
 
 def _mpp_of(x: float | None, y: float | None) -> Mpp | None:
     return Mpp(x, y) if x and y else None
 
 
-def _end(place: Workplace, write: Callable[..., None], claim: Claim, **said: Any) -> None:
-    """Record the end; a claim lost meanwhile is no fault."""
+def _fail(place: Workplace, claim: Claim, sentence: str) -> None:
     try:
-        with place.sessions.begin() as session:
-            write(session, claim=claim, **said)
+        patiently(place.sessions, partial(runs.fail, claim=claim, sentence=sentence))
     except ClaimLost:
-        log.warning("Analysis %s ended, but is another worker's now, or over", claim.analysis_id)
+        log.warning("Analysis %s ended, but was cancelled, or is another worker's now", claim.analysis_id)

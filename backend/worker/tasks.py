@@ -7,58 +7,62 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from celery import Task
-
 from backend import jobs
 from backend.core.findings import Findings, Rings, Stage
 from backend.core.settings import get_settings
 from backend.db.session import create_database_engine, create_sessions
 from backend.storage import Storage
 from backend.worker.building import build
-from backend.worker.execute import Workplace, execute, inspect
+from backend.worker.execute import Workplace, claim_next, execute, inspect
 from backend.worker.execute import count_shapes as count_drawn
+from backend.worker.heart import Heart
 from backend.wsi.slide import Slide
+
+served: tuple[str, ...] = jobs.QUEUES
+"""The queues that this process takes messages from."""
 
 
 def workplace() -> Workplace:
     """Return what this process works with; connections are never shared with the process that forked it."""
-    return _workplace_of(os.getpid())
+    return _workplace_of(os.getpid())[0]
+
+
+def heart() -> Heart:
+    """Return what gives this process's signs of life."""
+    return _workplace_of(os.getpid())[1]
 
 
 @lru_cache(maxsize=1)
-def _workplace_of(_process: int) -> Workplace:
+def _workplace_of(_process: int) -> tuple[Workplace, Heart]:
     settings = get_settings()
-    storage = Storage(settings.data_dir)
-    return Workplace(create_sessions(create_database_engine(settings.database)), storage)
+    sessions = create_sessions(create_database_engine(settings.database))
+    beating = Heart(sessions, served)
+    return Workplace(sessions, Storage(settings.data_dir), beating.worker_id), beating
 
 
-@jobs.celery.task(name=jobs.INSPECT_SLIDE, bind=True)
-def inspect_slide(task: Task, slide_id: str) -> None:
+@jobs.celery.task(name=jobs.INSPECT_SLIDE)
+def inspect_slide(slide_id: str) -> None:
     """Say what the uploaded file is."""
-    inspect(workplace(), UUID(slide_id), redelivered=_redelivered(task))
+    inspect(workplace(), UUID(slide_id))
 
 
-@jobs.celery.task(name=jobs.BUILD_LEVELS, bind=True)
-def build_levels(task: Task, slide_id: str) -> None:
+@jobs.celery.task(name=jobs.BUILD_LEVELS)
+def build_levels(slide_id: str) -> None:
     """Build what the slide's file lacks of the viewer's pyramid."""
-    build(workplace(), UUID(slide_id), redelivered=_redelivered(task))
+    build(workplace(), UUID(slide_id))
 
 
-@jobs.celery.task(name=jobs.RUN_ANALYSIS, bind=True)
-def run_analysis(task: Task, analysis_id: str) -> None:
-    """Run the pipeline on a slide and record what it finds."""
-    execute(workplace(), UUID(analysis_id), _analyse, redelivered=_redelivered(task))
+@jobs.celery.task(name=jobs.RUN_ANALYSIS)
+def run_analysis(_analysis_id: str) -> None:
+    """Run the pipeline on the slide whose turn it is, which need not be the one that the message was sent for."""
+    if claim := claim_next(workplace()):
+        execute(workplace(), claim, _analyse)
 
 
 @jobs.celery.task(name=jobs.COUNT_SHAPES)
 def count_shapes(review_id: str) -> None:
     """Count the lymphocytes of what a reader drew."""
     count_drawn(workplace(), UUID(review_id), _count)
-
-
-def _redelivered(task: Task) -> bool:
-    """Say whether the message comes again because the worker that had it was killed."""
-    return bool((task.request.delivery_info or {}).get("redelivered"))
 
 
 def _count(slide: Slide, polygons: Mapping[UUID, Rings], stain: dict[str, Any]) -> dict[UUID, int]:

@@ -43,7 +43,7 @@ def test_slide_is_analysed_once_at_a_time(client: TestClient, slide: Slide, queu
 def test_progress_is_shown_by_stage(client: TestClient, slide: Slide, sessions: Sessions) -> None:
     analysis_id = client.post(f"/api/slides/{slide.id}/analyses").json()["id"]
     with sessions.begin() as session:
-        claim = runs.claim(session, analysis_id=UUID(analysis_id), redelivered=False)
+        claim = runs.claim(session, analysis_id=UUID(analysis_id))
         assert claim
         runs.report(session, claim=claim, stage="stain", fraction=0.5, seconds={"tissue": 1.0, "roi": 2.0})
     shown = client.get(f"/api/analyses/{analysis_id}").json()

@@ -233,7 +233,7 @@ def test_levels_that_are_built_replace_what_was_drawn_under_another_tag(
 ) -> None:
     monkeypatch.setattr(tiledesk, "REMEMBERED_S", 0.1)
     drawn = client.get(address(slide, DRAWN))
-    build(Workplace(sessions, storage), slide.id, redelivered=False)
+    build(Workplace(sessions, storage), slide.id)
     time.sleep(0.2)
     built = client.get(address(slide, DRAWN), headers={"If-None-Match": drawn.headers["ETag"]})
     assert built.status_code == 200 and built.headers["ETag"] != drawn.headers["ETag"]

@@ -10,7 +10,6 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from itertools import product as combinations_of
 from pathlib import Path
 from time import monotonic, sleep
@@ -25,7 +24,6 @@ from rich.console import Console
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.db.base import utc_now
 from backend.db.session import create_database_engine, create_sessions
 from backend.db.tables import Case, Slide, User
 from backend.demo.browser import Browser as ApiBrowser
@@ -288,8 +286,7 @@ def _fill(session: Session, storage: Storage) -> None:
     cases.assign(session, case=case, reader_id=reader.id, by=reader)
     a_case(session, reader, blind, pseudonym="SG-0030", blind_first=True)
     busy = a_stored_slide(session, storage, reader, name=BUSY)
-    now = utc_now() + timedelta(days=365)  # alive for as long as pictures are taken
-    an_analysis(session, busy, status="running", stage="segmentation", stage_fraction=0.42, attempt=1, alive_at=now)
+    an_analysis(session, busy, status="running", stage="segmentation", stage_fraction=0.42, attempt=1)
     a_stored_slide(session, storage, reader, name="Lip 23", mpp_x=None, mpp_y=None, mpp_source=None)
     failed = a_stored_slide(session, storage, reader, name="Lip 24 a name so long that no column of a list holds it")
     an_analysis(session, failed, status="failed", failure="The slide could not be read at (1200, 3400).")

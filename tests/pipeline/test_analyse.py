@@ -10,7 +10,7 @@ import openslide
 import pytest
 from shapely import Polygon, unary_union
 
-from backend.core.errors import AnalysisCancelled, MppUnknown, SlideNotSuitable
+from backend.core.errors import MppUnknown, SlideNotSuitable
 from backend.core.findings import STAGES, Stage
 from backend.core.focus_score import focus_score
 from backend.core.geometry import polygon_of
@@ -173,15 +173,19 @@ def test_counting_in_small_blocks_counts_no_lymphocyte_twice_or_never(
     assert abs(whole - parts) <= 0.02 * whole
 
 
+class Stopped(Exception):
+    pass
+
+
 def test_progress_goes_through_all_stages_and_a_cancel_stops_at_once(phantom: Path, networks: Networks) -> None:
     seen: list[Stage] = []
 
     def cancel_in_segmentation(stage: Stage, fraction: float) -> None:
         seen.append(stage)
         if stage == "segmentation" and fraction > 0:
-            raise AnalysisCancelled
+            raise Stopped
 
-    with Slide(phantom) as slide, pytest.raises(AnalysisCancelled):
+    with Slide(phantom) as slide, pytest.raises(Stopped):
         analyse(slide, networks, Options(), cancel_in_segmentation)
     assert list(dict.fromkeys(seen)) == list(STAGES[:4])
 

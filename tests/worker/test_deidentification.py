@@ -56,7 +56,7 @@ def test_patient_is_in_no_stored_byte_no_answer_no_log_and_no_audit_entry(
     planted.rename(folder / planted.name)
     before, mpp = corners_by_size(folder / planted.name)
 
-    inspect(Workplace(sessions, storage), slide.id, redelivered=False)
+    inspect(Workplace(sessions, storage), slide.id)
 
     shown = client.get(f"/api/slides/{slide.id}").json()
     assert (shown["status"], shown["width"], shown["height"]) == ("ready", 1024, 1024), shown["rejection"]
@@ -132,7 +132,7 @@ def test_dicom_keeps_its_coded_frames_and_nothing_that_names_a_patient(
     shutil.copytree(folder, tmp_path / "before")
     old = pydicom.dcmread(path)
 
-    inspect(Workplace(sessions, storage), slide.id, redelivered=False)
+    inspect(Workplace(sessions, storage), slide.id)
 
     shown = client.get(f"/api/slides/{slide.id}").json()
     assert shown["status"] == "ready" and shown["mpp_x"] > 1, shown["rejection"]

@@ -69,7 +69,7 @@ def test_slide_waits_for_room_and_is_inspected_when_there_is_some(
     write(path)
     before = sha256_of(path)
 
-    inspect(Workplace(sessions, storage), slide_id, redelivered=False)
+    inspect(Workplace(sessions, storage), slide_id)
     assert {one.name: sha256_of(one) for one in storage.slides.rglob("*") if one.is_file()} == {entry: before}
     shown = client.get(f"/api/slides/{slide_id}").json()
     assert shown["status"] == "inspecting" and shown["delay"].startswith("The server's disk is full.")
@@ -79,7 +79,7 @@ def test_slide_waits_for_room_and_is_inspected_when_there_is_some(
     small_disk(300)
     resume_delayed(sessions, storage)
     assert inspections(queue) == [slide_id]
-    inspect(Workplace(sessions, storage), slide_id, redelivered=False)
+    inspect(Workplace(sessions, storage), slide_id)
     shown = client.get(f"/api/slides/{slide_id}").json()
     assert (shown["status"], shown["delay"]) == ("ready", None)
 

@@ -34,7 +34,7 @@ def read(place: Workplace, slide_id: UUID) -> Slide:
 def test_slide_is_ready_with_its_measures_and_a_thumbnail(place: Workplace, user: User) -> None:
     slide_id, path = received(place, user)
     write_slide(path, size=(1500, 1000), mpp=0.5)
-    inspect(place, slide_id, redelivered=False)
+    inspect(place, slide_id)
     slide = read(place, slide_id)
     assert (slide.status, slide.width, slide.height, slide.mpp_source) == ("ready", 1500, 1000, "file")
     assert slide.mpp_x == pytest.approx(0.5, rel=1e-3)
@@ -46,7 +46,7 @@ def test_slide_of_several_files_is_opened_by_its_index(place: Workplace, user: U
     with place.sessions.begin() as session:
         slides.get(session, slide_id=slide_id).entry = "source/slide.vms"
     write_vms(path.parent / "source")
-    inspect(place, slide_id, redelivered=False)
+    inspect(place, slide_id)
     slide = read(place, slide_id)
     assert (slide.status, slide.width, slide.height, slide.vendor) == ("ready", 2048, 1024, "hamamatsu")
 
@@ -54,7 +54,7 @@ def test_slide_of_several_files_is_opened_by_its_index(place: Workplace, user: U
 def test_slide_without_pixel_size_is_ready_but_says_so(place: Workplace, user: User) -> None:
     slide_id, path = received(place, user)
     write_slide(path, mpp=None)
-    inspect(place, slide_id, redelivered=False)
+    inspect(place, slide_id)
     slide = read(place, slide_id)
     assert (slide.status, slide.mpp_x, slide.mpp_source) == ("ready", None, None)
 
@@ -62,7 +62,7 @@ def test_slide_without_pixel_size_is_ready_but_says_so(place: Workplace, user: U
 def test_text_file_is_rejected_with_a_sentence_and_its_bytes_are_gone(place: Workplace, user: User) -> None:
     slide_id, path = received(place, user, ".svs")
     path.write_text("Dear colleague, the slide is on the other disk.")
-    inspect(place, slide_id, redelivered=False)
+    inspect(place, slide_id)
     slide = read(place, slide_id)
     assert slide.status == "rejected" and (slide.rejection or "").endswith(".")
     assert not path.parent.exists()
@@ -71,16 +71,16 @@ def test_text_file_is_rejected_with_a_sentence_and_its_bytes_are_gone(place: Wor
 def test_inspecting_twice_changes_nothing(place: Workplace, user: User) -> None:
     slide_id, path = received(place, user)
     write_slide(path)
-    inspect(place, slide_id, redelivered=False)
-    inspect(place, slide_id, redelivered=False)
+    inspect(place, slide_id)
+    inspect(place, slide_id)
     assert read(place, slide_id).status == "ready"
 
 
 def test_file_that_keeps_killing_its_worker_is_rejected(place: Workplace, user: User) -> None:
     slide_id, path = received(place, user)
     write_slide(path)
-    for _ in range(slides.MOST_CRASHES):
+    for _ in range(slides.MOST_TRIES):
         with place.sessions.begin() as session:
-            slides.begin_inspection(session, slide_id=slide_id, redelivered=True)
-    inspect(place, slide_id, redelivered=True)
+            slides.begin_inspection(session, slide_id=slide_id)
+    inspect(place, slide_id)
     assert read(place, slide_id).rejection == "The file makes the slide reader crash: it is damaged."

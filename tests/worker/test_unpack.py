@@ -51,9 +51,9 @@ def rows(place: Workplace) -> list[Slide]:
 
 
 def inspect_all(place: Workplace, slide_id: UUID) -> None:
-    inspect(place, slide_id, redelivered=False)
+    inspect(place, slide_id)
     for slide in rows(place):
-        inspect(place, slide.id, redelivered=False)
+        inspect(place, slide.id)
 
 
 def nothing_is_left_over(place: Workplace) -> bool:
@@ -78,7 +78,7 @@ def test_archive_of_several_slides_becomes_several(place: Workplace, user: User,
         "b/two.tiff": write_slide(tmp_path / "2.tiff", (1300, 900)),
     }
     slide_id = received(place, user, files | folder_files(write_vms(tmp_path / "vms", "three").parent))
-    inspect(place, slide_id, redelivered=False)
+    inspect(place, slide_id)
     others = [slide.id for slide in rows(place) if slide.id != slide_id]
     sent = [subject for task, subject in queue.drain() if task == "slide.inspect"]
     assert sorted(sent) == sorted(map(str, others)) and len(others) == 2
@@ -124,14 +124,14 @@ def test_archive_that_leads_astray_is_refused(
     place: Workplace, user: User, names: list[str | ZipInfo], said: str
 ) -> None:
     slide_id = received(place, user, dict.fromkeys(names, b"content"))
-    inspect(place, slide_id, redelivered=False)
+    inspect(place, slide_id)
     [slide] = rows(place)
     assert slide.status == "rejected" and (slide.rejection or "").startswith(said)
     assert list(place.storage.slides.iterdir()) == []
 
 
 def rejection(place: Workplace, slide_id: UUID) -> str:
-    inspect(place, slide_id, redelivered=False)
+    inspect(place, slide_id)
     [slide] = rows(place)
     assert slide.status == "rejected" and list(place.storage.slides.iterdir()) == []
     return slide.rejection or ""
@@ -197,11 +197,11 @@ def test_worker_killed_anywhere_in_an_archive_is_taken_up_again(
     if os.fork() == 0:
         setattr(module, step, dying(getattr(module, step), when))
         with suppress(BaseException):
-            inspect(place, slide_id, redelivered=False)
+            inspect(place, slide_id)
         os._exit(1)
     assert os.WEXITSTATUS(os.wait()[1]) == 9
 
-    inspect(place, slide_id, redelivered=True)
+    inspect(place, slide_id)
     inspect_all(place, slide_id)
     assert [(slide.name, slide.status) for slide in rows(place)] == [("one", "ready"), ("two", "ready")]
     assert nothing_is_left_over(place)
@@ -223,9 +223,9 @@ def test_archive_that_keeps_killing_its_worker_leaves_nothing(place: Workplace, 
     place.sessions.kw["bind"].dispose()
     if os.fork() == 0:
         slides.was_unpacked = dying(slides.was_unpacked, "before")  # type: ignore[assignment]
-        inspect(place, slide_id, redelivered=False)
+        inspect(place, slide_id)
     os.wait()
     assert len(list(place.storage.slides.iterdir())) == 2
     with place.sessions.begin() as session:
-        slides.get(session, slide_id=slide_id).crashes = slides.MOST_CRASHES + 1
+        slides.get(session, slide_id=slide_id).crashes = slides.MOST_TRIES + 1
     assert rejection(place, slide_id)

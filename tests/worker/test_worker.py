@@ -6,22 +6,25 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import select
 
 from backend import jobs
+from backend.core.findings import STAGES
 from backend.core.settings import Settings
 from backend.db.session import Sessions
-from backend.db.tables import Analysis, Slide, User
+from backend.db.tables import Analysis, Slide, User, Worker
 from backend.demo.children import Children
 from backend.demo.redis_server import start_redis
 from backend.phantom.scene import PhantomSpec
 from backend.phantom.writer import write_phantom
-from backend.services import analyses, slides
+from backend.services import analyses, slides, workers
 from backend.storage import Storage
 from tests.factories import a_slide, an_analysis, use_broker, write_slide
 
@@ -71,7 +74,7 @@ def wait_for(condition: Callable[[], Any], seconds: float, log: Path) -> None:
     deadline = monotonic() + seconds
     while not condition():
         assert monotonic() < deadline, log.read_text()
-        sleep(0.1)
+        sleep(0.05)
 
 
 def received(sessions: Sessions, storage: Storage, user: User) -> Slide:
@@ -92,10 +95,10 @@ def test_messages_are_worked_off_even_those_that_the_broker_lost(
     log = settings.data_dir / "worker.log"
     lost = received(sessions, storage, user)
     worker = start_worker()
-    wait_for(lambda: status(sessions, lost) == "ready", 30, log)
+    wait_for(lambda: status(sessions, lost) == "ready", 90, log)
     sent = received(sessions, storage, user)
     jobs.send(jobs.INSPECT_SLIDE, sent.id)
-    wait_for(lambda: status(sessions, sent) == "ready", 10, log)
+    wait_for(lambda: status(sessions, sent) == "ready", 60, log)
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(15) == 0
     assert "torch" not in log.read_text()
@@ -124,30 +127,64 @@ def read(sessions: Sessions, analysis_id: UUID) -> Analysis:
         return analyses.get(session, analysis_id=analysis_id)
 
 
-def pool_processes(worker: "subprocess.Popen[bytes]") -> list[int]:
-    children = Path(f"/proc/{worker.pid}/task/{worker.pid}/children").read_text()
-    return [int(child) for child in children.split()]
-
-
 @pytest.mark.skipif(sys.platform != "linux", reason="asks /proc for the worker's processes")
-def test_analysis_survives_the_violent_death_of_its_process(
-    sessions: Sessions, queued: UUID, settings: Settings, start_worker: Callable[[], Any]
+@pytest.mark.parametrize("whole", [False, True], ids=["one process", "the whole worker"])
+def test_analysis_survives_the_violent_death_of_its_worker_within_a_minute(
+    whole: bool, sessions: Sessions, queued: UUID, settings: Settings, start_worker: Callable[[], Any]
 ) -> None:
     log = settings.data_dir / "worker.log"
     worker = start_worker()
-    wait_for(lambda: read(sessions, queued).stage == "segmentation", 90, log)
-    for process in pool_processes(worker):
-        os.kill(process, signal.SIGKILL)
+    if whole:
+        start_worker()
+    wait_for(lambda: read(sessions, queued).stage == "segmentation", 120, log)
+    victims = [holder(sessions, queued)]
+    if whole:
+        victims.insert(0, parent_of(victims[0]))
+    for process in victims:
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+    worker.poll()
+    wait_for(lambda: read(sessions, queued).attempt == 2, 60, log)
     wait_for(lambda: read(sessions, queued).status == "succeeded", 180, log)
     assert read(sessions, queued).attempt == 2
 
 
-def test_running_analysis_ends_as_cancelled_within_seconds(
-    sessions: Sessions, queued: UUID, user: User, settings: Settings, start_worker: Callable[[], Any]
+@pytest.mark.skipif(sys.platform != "linux", reason="asks /proc for the worker's processes")
+def test_slide_that_kills_its_worker_three_times_is_given_up_with_the_reason(
+    sessions: Sessions, queued: UUID, settings: Settings, start_worker: Callable[[], Any]
 ) -> None:
     log = settings.data_dir / "worker.log"
     start_worker()
-    wait_for(lambda: read(sessions, queued).stage == "segmentation", 90, log)
+    for attempt in (1, 2, 3):
+        wait_for(lambda number=attempt: read(sessions, queued).attempt == number, 60, log)  # type: ignore[misc]
+        os.kill(holder(sessions, queued), signal.SIGKILL)
+    wait_for(lambda: read(sessions, queued).status == "failed", 60, log)
+    assert (read(sessions, queued).failure or "").startswith("The analysis ended its process 3 times")
+
+
+def holder(sessions: Sessions, analysis_id: UUID) -> int:
+    with sessions() as session:
+        return session.scalars(select(Worker).where(Worker.subject_id == analysis_id)).one().pid
+
+
+def parent_of(process: int) -> int:
+    return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_analysis_ends_as_cancelled_at_once_and_its_worker_is_free_within_five_seconds(
+    stage: str, sessions: Sessions, queued: UUID, user: User, settings: Settings, start_worker: Callable[[], Any]
+) -> None:
+    log = settings.data_dir / "worker.log"
+    start_worker()
+    wait_for(lambda: read(sessions, queued).stage in STAGES[STAGES.index(stage) :], 120, log)
     with sessions.begin() as session:
         analyses.cancel(session, analysis=analyses.get(session, analysis_id=queued), by=user)
-    wait_for(lambda: read(sessions, queued).status == "cancelled", 10, log)
+    assert read(sessions, queued).status == "cancelled"
+    wait_for(lambda: not is_held(sessions, queued), 5, log)
+    assert read(sessions, queued).status == "cancelled"
+
+
+def is_held(sessions: Sessions, analysis_id: UUID) -> bool:
+    with sessions() as session:
+        return workers.is_held(session, task=jobs.RUN_ANALYSIS, subject_id=analysis_id)

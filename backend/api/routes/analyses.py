@@ -23,9 +23,12 @@ router = APIRouter(tags=["analyses"])
 
 
 @router.post("/slides/{slide_id}/analyses", status_code=201)
-def start_analysis(session: SessionDep, slide: SlideToReadDep, reader: ReaderDep) -> AnalysisOut:
-    """Queue an analysis of the slide."""
-    return analyses_out(session, [analyses.queue(session, slide=slide, by=reader.user)], reader)[0]
+def start_analysis(
+    session: SessionDep, slide: SlideToReadDep, reader: ReaderDep, urgent: bool = False
+) -> AnalysisOut:
+    """Queue an analysis of the slide. Readers take turns; what is urgent goes before everything else."""
+    queued = analyses.queue(session, slide=slide, by=reader.user, urgent=urgent)
+    return analyses_out(session, [queued], reader)[0]
 
 
 @router.get("/slides/{slide_id}/analyses")
@@ -42,7 +45,7 @@ def get_analysis(session: SessionDep, analysis: AnalysisDep, reader: ReaderDep) 
 
 @router.post("/analyses/{analysis_id}/cancel")
 def cancel_analysis(session: SessionDep, analysis: AnalysisToReadDep, reader: ReaderDep) -> AnalysisOut:
-    """Ask an analysis to stop; one that waits stops at once, one that runs within seconds."""
+    """End an analysis at once; the worker that has it stops within seconds."""
     analyses.cancel(session, analysis=analysis, by=reader.user)
     return analyses_out(session, [analysis], reader)[0]
 

@@ -7,8 +7,9 @@ from backend.db.tables.cases import Case
 from backend.db.tables.reviews import Presence, Review, ReviewCommand, ReviewSummary, ShapeCount, Signature
 from backend.db.tables.slides import Slide
 from backend.db.tables.users import User, UserSession
+from backend.db.tables.workers import Worker
 
 __all__ = [
     "Analysis", "AuditEvent", "Case", "Lesion", "Presence", "Review", "ReviewCommand", "ReviewSummary", "ShapeCount",
-    "Signature", "Slide", "User", "UserSession", "WrongPasswords",
+    "Signature", "Slide", "User", "UserSession", "Worker", "WrongPasswords",
 ]  # fmt: skip

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backend.db.base import Base, HasId, utc_now
@@ -17,7 +17,8 @@ ACTIVE = text("status IN ('queued', 'running')")
 class Analysis(HasId, Base):
     """One run of the pipeline on one slide; at most one per slide is queued or running.
 
-    `attempt` counts claims: only the worker that holds the latest may write. `alive_at` is its last sign of life.
+    `attempt` counts claims: only the worker that holds the latest may write; `worker_id` is its row while it
+    lives. `urgent` ones go before all others.
     `mpp_x` and `mpp_y` are the pixel size that was used. `details` holds the rest of the findings (glands, networks,
     options, stain, seconds, software, warnings, notice) as `findings.json` does.
     """
@@ -35,7 +36,8 @@ class Analysis(HasId, Base):
     stage_fraction: Mapped[float] = mapped_column(default=0.0)
     stage_seconds: Mapped[dict[str, Any]] = mapped_column(default=dict)
     attempt: Mapped[int] = mapped_column(default=0)
-    alive_at: Mapped[datetime | None]
+    worker_id: Mapped[UUID | None]
+    urgent: Mapped[bool] = mapped_column(default=False, server_default=false())
     cancel_requested: Mapped[bool] = mapped_column(default=False)
     failure: Mapped[str | None]
     requested_by_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"), index=True)

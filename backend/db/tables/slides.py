@@ -15,8 +15,9 @@ class Slide(HasId, Base):
     """One slide: a stored file and what is known about it.
 
     `entry` is the file to open, relative to the slide's folder, under a safe name. `not_analysable` is what inspection
-    said about the pixels; a missing mpp is not in it, because it can be entered later. `crashes` counts the workers
-    that it killed. `blur_share` is of the tissue, `pen_share` of the whole slide; unknown where they were not measured.
+    said about the pixels; a missing mpp is not in it, because it can be entered later. `crashes` counts the attempts
+    to work on it that came to no end. `blur_share` is of the tissue, `pen_share` of the whole slide; unknown where they
+    were not measured.
     `delay` is what its inspection waits for, and None where it waits for nothing but its turn.
     `left_out` is why the slide does not count in the sum of its case, and is None where it does.
     """

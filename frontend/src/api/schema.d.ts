@@ -395,7 +395,7 @@ export interface paths {
         put?: never;
         /**
          * Start Analysis
-         * @description Queue an analysis of the slide.
+         * @description Queue an analysis of the slide. Readers take turns; what is urgent goes before everything else.
          */
         post: operations["start_analysis"];
         delete?: never;
@@ -435,7 +435,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel Analysis
-         * @description Ask an analysis to stop; one that waits stops at once, one that runs within seconds.
+         * @description End an analysis at once; the worker that has it stops within seconds.
          */
         post: operations["cancel_analysis"];
         delete?: never;
@@ -3709,7 +3709,9 @@ export interface operations {
     };
     start_analysis: {
         parameters: {
-            query?: never;
+            query?: {
+                urgent?: boolean;
+            };
             header?: never;
             path: {
                 slide_id: string;
