@@ -1,13 +1,13 @@
 """Let workers give signs of life, and say which of them has an analysis; some analyses are urgent.
 
-Revision: 20261126w
+Revision: 20261126f
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261126w"
-down_revision = "20261126d"
+revision = "20261126f"
+down_revision = "20261126e"
 branch_labels = None
 depends_on = None
 

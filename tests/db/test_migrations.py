@@ -15,7 +15,7 @@ from backend.db.migrate import migrate
 from backend.db.session import create_database_engine, create_sessions
 from backend.db.tables import Analysis, Case, Review, Signature, Slide, User, WrongPasswords
 from backend.services import accounts, cases, reviews, rights
-from tests.factories import a_case, a_finished_analysis, a_slide, a_user, decide, findings
+from tests.factories import a_case, a_finished_analysis, a_slide, a_user, an_analysis, decide, findings
 
 
 @pytest.fixture
@@ -212,6 +212,18 @@ def test_slides_come_through_being_left_out_and_sums_do_not_change_unseen(alembi
     with Session(engine) as session:
         again = session.get_one(Slide, slide.id)
         assert (again.case_id, again.left_out) == (case.id, None)
+
+
+def test_an_analysis_stays_when_workers_come_and_go(alembic: Config, settings: Settings) -> None:
+    engine = create_database_engine(settings.database)
+    with create_sessions(engine).begin() as session:
+        analysis = an_analysis(session, a_slide(session, a_user(session)), urgent=True)
+    command.downgrade(alembic, "20261126e")
+    assert "worker" not in inspect(engine).get_table_names()
+    command.upgrade(alembic, "head")
+    with Session(engine) as session:
+        again = session.get_one(Analysis, analysis.id)
+        assert (again.status, again.urgent, again.worker_id) == (analysis.status, False, None)
 
 
 def test_a_slide_of_several_files_is_not_lost_by_going_back(alembic: Config, settings: Settings) -> None:

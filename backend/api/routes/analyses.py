@@ -23,9 +23,7 @@ router = APIRouter(tags=["analyses"])
 
 
 @router.post("/slides/{slide_id}/analyses", status_code=201)
-def start_analysis(
-    session: SessionDep, slide: SlideToReadDep, reader: ReaderDep, urgent: bool = False
-) -> AnalysisOut:
+def start_analysis(session: SessionDep, slide: SlideToReadDep, reader: ReaderDep, urgent: bool = False) -> AnalysisOut:
     """Queue an analysis of the slide. Readers take turns; what is urgent goes before everything else."""
     queued = analyses.queue(session, slide=slide, by=reader.user, urgent=urgent)
     return analyses_out(session, [queued], reader)[0]
