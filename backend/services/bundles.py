@@ -109,12 +109,14 @@ class _Planning:
                     self._take(plain_name(self._name(index)), index, places)
 
     def _dicom(self) -> None:
+        """Take the files of a folder for the levels of one slide, and files chosen without a folder for one each."""
         levels: dict[tuple[str, ...], list[int]] = defaultdict(list)
         for index in self._of(".dcm"):
-            levels[self.parts[index][:-1]].append(index)
+            folder = self.parts[index][:-1]
+            levels[folder or self.parts[index]].append(index)
         for folder, members in levels.items():
             largest = max(members, key=lambda one: self.files[one].size_bytes)
-            name = readable(folder[-1]) if folder and len(members) > 1 else plain_name(self._name(largest))
+            name = readable(folder[-1]) if len(members) > 1 else plain_name(self._name(largest))
             places = {one: f"{number:04}.dcm" for number, one in enumerate(members, 1)}
             self._take(name, largest, places)
 

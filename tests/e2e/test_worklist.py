@@ -107,11 +107,11 @@ def test_case_has_a_page_where_it_is_assigned_and_read_blind_first(page: Page, f
 def test_damaged_level_is_left_out_of_the_sum_with_a_reason_and_counted_again(page: Page, fill: Fill) -> None:
     def case(session: Session, user: User) -> None:
         two_levels(session, user, "Torn")
-        a_case(session, user, *session.scalars(select(Slide).where(Slide.name.startswith("Torn"))), pseudonym="SG-1003")
+        a_case(session, user, *session.scalars(select(Slide).where(Slide.name.startswith("Torn"))), pseudonym="SG-1013")
 
     fill(case)
-    page.goto("/?search=SG-1003")
-    page.get_by_role("link", name="SG-1003").click()
+    page.goto("/?search=SG-1013")
+    page.get_by_role("link", name="SG-1013").click()
     predicted = page.get_by_role("group", name="Predicted focus score of the case")
     expect(predicted).to_contain_text("(3 + 2) foci ÷ (9.10 + 8.40) mm² × 4 = 1.14")
     page.get_by_role("button", name="Leave Torn level 2 out of the sum").click()
@@ -125,9 +125,9 @@ def test_damaged_level_is_left_out_of_the_sum_with_a_reason_and_counted_again(pa
     expect(page.get_by_text("Torn level 2 is left out: Section damaged or lost (Reader)")).to_be_visible()
     expect(row(page, "Torn level 2")).to_contain_text("Left out of the sum: Section damaged or lost")
     assert barriers(page) == []
-    page.goto("/?search=SG-1003")
+    page.goto("/?search=SG-1013")
     expect(page.get_by_text("2 slides · 1 left out")).to_be_visible()
-    page.get_by_role("link", name="SG-1003").click()
+    page.get_by_role("link", name="SG-1013").click()
     page.get_by_role("button", name="Count Torn level 2 in the sum again").click()
     expect(predicted).to_contain_text("= 1.14")
 

@@ -52,6 +52,11 @@ def test_hamamatsu_index_without_its_pictures_is_refused() -> None:
     assert refusals("s/a.vms", "s/b.vms", "s/x.jpg")[0][1] == "There are several such slides in one folder"
 
 
+def test_dicom_files_chosen_without_a_folder_are_slides_of_their_own() -> None:
+    made = plan([Chosen("a.dcm", 10), Chosen("b.dcm", 900)])
+    assert [(one.name, len(one.places)) for one in made.bundles] == [("a", 1), ("b", 1)]
+
+
 def test_dicom_files_of_one_folder_are_the_levels_of_one_slide_and_the_largest_is_opened() -> None:
     made = plan([Chosen("k/Roe/1.2.3.dcm", 10), Chosen("k/Roe/1.2.4.dcm", 900), Chosen("k/x/9.dcm", 5)])
     assert [(one.name, one.entry) for one in made.bundles] == [("Roe", "source/0002.dcm"), ("9", "source/0001.dcm")]
