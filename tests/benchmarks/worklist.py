@@ -56,7 +56,8 @@ def filled(session: Session, user: User, count: int, random: Random) -> None:
     rows: dict[Any, list[dict[str, Any]]] = {one: [] for one in (Case, Slide, Analysis, Lesion, Review, ReviewSummary)}
     for number, case_id in enumerate(case_ids):
         rows[Case].append({
-            "id": case_id, "pseudonym": f"SG-{number:05}", "pseudonym_key": f"sg-{number:05}", "created_by_id": user.id,
+            "id": case_id, "pseudonym": f"SG-{number:05}", "pseudonym_key": f"sg-{number:05}", "site": user.site,
+            "created_by_id": user.id,
             "blind_first": number % 20 == 0, "assigned_to_id": user.id if number % 4 == 0 else None, "created_at": now,
         })  # fmt: skip
     for number in range(count):
@@ -65,7 +66,8 @@ def filled(session: Session, user: User, count: int, random: Random) -> None:
             "id": slide_id, "name": f"gland {number:05}", "entry": "slide.svs", "sha256": "ab" * 32,
             "size_bytes": 10**9, "status": "ready", "width": 80_000, "height": 60_000, "levels": 4, "mpp_x": 0.25,
             "mpp_y": 0.25, "mpp_source": "file", "vendor": "aperio", "has_thumbnail": False, "crashes": 0,
-            "uploaded_by_id": user.id, "uploaded_at": now - timedelta(minutes=number), "case_id": case,
+            "site": user.site, "uploaded_by_id": user.id, "uploaded_at": now - timedelta(minutes=number),
+            "case_id": case,
         })  # fmt: skip
         if number % 5:
             _analysed(rows, slide_id, user, random)
