@@ -168,10 +168,10 @@ def sign_in(session: Session, *, username: str, password: str, hours: int) -> tu
     """
     username = username.strip().lower()
     user = session.scalar(select(User).where(User.username == username))
-    if not attempts.is_right(session, purpose=_to_sign_in(username), verify=lambda: _opens(user, password)):
+    right = attempts.is_right(session, purpose=_to_sign_in(username), verify=lambda: _opens(user, password))
+    if user is None or not right:
         audit.note(session, action="user.wrong_password", subject_id=user.id if user else None, by=None)
         raise SignInRefused
-    assert user is not None  # noqa: S101 - for the type checker
     token = token_urlsafe(32)
     session.execute(delete(UserSession).where(UserSession.expires_at <= utc_now()))
     session.add(UserSession(user=user, token_sha256=digest(token), expires_at=utc_now() + timedelta(hours=hours)))

@@ -44,7 +44,7 @@ def _opened(path: Path) -> Iterator[ZipFile]:
     try:
         with ZipFile(path) as archive:
             yield archive
-    except NotImplementedError as error:
+    except NotImplementedError as error:  # how zipfile names a compression that it does not know
         raise SlideUnreadable("The archive is packed in an unusual way: pack it as an ordinary zip.") from error
     except (BadZipFile, zlib.error, EOFError, ValueError) as error:
         raise SlideUnreadable(_DAMAGED) from error

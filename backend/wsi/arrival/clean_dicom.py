@@ -6,7 +6,6 @@ What is copied is named; instances that are no level (label, overview, thumbnail
 import struct
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -49,15 +48,6 @@ _SOI, _EOI = b"\xff\xd8", b"\xff\xd9"
 
 class NotCopyable(Exception):
     """The frames cannot be kept as they are coded: the slide has to be drawn anew."""
-
-
-def series_of(head: bytes) -> str | None:
-    """Return which series a file belongs to by its first bytes, or None where it is no DICOM."""
-    with suppress(Exception):  # whatever is wrong with it, it tells no series
-        return str(
-            dcmread(BytesIO(head), specific_tags=["SeriesInstanceUID"], stop_before_pixels=True).SeriesInstanceUID
-        )
-    return None
 
 
 def copy_dicom(slide: Slide, folder: Path) -> tuple[Path, list[str]]:
