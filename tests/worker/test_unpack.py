@@ -222,7 +222,7 @@ def test_archive_that_keeps_killing_its_worker_leaves_nothing(place: Workplace, 
     slide_id = received(place, user, {"1.tiff": write_slide(tmp_path / "1.tiff"), "2.tiff": tmp_path / "1.tiff"})
     place.sessions.kw["bind"].dispose()
     if os.fork() == 0:
-        slides.was_unpacked = dying(slides.was_unpacked, "before")  # type: ignore[assignment]
+        slides.was_unpacked = dying(slides.was_unpacked, "before")  # type: ignore[assignment]  # in a worker of its own
         inspect(place, slide_id)
     os.wait()
     assert len(list(place.storage.slides.iterdir())) == 2

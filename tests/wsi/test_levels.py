@@ -82,7 +82,7 @@ def test_what_does_not_decode_is_left_out_and_the_rest_is_built(tmp_path: Path) 
 def _build_and_die(slide: Path, levels: Path) -> None:
     from backend.wsi import levels as module
 
-    module.encode_jpeg = lambda _: os._exit(1)  # type: ignore[attr-defined, assignment]
+    module.encode_jpeg = lambda _: os._exit(1)  # type: ignore[attr-defined, assignment]  # in a child
     with Slide(slide) as opened:
         build_levels(opened, levels / FILE)
 
