@@ -13,7 +13,7 @@ from backend.api.errors import add_handlers
 from backend.api.openapi import TITLE
 from backend.api.router import router
 from backend.api.routes.uploads import router as upload_router
-from backend.api.security import SecurityHeaders
+from backend.api.security import OwnPagesOnly, SecurityHeaders
 from backend.api.tiledesk import TileDesk
 from backend.api.tilegate import TILE, TileGate, get_tile
 from backend.core.errors import NotFound
@@ -54,7 +54,8 @@ def create_app(settings: Settings | None = None) -> TileGate:
     app.state.settings, app.state.storage, app.state.handles = settings, storage, handles
     app.state.desk = desk
     app.state.sessions, app.state.inbox = sessions, inbox
-    app.add_middleware(SecurityHeaders)
+    app.add_middleware(OwnPagesOnly)
+    app.add_middleware(SecurityHeaders, tls_only=settings.secure_cookies)
     add_handlers(app)
     app.add_route(TILE, get_tile, include_in_schema=False)
     app.include_router(router)

@@ -67,6 +67,11 @@ def get_session(request: Request, sessions: Annotated[Sessions, Depends(get_sess
         raise refusal
 
 
+def address_of(request: Request) -> str:
+    """Return where a request comes from: the network address, or nothing where the server knows none."""
+    return request.client.host if request.client else ""
+
+
 SettingsDep = Annotated[Settings, Depends(get_settings)]
 SessionsDep = Annotated[Sessions, Depends(get_sessions)]
 StorageDep = Annotated[Storage, Depends(get_storage)]

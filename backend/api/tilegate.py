@@ -21,7 +21,11 @@ _TILE = re.compile(
 )
 _TOKEN = re.compile(rb"(?:^|[;\s])" + SESSION_COOKIE.encode() + rb"=([\w-]+)")
 _FOREVER = "private, max-age=31536000, immutable"
-_HEADERS = [(b"cache-control", _FOREVER.encode()), (b"x-content-type-options", b"nosniff")]
+_HEADERS = [
+    (b"cache-control", _FOREVER.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+]
 _GONE = 499  # nobody reads it: whoever asked has left
 
 

@@ -159,19 +159,25 @@ def readers(session: Session, *, by: User) -> list[User]:
     return list(session.scalars(reading.order_by(User.display_name, User.id)))
 
 
-def sign_in(session: Session, *, username: str, password: str, hours: int) -> tuple[User, str]:
-    """Check a password and begin a session; return the user and the session's token.
+def sign_in(
+    session: Session, *, username: str, password: str, hours: int, address: str = "", instead_of: str | None = None
+) -> tuple[User, str]:
+    """Check a password and begin a session, which ends the one `instead_of` it; return the user and the new token.
 
     Raises:
         SignInRefused: with the same sentence, after the same time, whether the name or the password is wrong.
-        TooManyWrongPasswords: after several, for a while; also of a name that nobody has.
+        TooManyWrongPasswords: after several, for a while; also of a name that nobody has, and of many names from one
+            network address.
     """
     username = username.strip().lower()
     user = session.scalar(select(User).where(User.username == username))
+    attempts.require_few(session, source=address)
     right = attempts.is_right(session, purpose=_to_sign_in(username), verify=lambda: _opens(user, password))
     if user is None or not right:
+        attempts.count(session, source=address)
         audit.note(session, action="user.wrong_password", subject_id=user.id if user else None, by=None)
         raise SignInRefused
+    sign_out(session, token=instead_of)
     token = token_urlsafe(32)
     session.execute(delete(UserSession).where(UserSession.expires_at <= utc_now()))
     session.add(UserSession(user=user, token_sha256=digest(token), expires_at=utc_now() + timedelta(hours=hours)))

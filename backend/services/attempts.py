@@ -1,7 +1,7 @@
 """Wrong passwords are counted: after a few, each further one means a longer wait, so that nobody can guess on."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from math import ceil
 
@@ -17,6 +17,9 @@ WITHOUT_WAIT = 5
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(minutes=15)
 FORGOTTEN_AFTER = timedelta(days=1)
+FROM_ONE_SOURCE = 100
+WINDOW = timedelta(minutes=15)
+"""As many wrong passwords as may come from one network address in so long; a whole hospital may have one address."""
 
 
 class TooManyWrongPasswords(FocusScopeError):
@@ -55,6 +58,27 @@ def forget(session: Session, *, purpose: str) -> None:
     session.execute(delete(WrongPasswords).where(WrongPasswords.purpose_sha256 == _key(purpose)))
 
 
+def require_few(session: Session, *, source: str) -> None:
+    """Refuse whoever tries one name after the other from one network address, where that is known.
+
+    Raises:
+        TooManyWrongPasswords: where too many wrong ones came from there lately.
+    """
+    window, left = _window()
+    row = session.get(WrongPasswords, _key(f"from {source} {window}"))
+    if source and row and row.count >= FROM_ONE_SOURCE:
+        raise TooManyWrongPasswords(left)
+
+
+def count(session: Session, *, source: str) -> None:
+    """Count something wrong that came from a network address."""
+    if not source:
+        return
+    row = _begun(session, _key(f"from {source} {_window()[0]}"))
+    row.count, row.last_at = row.count + 1, utc_now()
+    session.flush()
+
+
 def wait_after(count: int) -> timedelta:
     """Return how long to wait after so many wrong passwords."""
     if count < WITHOUT_WAIT:
@@ -72,7 +96,15 @@ def _held(session: Session, key: str) -> WrongPasswords | None:
     return session.scalar(select(WrongPasswords).where(WrongPasswords.purpose_sha256 == key).with_for_update())
 
 
+def _window() -> tuple[int, timedelta]:
+    """Return the number of the present window, and what is left of it."""
+    passed = utc_now() - datetime.fromtimestamp(0, UTC)
+    return passed // WINDOW, WINDOW - passed % WINDOW
+
+
 def _begun(session: Session, key: str) -> WrongPasswords:
+    if held := _held(session, key):
+        return held
     row = WrongPasswords(purpose_sha256=key, count=0)
     try:
         with session.begin_nested():

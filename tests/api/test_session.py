@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from backend.db.base import utc_now
 from backend.db.session import Sessions
 from backend.db.tables import AuditEvent, User, UserSession, WrongPasswords
-from backend.services import accounts
+from backend.services import accounts, attempts
 from backend.services.attempts import WITHOUT_WAIT
 from tests.factories import PASSWORD, a_user
 
@@ -98,6 +98,40 @@ def test_new_password_from_whoever_runs_the_installation_ends_the_wait(
     with sessions.begin() as session:
         accounts.set_password(session, username="reader", password="another password")
     assert attempt(anonymous, "another password")[0] == 200
+
+
+def test_one_address_cannot_try_one_name_after_the_other(
+    anonymous: TestClient, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attempts, "FROM_ONE_SOURCE", 3)
+    assert [attempt(anonymous, "a guess", f"name-{number}")[0] for number in range(4)] == [401, 401, 401, 429]
+    assert attempt(anonymous, PASSWORD)[0] == 429
+    elsewhere = TestClient(anonymous.app, client=("192.0.2.7", 1))
+    assert attempt(elsewhere, PASSWORD)[0] == 200
+
+
+def test_sign_in_ends_the_session_that_was_there_and_takes_no_token_from_outside(
+    client: TestClient, sessions: Sessions
+) -> None:
+    before = client.cookies["focusscope_session"]
+    assert attempt(client, PASSWORD)[0] == 200
+    after = client.cookies["focusscope_session"]
+    assert after != before
+    client.cookies.set("focusscope_session", before)
+    assert client.get("/api/session").status_code == 401
+    client.cookies.clear()
+    client.cookies.set("focusscope_session", "planted-by-somebody-else")
+    assert attempt(client, PASSWORD)[0] == 200
+    client.cookies.clear()
+    client.cookies.set("focusscope_session", "planted-by-somebody-else")
+    assert client.get("/api/session").status_code == 401
+
+
+def test_cookie_is_for_encrypted_connections_alone_where_there_is_one(anonymous: TestClient, user: User) -> None:
+    said = {"username": "reader", "password": PASSWORD}
+    over_tls = TestClient(anonymous.app, base_url="https://testserver")
+    assert "Secure" in over_tls.post("/api/session", json=said).headers["set-cookie"]
+    assert "Secure" not in anonymous.post("/api/session", json=said).headers["set-cookie"]
 
 
 def test_others_sign_in_while_one_has_to_wait(anonymous: TestClient, user: User, sessions: Sessions) -> None:

@@ -92,11 +92,12 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def stranger(product: Product, chromium: Browser) -> Iterator[Page]:
-    """A page in a browser in which nobody has signed in; no script on it may fail."""
+    """A page in a browser in which nobody has signed in; no script may fail, and the policy need refuse nothing."""
     context = chromium.new_context(base_url=product.address, viewport={"width": 1440, "height": 900}, locale="en-US")
     page = context.new_page()
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
     yield page
     context.close()
     assert not faults

@@ -1,9 +1,9 @@
 """Sign in, sign out, who am I."""
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
 from backend import __version__
-from backend.api.dependencies import SESSION_COOKIE, CurrentUser, SessionDep, SettingsDep, Token
+from backend.api.dependencies import SESSION_COOKIE, CurrentUser, SessionDep, SettingsDep, Token, address_of
 from backend.api.schemas.session import Credentials, SessionOut, UserOut
 from backend.core.findings import RESEARCH_USE_ONLY
 from backend.db.tables import User
@@ -13,13 +13,22 @@ router = APIRouter(prefix="/session", tags=["session"])
 
 
 @router.post("")
-def sign_in(credentials: Credentials, session: SessionDep, settings: SettingsDep, response: Response) -> SessionOut:
-    """Sign in; the answer sets the session cookie."""
+def sign_in(
+    credentials: Credentials,
+    session: SessionDep,
+    settings: SettingsDep,
+    request: Request,
+    response: Response,
+    token: Token = None,
+) -> SessionOut:
+    """Sign in; the answer sets the session cookie, always to a new one, and a session that was there ends."""
     user, token = accounts.sign_in(
         session,
         username=credentials.username,
         password=credentials.password.get_secret_value(),
         hours=settings.session_hours,
+        address=address_of(request),
+        instead_of=token,
     )
     response.set_cookie(
         SESSION_COOKIE,
@@ -27,7 +36,7 @@ def sign_in(credentials: Credentials, session: SessionDep, settings: SettingsDep
         max_age=settings.session_hours * 3600,
         httponly=True,
         samesite="strict",
-        secure=settings.secure_cookies,
+        secure=settings.secure_cookies or request.url.scheme == "https",
     )
     return _session_of(user)
 

@@ -19,7 +19,7 @@ export interface paths {
         put?: never;
         /**
          * Sign In
-         * @description Sign in; the answer sets the session cookie.
+         * @description Sign in; the answer sets the session cookie, always to a new one, and a session that was there ends.
          */
         post: operations["sign_in"];
         /**
