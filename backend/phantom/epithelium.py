@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from backend.phantom.layout import Layout, Tissue
 from backend.phantom.materials import Material
 from backend.phantom.occupancy import Occupancy
-from backend.phantom.packing import Packing, packed
+from backend.phantom.packing import Packing, Wanted, packed
 from backend.phantom.places import extent_um, scatter, tissue_at
-from backend.phantom.shapes import CellKind, around, cells, jittered_grid, mean_radius, outlined, scaled, shrunk
+from backend.phantom.shapes import THETA, CellKind, around, cells, jittered_grid, mean_radius, outlined, scaled, shrunk
 
 Drawn = tuple[NDArray[np.void], NDArray[np.void]]
 """Blobs in drawing order, and cells."""
@@ -35,12 +35,25 @@ def epithelium(rng: np.random.Generator, layout: Layout) -> Drawn:
 
 
 def _packed(rng: np.random.Generator, layout: Layout, packing: Packing, material: Material) -> NDArray[np.void]:
-    """Pack the epithelial lobules with blobs of a material."""
+    """Pack the epithelial lobules with blobs of a material, which end where their lobule does."""
 
     def wanted(x: NDArray[np.floating], y: NDArray[np.floating]) -> NDArray[np.bool_]:
         return np.asarray(tissue_at(layout, x, y) == Tissue.EPITHELIUM)
 
-    return outlined(rng, *packed(rng, extent_um(layout), packing, wanted), material)
+    x, y, outlines = packed(rng, extent_um(layout), packing, wanted)
+    return outlined(rng, x, y, _cut_to(wanted, x, y, outlines), material)
+
+
+def _cut_to(
+    wanted: Wanted, x: NDArray[np.floating], y: NDArray[np.floating], outlines: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Shorten the radii (blobs, vertices) of outlines round x and y to the tenth before they leave what is wanted."""
+    inside, kept = np.ones(outlines.shape, bool), np.zeros(outlines.shape, np.float32)
+    for share in np.linspace(0.1, 1, 10, dtype=np.float32):
+        reach = outlines * share
+        inside &= wanted(x[:, None] + reach * np.cos(THETA), y[:, None] + reach * np.sin(THETA))
+        kept[inside] = share
+    return np.asarray(np.maximum(outlines * kept, 1), np.float32)
 
 
 def _nests(rng: np.random.Generator, layout: Layout) -> Drawn:

@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 
 from backend.phantom.shapes import OUTLINE_VERTICES, THETA, jittered_grid
 
+Wanted = Callable[[NDArray[np.floating], NDArray[np.floating]], NDArray[np.bool_]]
+"""Says of points, x and y in µm, whether they are to be filled."""
+
 _CHUNK = 20_000
 _NEIGHBOURS = [(row, column) for row in range(-2, 3) for column in range(-2, 3) if (row, column) != (0, 0)]
 
@@ -25,8 +28,7 @@ class Packing:
 
 
 def packed(
-    rng: np.random.Generator, box_um: tuple[float, float, float, float], packing: Packing,
-    wanted: Callable[[NDArray[np.floating], NDArray[np.floating]], NDArray[np.bool_]],
+    rng: np.random.Generator, box_um: tuple[float, float, float, float], packing: Packing, wanted: Wanted
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float32]]:  # fmt: skip
     """Return x, y and outlines (cells, vertices) of the cells whose middle is `wanted`; they do not overlap."""
     x, y = jittered_grid(rng, box_um, packing.spacing_um, packing.jitter)

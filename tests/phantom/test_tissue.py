@@ -9,10 +9,11 @@ from shapely import Polygon, STRtree
 
 from backend.core.optics import optical_density
 from backend.phantom.artefacts import Artefact, ArtefactKind
-from backend.phantom.layout import MAP_UM, Tissue, invaded
+from backend.phantom.epithelium import epithelium
+from backend.phantom.layout import MAP_UM, Tissue, invaded, lay_out
 from backend.phantom.materials import GROUNDS, Material
 from backend.phantom.packing import Packing, packed
-from backend.phantom.places import fibre_direction
+from backend.phantom.places import fibre_direction, tissue_at
 from backend.phantom.render import Renderer
 from backend.phantom.scene import PhantomSpec, Scene, compose
 from backend.phantom.shapes import CellKind, outlined, outlines
@@ -92,6 +93,14 @@ def test_squamous_epithelium_has_crowded_nuclei_at_its_base_and_few_at_its_surfa
     surface, base = (mucosa & (depth > low) & (depth < high) for low, high in ((10, 100), (182, 215)))
     crowded = [scene.cells[zone[place]].size / zone.sum() for zone in (surface, base)]
     assert crowded[1] > 2.5 * crowded[0]
+
+
+def test_epithelium_of_other_organs_ends_where_its_lobule_ends() -> None:
+    for seed in (1, 3, 6):
+        layout = lay_out(np.random.default_rng(seed), 5000, 5000)
+        blobs, _ = epithelium(np.random.default_rng(seed), layout)
+        x, y = np.moveaxis(np.stack(list(outlines(blobs))), -1, 0)
+        assert (tissue_at(layout, x, y) == Tissue.EPITHELIUM).mean() > 0.99
 
 
 def test_a_germinal_centre_cell_is_larger_and_paler_than_a_lymphocyte() -> None:
