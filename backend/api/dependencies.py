@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from backend.core.errors import FocusScopeError
 from backend.core.settings import Settings
-from backend.db.session import Sessions, only_read
-from backend.db.tables import Analysis, Case, Slide, User
+from backend.db.session import Sessions, after_commit, only_read
+from backend.db.tables import Analysis, Case, Slide, User, UserSession
 from backend.inbox import Inbox
-from backend.services import accounts, blinding, rights
+from backend.services import blinding, rights
+from backend.services import sessions as signed_in
 from backend.services.blinding import Reader
 from backend.services.rights import Action
 from backend.storage import Storage
@@ -81,9 +82,19 @@ SessionDep = Annotated[Session, Depends(get_session, scope="function")]
 Token = Annotated[str | None, Cookie(alias=SESSION_COOKIE, include_in_schema=False)]
 
 
-def get_current_user(session: SessionDep, token: Token = None) -> User:
+def get_user_session(session: SessionDep, sessions: SessionsDep, token: Token = None) -> UserSession:
+    """Return the session of the browser that asks, or answer 401."""
+    found = signed_in.of_token(session, token=token)
+    after_commit(session, lambda: signed_in.note_use(sessions, found))
+    return found
+
+
+UserSessionDep = Annotated[UserSession, Depends(get_user_session)]
+
+
+def get_current_user(found: UserSessionDep) -> User:
     """Return who is signed in, or answer 401."""
-    return accounts.user_of_token(session, token=token)
+    return found.user
 
 
 CurrentUser = Annotated[User, Depends(get_current_user)]

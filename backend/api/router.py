@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from fastapi.routing import APIRoute
 
 from backend.api.routes import (
+    account,
     agreement,
     analyses,
     cases,
@@ -40,6 +41,7 @@ def operation_id(route: APIRoute) -> str:
 
 router = APIRouter(prefix="/api", responses=PROBLEMS, generate_unique_id_function=operation_id)
 for module in (
-    session, worklist, cases, slides, incoming, tiles, analyses, maps, reviews, reports, signatures, agreement, health,
+    session, account, worklist, cases, slides, incoming, tiles, analyses, maps, reviews, reports, signatures, agreement,
+    health,
 ):  # fmt: skip
     router.include_router(module.router)

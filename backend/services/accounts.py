@@ -1,19 +1,17 @@
-"""People who may sign in: passwords, sessions, the end of both."""
+"""People who may sign in: names, passwords, roles."""
 
 import re
-from datetime import timedelta
 from functools import lru_cache
-from hashlib import sha256
 from secrets import token_urlsafe
 
 from pwdlib import PasswordHash
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.core.errors import Conflict, FocusScopeError, NotFound, NotSignedIn
 from backend.db.base import utc_now
-from backend.db.tables import User, UserSession
-from backend.services import access, attempts, audit, rights
+from backend.db.tables import User
+from backend.services import access, attempts, audit, rights, sessions
 from backend.services.rights import Role
 
 SHORTEST_PASSWORD = 10
@@ -42,7 +40,7 @@ class PasswordNotRight(FocusScopeError):
     keeps = True
 
     def __init__(self) -> None:
-        super().__init__("The password is not right: nothing has been signed.")
+        super().__init__("The password is not right: nothing has been done.")
 
 
 class SignInRefused(NotSignedIn):
@@ -120,7 +118,7 @@ def disable_user(session: Session, *, username: str) -> User:
     """Bar a user from signing in, and end every session of theirs."""
     user = named(session, username=username)
     user.disabled_at = user.disabled_at or utc_now()
-    _end_sessions(session, user)
+    sessions.end_all(session, user=user)
     audit.note(session, action="user.disable", subject_id=user.id, by=None)
     return user
 
@@ -132,9 +130,22 @@ def set_password(session: Session, *, username: str, password: str) -> User:
     user.disabled_at = None
     for purpose in (_to_sign_in(user.username), _to_confirm(user)):
         attempts.forget(session, purpose=purpose)
-    _end_sessions(session, user)
+    sessions.end_all(session, user=user)
     audit.note(session, action="user.set_password", subject_id=user.id, by=None)
     return user
+
+
+def change_password(session: Session, *, user: User, password: str, new: str, token: str) -> None:
+    """Give oneself another password, and end all one's sessions but the one with this token.
+
+    Raises:
+        PasswordNotRight: where `password` is not the present one.
+        TooManyWrongPasswords: after several, for a while.
+    """
+    confirm(session, user=user, password=password)
+    user.password_hash = _hash(new)
+    sessions.end_all(session, user=user, but=token)
+    audit.note(session, action="user.set_password", subject_id=user.id, by=user)
 
 
 def change_user(session: Session, *, username: str, role: Role | None = None, site: str | None = None) -> User:
@@ -160,7 +171,14 @@ def readers(session: Session, *, by: User) -> list[User]:
 
 
 def sign_in(
-    session: Session, *, username: str, password: str, hours: int, address: str = "", instead_of: str | None = None
+    session: Session,
+    *,
+    username: str,
+    password: str,
+    hours: int,
+    browser: str = "",
+    address: str = "",
+    instead_of: str | None = None,
 ) -> tuple[User, str]:
     """Check a password and begin a session, which ends the one `instead_of` it; return the user and the new token.
 
@@ -177,10 +195,8 @@ def sign_in(
         attempts.count(session, source=address)
         audit.note(session, action="user.wrong_password", subject_id=user.id if user else None, by=None)
         raise SignInRefused
-    sign_out(session, token=instead_of)
-    token = token_urlsafe(32)
-    session.execute(delete(UserSession).where(UserSession.expires_at <= utc_now()))
-    session.add(UserSession(user=user, token_sha256=digest(token), expires_at=utc_now() + timedelta(hours=hours)))
+    sessions.sign_out(session, token=instead_of)
+    token = sessions.begin(session, user=user, hours=hours, browser=browser)
     audit.note(session, action="user.sign_in", subject_id=user.id, by=user)
     return user, token
 
@@ -195,29 +211,6 @@ def confirm(session: Session, *, user: User, password: str) -> None:
     if not attempts.is_right(session, purpose=_to_confirm(user), verify=lambda: _opens(user, password)):
         audit.note(session, action="user.wrong_password", subject_id=user.id, by=user)
         raise PasswordNotRight
-
-
-def user_of_token(session: Session, *, token: str | None) -> User:
-    """Return who holds this session token.
-
-    Raises:
-        NotSignedIn: where the session is unknown or over, or the user is disabled.
-    """
-    if not token:
-        raise NotSignedIn
-    found = session.scalar(select(UserSession).where(UserSession.token_sha256 == digest(token)))
-    if found is None or found.user.disabled_at is not None:
-        raise NotSignedIn
-    if found.expires_at <= utc_now():
-        raise NotSignedIn("The session has ended: please sign in again.")
-    return found.user
-
-
-def sign_out(session: Session, *, token: str | None) -> None:
-    """End the session of this token, if there is one."""
-    if token:
-        session.execute(delete(UserSession).where(UserSession.token_sha256 == digest(token)))
-        access.changed(session)
 
 
 def _site(name: str) -> str:
@@ -253,13 +246,3 @@ def _opens(user: User | None, password: str) -> bool:
 @lru_cache
 def _nobodys_hash() -> str:
     return passwords.hash(token_urlsafe(16))
-
-
-def digest(token: str) -> str:
-    """Return what is stored of a session's token."""
-    return sha256(token.encode()).hexdigest()
-
-
-def _end_sessions(session: Session, user: User) -> None:
-    session.execute(delete(UserSession).where(UserSession.user_id == user.id))
-    access.changed(session)

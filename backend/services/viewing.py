@@ -11,7 +11,7 @@ from sqlalchemy import Engine, and_, bindparam, select
 from backend.core.errors import Conflict, NotFound, NotSignedIn
 from backend.db.base import utc_now
 from backend.db.tables import Slide, User, UserSession
-from backend.services import accounts, rights
+from backend.services import rights, sessions
 
 _ASKED = (
     select(Slide.entry, Slide.sha256, Slide.status, UserSession.expires_at, User.disabled_at)
@@ -53,7 +53,7 @@ class Viewing:
         """
         if not token:
             raise NotSignedIn
-        digest = accounts.digest(token)
+        digest = sessions.digest(token)
         with suppress(self._engine.dialect.loaded_dbapi.Error):  # it is asked again, and said, below
             if allowed := self._quickly(slide_id=slide_id, token_sha256=digest, now=utc_now()):
                 return allowed

@@ -20,7 +20,7 @@ from backend.db.base import utc_now
 from backend.db.session import Sessions
 from backend.db.tables import Case, Slide, User, UserSession
 from backend.inbox import Expected, Inbox
-from backend.services import accounts, cases
+from backend.services import cases, sessions
 from backend.storage import Storage
 from backend.wsi.deepzoom import REVISION
 from tests.api.acting import complete, sign
@@ -75,7 +75,7 @@ class Place:
         token = uuid4().hex
         with self.sessions.begin() as session:
             later = utc_now() + timedelta(hours=1)
-            digest = accounts.digest(token)
+            digest = sessions.digest(token)
             session.add(UserSession(user_id=self.people[person], token_sha256=digest, expires_at=later))
         self.client.cookies.set("focusscope_session", token)
 
@@ -103,6 +103,11 @@ class Place:
             "slide_id": self.slide, "case_id": self.case, "analysis_id": self.analysis, "name": "probability",
             "dz_level": 0, "column": 0, "row": 0, "format": "csv", "number": 1,
         }  # fmt: skip
+        if "session_id" in path:
+            with self.sessions.begin() as session:
+                token = sessions.begin(session, user=session.get_one(User, self.people["reader"]), hours=1)
+                session.flush()
+                known["session_id"] = sessions.of_token(session, token=token).id
         if "incoming_id" in path or "address" in path:
             expected = [Expected(place="slide.tiff", size_bytes=10, path="slide.tiff")]
             one = self.inbox.create(owner_id=self.people["reader"], name="gland", entry="slide.tiff", files=expected)

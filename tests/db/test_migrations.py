@@ -14,7 +14,7 @@ from backend.db.base import Base
 from backend.db.migrate import migrate
 from backend.db.session import create_database_engine, create_sessions
 from backend.db.tables import Analysis, Case, Review, Signature, Slide, User, WrongPasswords
-from backend.services import accounts, cases, reviews, rights
+from backend.services import accounts, cases, reviews, rights, sessions
 from tests.factories import a_case, a_finished_analysis, a_slide, a_user, an_analysis, decide, findings
 
 
@@ -255,3 +255,17 @@ def test_everybody_before_there_were_sites_becomes_a_lead_of_one_and_the_first_i
         a_case(session, a_user(session, "far", site="far"), pseudonym="SG-0042")
     with pytest.raises(RuntimeError, match="several sites"):
         command.downgrade(alembic, "20261126d")
+
+
+@pytest.mark.both_databases
+def test_who_is_signed_in_stays_so_when_the_use_of_sessions_comes_to_be_noted(
+    alembic: Config, settings: Settings
+) -> None:
+    engine = create_database_engine(settings.database)
+    with create_sessions(engine).begin() as session:
+        token = sessions.begin(session, user=a_user(session), hours=1, browser="Firefox/140.0 (X11; Linux x86_64)")
+    command.downgrade(alembic, "20261126f")
+    command.upgrade(alembic, "head")
+    with Session(engine) as session:
+        again = sessions.of_token(session, token=token)
+        assert (again.user.username, again.browser, again.last_used_at) == ("reader", "", again.created_at)

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from backend.core.errors import Conflict, FocusScopeError, NotSignedIn
-from backend.services import accounts
+from backend.services import accounts, sessions
 from tests.factories import PASSWORD, a_user
 
 
@@ -44,5 +44,5 @@ def test_new_password_ends_old_sessions_and_lets_a_disabled_user_in(session: Ses
     accounts.disable_user(session, username="reader")
     accounts.set_password(session, username="reader", password="another password")
     with pytest.raises(NotSignedIn):
-        accounts.user_of_token(session, token=token)
+        sessions.of_token(session, token=token)
     assert accounts.sign_in(session, username="reader", password="another password", hours=1)

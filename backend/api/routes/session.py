@@ -7,7 +7,7 @@ from backend.api.dependencies import SESSION_COOKIE, CurrentUser, SessionDep, Se
 from backend.api.schemas.session import Credentials, SessionOut, UserOut
 from backend.core.findings import RESEARCH_USE_ONLY
 from backend.db.tables import User
-from backend.services import accounts
+from backend.services import accounts, sessions
 
 router = APIRouter(prefix="/session", tags=["session"])
 
@@ -27,6 +27,7 @@ def sign_in(
         username=credentials.username,
         password=credentials.password.get_secret_value(),
         hours=settings.session_hours,
+        browser=request.headers.get("user-agent", ""),
         address=address_of(request),
         instead_of=token,
     )
@@ -50,7 +51,7 @@ def get_session(user: CurrentUser) -> SessionOut:
 @router.delete("", status_code=204)
 def sign_out(session: SessionDep, response: Response, token: Token = None) -> None:
     """Sign out; doing it twice is no error."""
-    accounts.sign_out(session, token=token)
+    sessions.sign_out(session, token=token)
     response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="strict")
 
 

@@ -12,8 +12,9 @@ from backend.core.settings import Settings
 from backend.db.session import Sessions, only_read
 from backend.db.tables import User
 from backend.inbox import Inbox, Incoming
-from backend.services import accounts, rights, uploads
 from backend.services import incoming as announcing
+from backend.services import rights, uploads
+from backend.services import sessions as signed_in
 from backend.services.incoming import Bounds, NoSuchUpload, UploadRefused
 
 router = APIRouter(prefix="/api/uploads", include_in_schema=False)
@@ -23,7 +24,7 @@ def get_uploader(request: Request, sessions: Annotated[Sessions, Depends(get_ses
     """Return who is signed in, with no transaction open while the bytes come."""
     with sessions() as session:
         only_read(session)
-        user = accounts.user_of_token(session, token=request.cookies.get(SESSION_COOKIE))
+        user = signed_in.of_token(session, token=request.cookies.get(SESSION_COOKIE)).user
     rights.require_role_for(user, "arrange")
     return user
 

@@ -30,7 +30,7 @@ class User(HasId, Base):
 
 
 class UserSession(HasId, Base):
-    """One browser that is signed in. Only the hash of its token is kept."""
+    """One browser that is signed in. Only the hash of its token is kept; `browser` says which one it is, if known."""
 
     __tablename__ = "user_session"
 
@@ -38,5 +38,7 @@ class UserSession(HasId, Base):
     token_sha256: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     expires_at: Mapped[datetime]
+    last_used_at: Mapped[datetime] = mapped_column(default=utc_now)
+    browser: Mapped[str] = mapped_column(default="")
 
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)

@@ -14,5 +14,6 @@ export const keys = {
   glands: (analysisId: string) => ["glands", analysisId],
   signatures: (analysisId: string) => ["signatures", analysisId],
   agreement: ["agreement"],
+  ownSessions: ["account", "sessions"],
   present: (analysisId: string) => ["present", analysisId],
 } as const;

@@ -6,6 +6,9 @@ type Schemas = components["schemas"];
 type Rings = [number, number][][];
 
 export type Session = Schemas["SessionOut"];
+/** A browser in which somebody is signed in. */
+export type UserSession = Schemas["UserSessionOut"];
+export type Role = Session["user"]["role"];
 export type Slide = Schemas["SlideOut"];
 /** What becomes of chosen files. */
 export type Announcement = Schemas["Announcement"];

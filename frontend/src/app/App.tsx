@@ -11,6 +11,7 @@ import { WorklistPage } from "@/pages/WorklistPage";
 import { SignedIn } from "./SignedIn";
 import { themed } from "./theme";
 
+const AccountPage = lazy(() => import("@/pages/AccountPage"));
 const AgreementPage = lazy(() => import("@/pages/AgreementPage"));
 const CasePage = lazy(() => import("@/pages/CasePage"));
 const ComparePage = lazy(() => import("@/pages/compare/ComparePage"));
@@ -26,6 +27,7 @@ const router = createBrowserRouter([
       { path: "/", element: <WorklistPage /> },
       { path: "/cases/:caseId", element: <CasePage /> },
       { path: "/slides/:slideId", element: <SlidePage /> },
+      { path: "/account", element: <AccountPage /> },
       { path: "/agreement", element: <AgreementPage /> },
       { path: "/compare/:leftId/:rightId", element: <ComparePage /> },
       { path: "*", element: <NotFoundPage /> },

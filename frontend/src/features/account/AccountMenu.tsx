@@ -1,5 +1,5 @@
 import { Button, Menu } from "@mantine/core";
-import { IconChevronDown, IconLogout, IconScale, IconUser } from "@tabler/icons-react";
+import { IconChevronDown, IconLogout, IconScale, IconUser, IconUserCircle } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { useSession, useSignOut } from "@/api/session";
@@ -34,6 +34,9 @@ export function AccountMenu() {
         <Menu.Divider />
         <SchemeChoice />
         <Menu.Divider />
+        <Menu.Item component={Link} to="/account" leftSection={<IconUserCircle size={16} />}>
+          {t("myAccount")}
+        </Menu.Item>
         <Menu.Item component={Link} to="/agreement" leftSection={<IconScale size={16} />}>
           {t("agreement:menu")}
         </Menu.Item>

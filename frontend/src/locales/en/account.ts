@@ -1,4 +1,4 @@
-/** Signing in and out, and the reader's own settings. */
+/** Signing in and out, and the user's own account. */
 export const account = {
   slogan: "Labial salivary gland slides, from upload to a reviewed focus score",
   signInTitle: "Sign in · FocusScope",
@@ -15,5 +15,26 @@ export const account = {
   someoneElse: "Sign in as someone else",
   language: "Language",
   appearance: "Appearance",
+  myAccount: "My account",
+  accountTitle: "My account · FocusScope",
+  name: "Name",
+  role: "Role",
+  site: "Site",
+  roles: { admin: "Admin", lead: "Lead", reader: "Reader", viewer: "Viewer" },
+  presentPassword: "Present password",
+  newPassword: "New password",
+  goodPassword: "Several words that have nothing to do with each other are easy to remember and hard to guess.",
+  changePassword: "Change password",
+  passwordChanged: "The password has been changed. You are signed out everywhere else.",
+  sessions: "Where you are signed in",
+  aboutSessions: "A browser that you do not know may be somebody else's: sign out there, and change your password.",
+  browser: "Browser",
+  unknownBrowser: "unknown",
+  signedInAt: "Signed in",
+  lastUsed: "Last used",
+  thisBrowser: "this browser",
+  endSession: "Sign out there",
+  endSessionOf: "Sign out there: {{browser}}",
+  endOthers: "Sign out everywhere else",
   schemes: { light: "Light", dark: "Dark", auto: "System" },
 } as const;

@@ -1,0 +1,29 @@
+"""One's own account."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field, SecretStr
+
+from backend.api.schemas.common import Schema
+
+Password = Annotated[SecretStr, Field(min_length=1, max_length=1000)]
+
+
+class PasswordChange(Schema):
+    """The present password, and the one to have from now on."""
+
+    password: Password
+    new_password: Password
+
+
+class UserSessionOut(Schema):
+    """A browser in which somebody is signed in; `browser` is "" where it did not say which it is."""
+
+    id: UUID
+    browser: str
+    created_at: datetime
+    last_used_at: datetime
+    expires_at: datetime
+    is_this_one: bool

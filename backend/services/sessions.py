@@ -1,0 +1,102 @@
+"""Where people are signed in: each browser a row, which ends by itself, by signing out, or by being revoked."""
+
+from datetime import timedelta
+from hashlib import sha256
+from secrets import token_urlsafe
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from backend.core.errors import NotFound, NotSignedIn
+from backend.db.base import utc_now
+from backend.db.session import Sessions
+from backend.db.tables import User, UserSession
+from backend.services import access, audit
+
+NOTED_EVERY = timedelta(minutes=5)
+"""How exactly it is known when a session was last used; each use would otherwise write."""
+
+_BROWSERS = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
+_SYSTEMS = {
+    "Windows": "Windows", "Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Mac OS": "macOS", "Linux": "Linux"
+}  # fmt: skip
+
+
+def digest(token: str) -> str:
+    """Return what is stored of a session's token."""
+    return sha256(token.encode()).hexdigest()
+
+
+def begin(session: Session, *, user: User, hours: int, browser: str = "") -> str:
+    """Begin a session and return its token; `browser` is what the program calls itself."""
+    token = token_urlsafe(32)
+    session.execute(delete(UserSession).where(UserSession.expires_at <= utc_now()))
+    ends = utc_now() + timedelta(hours=hours)
+    session.add(UserSession(user=user, token_sha256=digest(token), expires_at=ends, browser=named(browser)))
+    return token
+
+
+def of_token(session: Session, *, token: str | None) -> UserSession:
+    """Return the session with this token.
+
+    Raises:
+        NotSignedIn: where it is unknown or over, or the user is disabled.
+    """
+    if not token:
+        raise NotSignedIn
+    found = session.scalar(select(UserSession).where(UserSession.token_sha256 == digest(token)))
+    if found is None or found.user.disabled_at is not None:
+        raise NotSignedIn
+    if found.expires_at <= utc_now():
+        raise NotSignedIn("The session has ended: please sign in again.")
+    return found
+
+
+def note_use(sessions: Sessions, used: UserSession) -> None:
+    """Note that a session is in use, unless that was noted a moment ago; in a transaction of its own."""
+    if utc_now() - used.last_used_at > NOTED_EVERY:
+        with sessions.begin() as session:
+            if again := session.get(UserSession, used.id):
+                again.last_used_at = utc_now()
+
+
+def of_user(session: Session, *, user: User) -> list[UserSession]:
+    """Return where somebody is signed in, what was used last first."""
+    theirs = select(UserSession).where(UserSession.user_id == user.id, UserSession.expires_at > utc_now())
+    return list(session.scalars(theirs.order_by(UserSession.last_used_at.desc(), UserSession.id)))
+
+
+def sign_out(session: Session, *, token: str | None) -> None:
+    """End the session of this token, if there is one."""
+    if token:
+        session.execute(delete(UserSession).where(UserSession.token_sha256 == digest(token)))
+        access.changed(session)
+
+
+def revoke(session: Session, *, session_id: UUID, user: User, by: User) -> None:
+    """End one session of a user.
+
+    Raises:
+        NotFound: where they have none such.
+    """
+    found = session.get(UserSession, session_id)
+    if found is None or found.user_id != user.id:
+        raise NotFound("There is no such session; it may have ended.")
+    session.delete(found)
+    access.changed(session)
+    audit.note(session, action="user.end_session", subject_id=user.id, by=by)
+
+
+def end_all(session: Session, *, user: User, but: str | None = None) -> None:
+    """End every session of a user, `but` the one with this token."""
+    kept = digest(but) if but else ""
+    session.execute(delete(UserSession).where(UserSession.user_id == user.id, UserSession.token_sha256 != kept))
+    access.changed(session)
+
+
+def named(program: str) -> str:
+    """Say which browser on which system calls itself so, as far as one can tell; "" where not."""
+    browser = next((name for mark, name in _BROWSERS.items() if f"{mark}/" in program), "")
+    system = next((name for mark, name in _SYSTEMS.items() if mark in program), "")
+    return ", ".join(filter(None, (browser, system)))
