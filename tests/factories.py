@@ -15,7 +15,7 @@ from backend import jobs
 from backend.core.findings import Findings, Lesion, NetworkUsed
 from backend.core.focus_score import focus_score
 from backend.db.tables import Analysis, Case, Slide, User
-from backend.services import accounts, cases, commands, runs
+from backend.services import accounts, cases, commands, runs, summaries
 from backend.services.reviews import Standing
 from backend.services.rights import Role
 from backend.storage import Storage
@@ -63,6 +63,7 @@ def an_analysis(session: Session, slide: Slide, **columns: Any) -> Analysis:
     analysis = Analysis(slide_id=slide.id, requested_by_id=slide.uploaded_by_id, **columns)
     session.add(analysis)
     session.flush()
+    summaries.keep_score(session, slide_id=slide.id)
     return analysis
 
 

@@ -32,6 +32,11 @@ from backend.services.reviews import Scored, Standing
 from backend.services.summaries import Progress
 from backend.services.worklist import Status
 
+NUMBERS = ("focus_score", "foci", "glandular_area_mm2")
+ACTIVE = ("queued", "running")
+SLIDE_COLUMNS = SlideOut.model_fields.keys() & Slide.__mapper__.columns.keys()
+ANALYSIS_COLUMNS = AnalysisOut.model_fields.keys() & Analysis.__mapper__.columns.keys()
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -128,7 +133,7 @@ def _signature_out(signature: Signature) -> SignatureOut:
 def slide_out(slide: Slide, analysis: Analysis | None, standing: Status, shown: Shown) -> SlideOut:
     """Show a slide with its latest analysis."""
     reason = slides.reason_not_analysable(slide)
-    columns = {name: getattr(slide, name) for name in SlideOut.model_fields if hasattr(slide, name)}
+    columns = {name: getattr(slide, name) for name in SLIDE_COLUMNS}
     return SlideOut(
         **columns
         | {
@@ -142,11 +147,8 @@ def slide_out(slide: Slide, analysis: Analysis | None, standing: Status, shown: 
     )
 
 
-NUMBERS = ("focus_score", "foci", "glandular_area_mm2")
-
-
 def _analysis_out(analysis: Analysis, shown: Shown) -> AnalysisOut:
-    columns = {name: getattr(analysis, name) for name in AnalysisOut.model_fields if hasattr(analysis, name)}
+    columns = {name: getattr(analysis, name) for name in ANALYSIS_COLUMNS}
     withheld = analysis.id in shown.withheld
     if withheld:
         columns |= dict.fromkeys(NUMBERS) | {"focus_score_reason": blinding.WITHHELD}
@@ -154,7 +156,7 @@ def _analysis_out(analysis: Analysis, shown: Shown) -> AnalysisOut:
         **columns
         | {
             "progress": analysis_service.progress(analysis),
-            "stages": [_stage_out(analysis, stage) for stage in STAGES],
+            "stages": [_stage_out(analysis, one) for one in STAGES] if analysis.status in ACTIVE else [],
             "requested_by": analysis.requested_by.display_name,
             "withheld": withheld,
             "review": None if withheld else _review_summary(analysis, shown),

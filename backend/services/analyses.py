@@ -14,7 +14,7 @@ from backend.core.findings import STAGES, Findings, Lesion, NetworkUsed, Stage
 from backend.db.base import utc_now
 from backend.db.session import after_commit
 from backend.db.tables import Analysis, Slide, User, Worker
-from backend.services import audit, workers
+from backend.services import audit, summaries, workers
 from backend.services.slides import reason_not_analysable
 
 SHARE: dict[Stage, float] = {
@@ -69,6 +69,7 @@ def queue(session: Session, *, slide: Slide, by: User, urgent: bool = False) -> 
         session.flush()
     except IntegrityError as error:
         raise AlreadyAnalysing from error
+    summaries.keep_score(session, slide_id=slide.id)
     audit.note(session, action="analysis.queue", subject_id=analysis.id, by=by, after={"slide": str(slide.id)})
     after_commit(session, partial(jobs.send, jobs.RUN_ANALYSIS, analysis.id))
     return analysis

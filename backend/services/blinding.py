@@ -40,8 +40,12 @@ def is_withheld(reader: Reader) -> ColumnElement[bool]:
     )
     signed = exists().where(ReviewSummary.analysis_id == Analysis.id, ReviewSummary.status == "signed")
     seen = or_(acted.correlate(Analysis), signed.correlate(Analysis))
-    asked = true() if reader.blind_first else and_(Case.id.is_not(None), Case.blind_first.is_(True))
-    return and_(asked, Analysis.status == "succeeded", ~seen)
+    return and_(is_asked_to_read_first(reader), Analysis.status == "succeeded", ~seen)
+
+
+def is_asked_to_read_first(reader: Reader) -> ColumnElement[bool]:
+    """Say, of a row with `Case`, if any, in it, whether its slides are read before the proposals are shown."""
+    return true() if reader.blind_first else and_(Case.id.is_not(None), Case.blind_first.is_(True))
 
 
 def withheld_from(session: Session, *, analyses: Collection[Analysis], reader: Reader) -> set[UUID]:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CursorResult, or_, update
+from sqlalchemy import CursorResult, or_, select, update
 from sqlalchemy.orm import Session
 
 from backend import jobs
@@ -16,7 +16,7 @@ from backend.core.errors import FocusScopeError
 from backend.core.findings import Findings, Stage
 from backend.db.base import utc_now
 from backend.db.tables import Analysis, Lesion
-from backend.services import analyses, audit, workers
+from backend.services import analyses, audit, summaries, workers
 
 MOST_ATTEMPTS = 3
 
@@ -110,6 +110,8 @@ def record(session: Session, *, claim: Claim, findings: Findings) -> None:
     columns["warning_count"] = len(findings.warnings)
     _hold(session, claim, **columns, details=details, stage_seconds=findings.seconds, **_over("succeeded"))
     session.add_all(_lesion_rows(claim.analysis_id, findings))
+    of_slide = select(Analysis.slide_id).where(Analysis.id == claim.analysis_id)
+    summaries.keep_score(session, slide_id=session.scalars(of_slide).one())
     _note_end(session, claim, "succeed", {"networks": {used.name: used.sha256 for used in findings.networks}})
 
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any, Literal, cast
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from backend.core.focus_score import FocusScore
-from backend.db.tables import Analysis, Lesion, ReviewSummary
+from backend.db.tables import Analysis, Lesion, ReviewSummary, Slide
 from backend.services import reviews
 from backend.services.reviews import Standing
 
@@ -59,7 +59,19 @@ def refresh(session: Session, *, analysis: Analysis) -> Standing:
     if (columns := of(standing)) is not None:
         session.merge(ReviewSummary(analysis_id=analysis.id, **columns))
         session.flush()
+        keep_score(session, slide_id=analysis.slide_id)
     return standing
+
+
+def keep_score(session: Session, *, slide_id: UUID) -> None:
+    """Write the score by which a slide is found and sorted, after whatever changed it in this transaction.
+
+    It is the reviewed, else the predicted one, of the newest analysis; unknown while that is under way.
+    """
+    seen = select(func.coalesce(ReviewSummary.focus_score, Analysis.focus_score)).select_from(Analysis)
+    seen = seen.outerjoin(ReviewSummary, ReviewSummary.analysis_id == Analysis.id).where(Analysis.slide_id == slide_id)
+    newest = seen.order_by(Analysis.queued_at.desc(), Analysis.id.desc()).limit(1).scalar_subquery()
+    session.execute(update(Slide).where(Slide.id == slide_id).values(focus_score=newest))
 
 
 def of(standing: Standing) -> dict[str, Any] | None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased, contains_eager, defer, joinedload
 
 from backend.db.tables import Analysis, Case, ReviewSummary, Slide
 from backend.services import rights
-from backend.services.blinding import Reader, is_withheld
+from backend.services.blinding import Reader, is_asked_to_read_first, is_withheld
 from backend.services.summaries import Progress
 
 Status = Literal["checking", "new", "analysing", "ready", "in_review", "amending", "signed", "failed"]
@@ -130,8 +130,9 @@ def _grouped(reader: Reader, wanted: Filter, sort: Sort, descending: bool) -> Se
     by = _sort_key(sort, reader)
     by = func.max(by) if descending else func.min(by)
     counts = func.count().over().label("entries"), func.sum(func.count()).over().label("slides")
-    needs_all = sort in ("status", "score") or bool(wanted.status or wanted.score or wanted.warnings)
-    needs_case = needs_all or sort == "name" or bool(wanted.search.strip()) or wanted.assigned_to_me
+    needs_all = sort == "status" or bool(wanted.status or wanted.warnings)
+    needs_case = needs_all or sort in ("name", "score") or bool(wanted.search.strip() or wanted.score)
+    needs_case = needs_case or wanted.assigned_to_me
     chosen = select(key, *counts).select_from(Slide)
     chosen = _joined(chosen, all_parts=needs_all) if needs_case else chosen
     chosen = chosen.where(*_conditions(reader, wanted))
@@ -146,11 +147,16 @@ def _joined(chosen: Select[*Columns], *, all_parts: bool) -> Select[*Columns]:
     chosen = chosen.select_from(Slide).outerjoin(Case, Case.id == Slide.case_id)
     if not all_parts:
         return chosen
+    chosen = chosen.outerjoin(Analysis, and_(Analysis.slide_id == Slide.id, _is_newest()))
+    return chosen.outerjoin(ReviewSummary, ReviewSummary.analysis_id == Analysis.id)
+
+
+def _is_newest() -> ColumnElement[bool]:
+    """Say, of a row with `Analysis` in it, whether its slide has none newer."""
     # Both databases answer this from the index alone; a subquery for the newest takes PostgreSQL nearly twice as long.
     other, age = aliased(Analysis), tuple_(Analysis.queued_at, Analysis.id)
-    is_newer = exists().where(other.slide_id == Slide.id, tuple_(other.queued_at, other.id) > age)
-    chosen = chosen.outerjoin(Analysis, and_(Analysis.slide_id == Slide.id, ~is_newer.correlate(Slide, Analysis)))
-    return chosen.outerjoin(ReviewSummary, ReviewSummary.analysis_id == Analysis.id)
+    is_newer = exists().where(other.slide_id == Analysis.slide_id, tuple_(other.queued_at, other.id) > age)
+    return ~is_newer.correlate(Analysis)
 
 
 def _conditions(reader: Reader, wanted: Filter) -> list[ColumnElement[bool]]:
@@ -195,5 +201,6 @@ def _status() -> ColumnElement[str]:
 
 def _score(reader: Reader) -> ColumnElement[float | None]:
     """Return the score that a reader sees: the reviewed, else the predicted, and none while it is withheld."""
-    seen = func.coalesce(ReviewSummary.focus_score, Analysis.focus_score)
-    return case((is_withheld(reader), null()), else_=seen)
+    newest = select(Analysis).where(Analysis.slide_id == Slide.id, _is_newest(), is_withheld(reader))
+    hidden = and_(is_asked_to_read_first(reader), newest.correlate(Slide, Case).exists())
+    return case((hidden, null()), else_=Slide.focus_score.expression)

@@ -33,6 +33,7 @@ from backend.db.migrate import migrate
 from backend.db.session import create_database_engine, create_sessions
 from backend.db.tables import Analysis, Case, Lesion, Review, ReviewSummary, Slide, User
 from backend.main import create_app
+from backend.services import summaries
 from tests.factories import PASSWORD, a_user
 
 QUESTIONS = {
@@ -73,6 +74,8 @@ def filled(session: Session, user: User, count: int, random: Random) -> None:
             _analysed(rows, slide_id, user, random)
     for table, values in rows.items():
         session.execute(insert(table), values)
+    for slide in rows[Slide]:
+        summaries.keep_score(session, slide_id=slide["id"])
 
 
 def _analysed(rows: dict[Any, list[dict[str, Any]]], slide_id: Any, user: User, random: Random) -> None:

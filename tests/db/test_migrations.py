@@ -269,3 +269,25 @@ def test_who_is_signed_in_stays_so_when_the_use_of_sessions_comes_to_be_noted(
     with Session(engine) as session:
         again = sessions.of_token(session, token=token)
         assert (again.user.username, again.browser, again.last_used_at) == ("reader", "", again.created_at)
+
+
+@pytest.mark.both_databases
+def test_scores_of_slides_come_back_as_readers_left_them(alembic: Config, settings: Settings) -> None:
+    engine = create_database_engine(settings.database)
+    with create_sessions(engine).begin() as session:
+        reader = a_user(session)
+        predicted, reviewed, again, _new = (a_slide(session, reader, name=name) for name in "abcd")
+        for slide in (predicted, reviewed, again):
+            analysis = a_finished_analysis(session, slide)
+        decide(session, analysis, reader, analysis.lesions[0].id, "confirmed")
+        analysis = a_finished_analysis(session, reviewed)
+        decide(session, analysis, reader, analysis.lesions[0].id, "confirmed")
+        an_analysis(session, again)
+    scores = select(Slide.name, Slide.focus_score).order_by(Slide.name)
+    with Session(engine) as session:
+        kept = [tuple(row) for row in session.execute(scores)]
+    assert kept == [("a", 2.0), ("b", 1.0), ("c", None), ("d", None)]
+    command.downgrade(alembic, "20261126s")
+    command.upgrade(alembic, "head")
+    with Session(engine) as session:
+        assert [tuple(row) for row in session.execute(scores)] == kept

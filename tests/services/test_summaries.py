@@ -27,6 +27,13 @@ def stored(session: Session, analysis: Analysis) -> dict[str, object] | None:
     return {name: getattr(row, name) for name in names} if row else None
 
 
+def kept_score(session: Session, analysis: Analysis) -> tuple[float | None, float | None]:
+    """What a slide is sorted by, and what it should be: the reviewed score, else the predicted."""
+    row = session.get(ReviewSummary, analysis.id)
+    reviewed = row.focus_score if row else None
+    return analysis.slide.focus_score, analysis.focus_score if reviewed is None else reviewed
+
+
 def replayed(session: Session, analysis: Analysis) -> dict[str, object] | None:
     return summaries.of(reviews.standing(session, analysis=analysis))
 
@@ -91,6 +98,8 @@ def test_summary_is_what_the_replay_says_after_any_commands(session: Session, se
         except FocusScopeError:
             continue
         assert stored(session, analysis) == replayed(session, analysis)
+        kept, due = kept_score(session, analysis)
+        assert kept == due
     assert done > 5
 
 

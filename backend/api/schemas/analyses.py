@@ -35,6 +35,7 @@ class ReviewSummary(Schema):
 class AnalysisOut(Schema):
     """An analysis with its progress (0 to 1 overall) and, once it succeeded, its headline numbers.
 
+    `stages` are told while it waits or runs, and empty once it is over.
     Where they are `withheld`, this reader is to record a read of their own first.
     """
 

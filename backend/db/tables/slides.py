@@ -19,6 +19,7 @@ class Slide(HasId, Base):
     to work on it that came to no end. `blur_share` is of the tissue, `pen_share` of the whole slide; unknown where they
     were not measured.
     `delay` is what its inspection waits for, and None where it waits for nothing but its turn.
+    `focus_score` is that of the newest analysis as readers left it, kept here by `services/summaries` to sort by.
     `left_out` is why the slide does not count in the sum of its case, and is None where it does.
     """
 
@@ -50,6 +51,8 @@ class Slide(HasId, Base):
 
     uploaded_by_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"), index=True)
     uploaded_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
+
+    focus_score: Mapped[float | None]
 
     case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case.id"), index=True)
 
