@@ -52,6 +52,9 @@ def opened(page: Page, url: str) -> None:
 @pytest.mark.e2e
 def test_twelve_foci_take_at_most_two_key_presses_each(page: Page, slide_url: str) -> None:
     opened(page, slide_url)
+    for number in range(1, 7):
+        button = page.get_by_role("button", name=f"Confirm focus {number}", exact=True)
+        expect(button).to_be_in_viewport(ratio=1)
     pressed = 0
     for key in ("j", *"aaaaaaaaa", *"r2", *"rr", *"r3"):
         page.keyboard.press(key)
@@ -61,9 +64,12 @@ def test_twelve_foci_take_at_most_two_key_presses_each(page: Page, slide_url: st
     saved(page)
     expect(page.get_by_role("group", name="Reviewed focus score")).to_contain_text("9 foci ÷ 8.00 mm² × 4")
     expect(page.get_by_role("group", name="Reviewed focus score")).to_contain_text("4.50")
+    page.get_by_role("button", name="Interval and area fraction").click()
+    expect(page.get_by_role("group", name="Reviewed focus score")).to_contain_text("95 % interval")
 
     page.reload()
     decided(page, FOCI)
+    expect(page.get_by_role("group", name="Reviewed focus score")).to_contain_text("95 % interval")
     for left in (11, 10):
         page.keyboard.press("u")
         decided(page, left)

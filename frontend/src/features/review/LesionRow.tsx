@@ -42,7 +42,7 @@ export function LesionRow(props: LesionRowProps) {
             <button type="button" className={classes.number} data-look={look} aria-label={t("show", { name: nameOf(lesion) })}>
               {lesion.number}
             </button>
-            <img className={classes.crop} src={crop} width={40} height={40} alt="" loading="lazy" />
+            <img className={classes.crop} src={crop} width={38} height={38} alt="" loading="lazy" />
           </Group>
         </td>
         <td className={classes.measure}>{fixed(lesion.area_mm2, 3)}</td>

@@ -40,3 +40,23 @@ export function Score({ kind, score, reason }: ScoreProps) {
     </div>
   );
 }
+
+/** One focus score in a line: the number and how it comes about, or why there is none. */
+export function ScoreInShort({ kind, score, reason }: ScoreProps) {
+  const { t } = useTranslation("review");
+  const known = score.focus_score !== null;
+  const said = known ? t("formula", { count: score.foci, area: fixed(score.glandular_area_mm2, 2) }) : reason;
+  return (
+    <div className={classes.line} role="group" aria-label={t(`${kind}Score`)}>
+      <Text size="xs" c="var(--fs-quiet)" fw={500}>
+        {t(kind)}
+      </Text>
+      <p className={classes.small} data-strong={(kind === "reviewed" && known) || undefined}>
+        {fixed(score.focus_score, 2)}
+      </p>
+      <Text size="xs" className="numeric" c={known ? undefined : "var(--fs-quiet)"} lineClamp={known ? 1 : 2} title={said}>
+        {said}
+      </Text>
+    </div>
+  );
+}

@@ -92,10 +92,9 @@ export const SlideRow = memo(function SlideRow({ slide, actions: Actions, inCase
 /** That the slide counts in no sum, and why. */
 function LeftOut({ reason }: { reason: string }) {
   const { t } = useTranslation("cases");
-  const said = t("leftOutBecause", { reason: leftOutText(reason) });
   return (
-    <Text size="xs" c="var(--fs-care-mark)" fw={500} lineClamp={3} className={classes.wraps} title={said}>
-      {said}
+    <Text size="xs" c="var(--fs-care-mark)" fw={500} className={classes.wraps}>
+      {t("leftOutBecause", { reason: leftOutText(reason) })}
     </Text>
   );
 }

@@ -38,5 +38,8 @@ export const analysis = {
   trainedOn: "Trained on",
   network: "{{name}} ({{preset}})",
   sha256: "SHA-256",
+  warnings_one: "{{count}} warning:",
+  warnings_other: "{{count}} warnings:",
+  showWarnings: "All warnings in full",
   by: " by {{name}}",
 } as const;

@@ -102,6 +102,7 @@ export const review = {
     gone: "replaced by another outline",
   },
   focusScore: "Focus score",
+  arithmetic: "Interval and area fraction",
   predicted: "Predicted",
   reviewed: "Reviewed",
   predictedScore: "Predicted focus score",

@@ -41,4 +41,6 @@ export const analysis: Translation<typeof en> = {
   network: "{{name}}（{{preset}}）",
   sha256: "SHA-256",
   by: "，{{name}}",
+  warnings_other: "{{count}} 条警告：",
+  showWarnings: "完整显示所有警告",
 };

@@ -93,6 +93,7 @@ export const review: Translation<typeof en> = {
     added: "手绘",
     gone: "已被其他轮廓取代",
   },
+  arithmetic: "置信区间与面积分数",
   focusScore: "灶性指数",
   predicted: "预测值",
   reviewed: "复核值",

@@ -35,6 +35,7 @@ export function ReviewTab({ slide, findings, review, desk }: ReviewTabProps) {
     <>
       <Presence analysisId={review.analysis_id} />
       <ScoreComparison review={review} />
+      <Warnings warnings={findings.warnings} />
       <div className={classes.progress}>
         <ReviewProgress review={review} />
         <QueueTools
@@ -49,7 +50,6 @@ export function ReviewTab({ slide, findings, review, desk }: ReviewTabProps) {
       </div>
       {desk.open && <EditBar />}
       <div className={classes.scroll}>
-        <Warnings warnings={findings.warnings} />
         {lesions.length === 0 ? (
           <NoLesions />
         ) : (
