@@ -15,7 +15,7 @@ from backend.storage import Storage
 from tests.e2e.axe import barriers
 from tests.e2e.conftest import USER, Product, running_product
 from tests.e2e.signing import answer_by_keyboard, answer_required, download, read_first, saved, sign, text_of
-from tests.factories import a_finished_analysis, a_lesion, a_stored_slide, findings
+from tests.factories import a_finished_analysis, a_lesion, a_stored_slide, a_user, findings
 
 pytestmark = pytest.mark.e2e
 
@@ -42,6 +42,7 @@ def slide_url(product: Product) -> Iterator[str]:
     engine = create_database_engine(f"sqlite:///{product.data_dir / 'focusscope.db'}")
     with create_sessions(engine).begin() as session:
         reader = accounts.named(session, username=USER)
+        a_user(session, "colleague", role="reader")
         slide = a_stored_slide(session, Storage(product.data_dir), reader, name="Lip 17")
         a_finished_analysis(session, slide, findings(*map(lesion, range(3)), glandular_area_mm2=8.0))
         address = f"/slides/{slide.id}"
@@ -124,3 +125,8 @@ def test_reader_reads_alone_decides_signs_amends_and_sees_the_difference(
     expect(rows).to_contain_text("-0.50")
     expect(page.get_by_role("img", name="Estimated minus signed")).to_be_visible()
     keeps_nobody_out(page)
+
+    page.get_by_role("combobox", name="Reader").click()
+    page.get_by_role("option", name="Colleague").click()
+    expect(page.get_by_role("heading", name="Agreement of Colleague")).to_be_visible()
+    expect(page.get_by_text("Nothing of Colleague to compare yet")).to_be_visible()

@@ -13,7 +13,7 @@ export const keys = {
   review: (analysisId: string) => ["review", analysisId],
   glands: (analysisId: string) => ["glands", analysisId],
   signatures: (analysisId: string) => ["signatures", analysisId],
-  agreement: ["agreement"],
   ownSessions: ["account", "sessions"],
+  agreement: (readerId: string | null) => ["agreement", readerId],
   present: (analysisId: string) => ["present", analysisId],
 } as const;

@@ -2,32 +2,43 @@ import { Center, Loader, Stack, Text, Title } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { IconScale } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import { useSearchParams } from "react-router";
 import { useAgreement } from "@/api/agreement";
+import { useReaders } from "@/api/cases";
 import { sentence } from "@/api/errors";
+import { useSession } from "@/api/session";
 import type { Agreement } from "@/api/types";
 import { ComparedTable } from "@/features/agreement/ComparedTable";
 import { DifferencePlot } from "@/features/agreement/DifferencePlot";
+import { ReaderChoice } from "@/features/agreement/ReaderChoice";
 import { fixed, UNKNOWN } from "@/lib/format";
 import { Empty } from "@/ui/Empty";
 import { Fact, Facts } from "@/ui/Fact";
 import { Problem } from "@/ui/Problem";
 import classes from "./AgreementPage.module.css";
 
-/** How near the reader's own estimates come to what is signed. */
+/** How near a reader's own estimates come to what is signed: one's own, and for a lead those of the site's readers. */
 export default function AgreementPage() {
   const { t } = useTranslation("agreement");
-  const agreement = useAgreement();
-  useDocumentTitle(t("pageTitle"));
+  const [query, setQuery] = useSearchParams();
+  const readerId = query.get("reader");
+  const user = useSession().data?.user;
+  const name = useReaders().data?.find(({ id }) => id === readerId)?.name;
+  const agreement = useAgreement(readerId);
+  useDocumentTitle(name ? `${t("titleOf", { name })} · FocusScope` : t("pageTitle"));
   return (
     <div className={classes.page}>
       <Title order={1} size="h3">
-        {t("title")}
+        {name ? t("titleOf", { name }) : t("title")}
       </Title>
       <Text size="sm" c="var(--fs-quiet)" mb="md" maw={720}>
-        {t("about")}
+        {name ? t("aboutOf", { name }) : t("about")}
       </Text>
+      {user && (user.role === "lead" || user.role === "admin") && (
+        <ReaderChoice user={user} value={readerId} onChange={(reader) => setQuery(reader ? { reader } : {})} />
+      )}
       {agreement.data ? (
-        <Compared agreement={agreement.data} />
+        <Compared agreement={agreement.data} name={name} />
       ) : (
         <Center py={72}>
           {agreement.error ? (
@@ -41,12 +52,12 @@ export default function AgreementPage() {
   );
 }
 
-function Compared({ agreement }: { agreement: Agreement }) {
+function Compared({ agreement, name }: { agreement: Agreement; name: string | undefined }) {
   const { t } = useTranslation("agreement");
   const { slides, pairs, mean_difference, low, high, icc } = agreement;
   if (slides.length === 0) {
     return (
-      <Empty icon={<IconScale size={32} stroke={1.5} />} title={t("noneYet")}>
+      <Empty icon={<IconScale size={32} stroke={1.5} />} title={name ? t("noneYetOf", { name }) : t("noneYet")}>
         {t("howToBegin")}
       </Empty>
     );
@@ -59,7 +70,7 @@ function Compared({ agreement }: { agreement: Agreement }) {
         <Fact name={t("limits")}>{low === null ? t("tooFew") : t("limitsOf", { low: fixed(low, 2), high: fixed(high, 2) })}</Fact>
         <Fact name={t("icc")}>{icc === null ? `${UNKNOWN} ${t("tooFew")}` : fixed(icc, 2)}</Fact>
       </Facts>
-      {pairs > 0 && <DifferencePlot agreement={agreement} />}
+      {pairs > 0 ? <DifferencePlot agreement={agreement} /> : <Text size="sm">{t("noScores")}</Text>}
       <ComparedTable slides={slides} />
     </Stack>
   );

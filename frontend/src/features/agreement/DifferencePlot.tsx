@@ -2,7 +2,7 @@ import { useTranslation } from "react-i18next";
 import type { Agreement } from "@/api/types";
 import { fixed } from "@/lib/format";
 import { day } from "@/lib/time";
-import { differences, reach } from "./differences";
+import { differences, placedInTime, reach } from "./differences";
 import classes from "./Agreement.module.css";
 
 const WIDTH = 640;
@@ -11,14 +11,16 @@ const LEFT = 44;
 const BOTTOM = 28;
 const TOP = 12;
 const RIGHT = 84;
+const EDGE = 12;
 
-/** Estimated minus signed, slide by slide in the order of the reads, with the mean and its limits of agreement. */
+/** Estimated minus signed over time, with the mean and its limits of agreement. */
 export function DifferencePlot({ agreement }: { agreement: Agreement }) {
   const { t } = useTranslation("agreement");
   const points = differences(agreement);
   const { mean_difference: mean, low, high } = agreement;
   const most = reach([...points.map(({ value }) => value), low ?? 0, high ?? 0]);
-  const x = (index: number) => LEFT + ((index + 0.5) * (WIDTH - LEFT - RIGHT)) / points.length;
+  const place = placedInTime(points);
+  const x = (index: number) => LEFT + EDGE + place[index]! * (WIDTH - LEFT - RIGHT - 2 * EDGE);
   const y = (value: number) => TOP + ((most - value) * (HEIGHT - TOP - BOTTOM)) / (2 * most);
   const line = (value: number, kind: string, label?: string) => (
     <g className={classes.line} data-kind={kind}>

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Agreement } from "@/api/types";
-import { differences, reach } from "./differences";
+import { differences, placedInTime, reach } from "./differences";
 
 const slide = (estimated: number | null, signed: number | null) =>
   ({ slide: "gland", read_at: "2026-03-01T09:00:00Z", estimated_focus_score: estimated, signed_focus_score: signed }) as
@@ -13,4 +13,10 @@ it("leaves out where there is nothing to compare, and takes unknown never for ze
 
 it("shows as much below zero as above", () => {
   expect([reach([]), reach([0.2, -0.4]), reach([1.2, -2.5])]).toEqual([1, 1, 3]);
+});
+
+it("places reads by their time, and a single moment in the middle", () => {
+  const on = (...days: number[]) => days.map((day) => ({ slide: "gland", at: `2026-03-0${day}T09:00:00Z`, value: 0 }));
+  expect(placedInTime(on(1, 2, 5))).toEqual([0, 0.25, 1]);
+  expect(placedInTime(on(3, 3))).toEqual([0.5, 0.5]);
 });

@@ -20,3 +20,11 @@ export function differences({ slides }: Agreement): Difference[] {
 export function reach(values: readonly number[]): number {
   return Math.max(1, Math.ceil(Math.max(0, ...values.map(Math.abs))));
 }
+
+/** Where each point stands between the first, 0, and the last, 1, in time; in the middle where all are of one moment. */
+export function placedInTime(points: readonly Difference[]): number[] {
+  const times = points.map(({ at }) => Date.parse(at));
+  const first = Math.min(...times);
+  const span = Math.max(...times) - first;
+  return times.map((time) => (span > 0 ? (time - first) / span : 0.5));
+}
