@@ -15,7 +15,7 @@ from backend.api.router import router
 from backend.api.routes.uploads import router as upload_router
 from backend.api.security import OwnPagesOnly, SecurityHeaders
 from backend.api.tiledesk import TileDesk
-from backend.api.tilegate import TILE, TileGate, get_tile
+from backend.api.tilegate import SRGB_TILE, TILE, TileGate, get_srgb_tile, get_tile
 from backend.core.errors import NotFound
 from backend.core.settings import Settings, get_settings
 from backend.db.session import create_database_engine, create_sessions
@@ -58,6 +58,7 @@ def create_app(settings: Settings | None = None) -> TileGate:
     app.add_middleware(SecurityHeaders, tls_only=settings.secure_cookies)
     add_handlers(app)
     app.add_route(TILE, get_tile, include_in_schema=False)
+    app.add_route(SRGB_TILE, get_srgb_tile, include_in_schema=False)
     app.include_router(router)
     app.include_router(upload_router)
     _serve_page(app, settings)

@@ -119,7 +119,9 @@ def findings(*lesions: Lesion, glandular_area_mm2: float = 4.0) -> Findings:
     )
 
 
-def write_slide(path: Path, size: tuple[int, int] = (1500, 1000), mpp: float | None = 0.5) -> Path:
+def write_slide(
+    path: Path, size: tuple[int, int] = (1500, 1000), mpp: float | None = 0.5, profile: bytes | None = None
+) -> Path:
     """Write a tiled TIFF that OpenSlide opens: pink tissue on white, with a gradient that tells places apart."""
     width, height = size
     rows, columns = np.mgrid[:height, :width]
@@ -129,7 +131,7 @@ def write_slide(path: Path, size: tuple[int, int] = (1500, 1000), mpp: float | N
     rgb[..., 2] -= (rows * 100 // height).astype(np.uint8)
     path.parent.mkdir(parents=True, exist_ok=True)
     resolution = {"resolution": (1e4 / mpp, 1e4 / mpp), "resolutionunit": "CENTIMETER"} if mpp else {}
-    tifffile.imwrite(path, rgb, tile=(256, 256), photometric="rgb", **resolution)  # type: ignore[arg-type]
+    tifffile.imwrite(path, rgb, tile=(256, 256), photometric="rgb", iccprofile=profile, **resolution)  # type: ignore[arg-type]
     return path
 
 

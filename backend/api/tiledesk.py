@@ -13,14 +13,16 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 
-from backend.core.errors import NotFound
+from backend.core.errors import NoColourProfile, NotFound
 from backend.services import access
 from backend.services.viewing import Viewing
 from backend.storage import Storage
 from backend.wsi.coded import CodedLevel
-from backend.wsi.deepzoom import REVISION, DeepZoom, coded_levels, encode_jpeg, tile
+from backend.wsi.deepzoom import REVISION, DeepZoom, coded_levels, decode_jpeg, encode_jpeg, tile
 from backend.wsi.handles import Handles
 from backend.wsi.levels import FILE, read_levels
+from backend.wsi.slide import RGB
+from backend.wsi.srgb import SRGB_REVISION
 from backend.wsi.tilecache import TileCache
 
 REMEMBERED_S = 3.0
@@ -36,11 +38,18 @@ class Place(NamedTuple):
     dz_level: int
     column: int
     row: int
+    srgb: bool = False
+
+    @property
+    def at(self) -> tuple[int, int, int]:
+        """(dz_level, column, row)."""
+        return self[:3]
 
     @property
     def name(self) -> str:
         """What the tile is called among those of its slide."""
-        return f"{REVISION}-{self.dz_level}-{self.column}-{self.row}"
+        colours = f"-srgb-{SRGB_REVISION}" if self.srgb else ""
+        return f"{REVISION}{colours}-{self.dz_level}-{self.column}-{self.row}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +68,25 @@ class Sight:
     changes: int
 
     def find(self, place: Place) -> tuple[CodedLevel | None, str]:
-        """Return the level that has this tile as it is sent, if one has, and the tag of the tile.
+        """Return the level that has this tile as it is sent, if one has, and the name of the tile.
 
-        A tile that was built may differ by rounding from the one that was drawn before, so it has another tag.
+        A tile that was built may differ by rounding from the one that was drawn before, so it has another name.
         """
         for levels, kind in ((self.coded, ""), (self.built, "-built")):
             level = levels.get(place.dz_level)
             if level and level.has(place.column, place.row):
-                return level, f'"{self.sha256[:32]}-{place.name}{kind}"'
-        return None, f'"{self.sha256[:32]}-{place.name}"'
+                return None if place.srgb else level, place.name + kind
+        return None, place.name
+
+    def tag(self, name: str) -> str:
+        """Return what a browser knows the tile of this name by."""
+        return f'"{self.sha256[:32]}-{name}"'
+
+    def built_tile(self, place: Place) -> RGB | None:
+        """Return the pixels of a tile that was built, or None where it was not."""
+        level = self.built.get(place.dz_level)
+        data = level.stream(place.column, place.row) if level and level.has(place.column, place.row) else None
+        return decode_jpeg(data) if data else None
 
 
 class TileDesk:
@@ -107,20 +126,22 @@ class TileDesk:
             return data
         return await asyncio.get_running_loop().run_in_executor(self._readers, level.stream, place.column, place.row)
 
-    async def drawn_before(self, sight: Sight, place: Place) -> bytes | None:
+    async def drawn_before(self, sight: Sight, place: Place, name: str) -> bytes | None:
         """Return a tile that was drawn before and kept, or None where it must be drawn.
 
         Raises:
             NotFound: where there is no such tile.
         """
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self._drawn_before, sight, place)
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._drawn_before, sight, place, name)
 
-    async def draw(self, sight: Sight, place: Place, unwanted: Callable[[], Awaitable[bool]]) -> bytes | None:
+    async def draw(
+        self, sight: Sight, place: Place, name: str, unwanted: Callable[[], Awaitable[bool]]
+    ) -> bytes | None:
         """Draw a tile and keep it; return None if it is `unwanted` by the time its turn comes."""
         async with self._turn:
             if await unwanted():
                 return None
-            return await asyncio.get_running_loop().run_in_executor(self._drawers, self._draw, sight, place)
+            return await asyncio.get_running_loop().run_in_executor(self._drawers, self._draw, sight, place, name)
 
     def close(self) -> None:
         """End the threads."""
@@ -135,15 +156,21 @@ class TileDesk:
             slide.built = slide.built or read_levels(self._storage.levels(slide_id) / FILE, pyramid)
             return Sight(slide_id, shown.entry, shown.sha256, coded_levels(slide, pyramid), slide.built, changes)
 
-    def _drawn_before(self, sight: Sight, place: Place) -> bytes | None:
+    def _drawn_before(self, sight: Sight, place: Place, name: str) -> bytes | None:
         with self._handles.reading(self._storage.slide_file(sight.slide_id, sight.entry)) as slide:
-            if not DeepZoom.of(slide).has(*place):
+            if not DeepZoom.of(slide).has(*place.at):
                 raise NotFound("The slide has no such tile.")
-        return self._cache.get(self._storage.slide_folder(sight.slide_id), place.name)
+            if place.srgb and not slide.to_srgb:
+                raise NoColourProfile
+        return self._cache.get(self._storage.slide_folder(sight.slide_id), name)
 
-    def _draw(self, sight: Sight, place: Place) -> bytes:
+    def _draw(self, sight: Sight, place: Place, name: str) -> bytes:
         with self._handles.reading(self._storage.slide_file(sight.slide_id, sight.entry)) as slide:
-            rgb = tile(slide, DeepZoom.of(slide), *place)
+            if place.srgb and slide.to_srgb:
+                built = sight.built_tile(place)
+                rgb = slide.to_srgb(tile(slide, DeepZoom.of(slide), *place.at) if built is None else built)
+            else:
+                rgb = tile(slide, DeepZoom.of(slide), *place.at)
         data = encode_jpeg(rgb)
-        self._cache.put(self._storage.slide_folder(sight.slide_id), place.name, data)
+        self._cache.put(self._storage.slide_folder(sight.slide_id), name, data)
         return data

@@ -14,8 +14,11 @@ from starlette.types import Receive, Scope, Send
 from backend.api.dependencies import SESSION_COOKIE
 from backend.api.tiledesk import Place, TileDesk
 from backend.wsi.deepzoom import REVISION
+from backend.wsi.srgb import SRGB_REVISION
 
-TILE = f"/api/slides/{{slide_id:uuid}}/deepzoom-{REVISION}_files/{{dz_level:int}}/{{column:int}}_{{row:int}}.jpeg"
+_PLACE = "{dz_level:int}/{column:int}_{row:int}.jpeg"
+TILE = f"/api/slides/{{slide_id:uuid}}/deepzoom-{REVISION}_files/{_PLACE}"
+SRGB_TILE = f"/api/slides/{{slide_id:uuid}}/deepzoom-{REVISION}-srgb-{SRGB_REVISION}_files/{_PLACE}"
 _TILE = re.compile(
     rf"/api/slides/([0-9a-f-]{{36}})/deepzoom-{REVISION}_files/(\d{{1,2}})/(\d{{1,7}})_(\d{{1,7}})\.jpeg"
 )
@@ -51,8 +54,8 @@ class TileGate:
         if not sight:
             return False
         place = Place(int(matched[2]), int(matched[3]), int(matched[4]))
-        level, tag = sight.find(place)
-        etag = tag.encode()
+        level, name = sight.find(place)
+        etag = sight.tag(name).encode()
         if etag in told.get(b"if-none-match", b""):  # it may be one of several
             await _send(send, 304, [(b"etag", etag), *_HEADERS], b"")
             return True
@@ -72,19 +75,29 @@ async def _send(send: Send, status: int, headers: list[tuple[bytes, bytes]], bod
 
 async def get_tile(request: Request) -> Response:
     """Answer with a tile, with 304, or with a sentence that says why not."""
+    return await _tile(request, srgb=False)
+
+
+async def get_srgb_tile(request: Request) -> Response:
+    """Answer with a tile in sRGB, as `get_tile` does with one in its stored colours."""
+    return await _tile(request, srgb=True)
+
+
+async def _tile(request: Request, *, srgb: bool) -> Response:
     desk: TileDesk = request.app.state.desk
     asked = request.path_params
     sight = await desk.sight(asked["slide_id"], request.cookies.get(SESSION_COOKIE))
-    place = Place(asked["dz_level"], asked["column"], asked["row"])
-    level, etag = sight.find(place)
+    place = Place(asked["dz_level"], asked["column"], asked["row"], srgb)
+    level, name = sight.find(place)
+    etag = sight.tag(name)
     headers = {"Cache-Control": _FOREVER, "ETag": etag}
     if etag in request.headers.get("If-None-Match", ""):
         return Response(status_code=304, headers=headers)
     data = level and await desk.read(level, place)
-    data = data or await desk.drawn_before(sight, place)
+    data = data or await desk.drawn_before(sight, place, name)
     if data is None:
         await request.body()  # until then a request does not know that it has been given up
-        data = await desk.draw(sight, place, request.is_disconnected)
+        data = await desk.draw(sight, place, name, request.is_disconnected)
     if data is None:
         return Response(status_code=_GONE, headers={"Cache-Control": "no-store"})
     return Response(bytes(data), media_type="image/jpeg", headers=headers)

@@ -70,6 +70,13 @@ class NotFound(FocusScopeError):
     status = 404
 
 
+class NoColourProfile(NotFound):
+    """The file does not state what its colours mean, so they can only be shown as they are stored."""
+
+    def __init__(self) -> None:
+        super().__init__("The slide has no colour profile, so it can only be shown in its stored colours.")
+
+
 class Conflict(FocusScopeError):
     """The request does not fit the present state."""
 

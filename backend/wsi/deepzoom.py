@@ -127,6 +127,11 @@ def _is_level(stored: tuple[int, int], size: tuple[int, int], downsample: int) -
     )
 
 
+def decode_jpeg(data: bytes) -> RGB:
+    """Decode what `encode_jpeg` wrote."""
+    return np.asarray(simplejpeg.decode_jpeg(data, "RGB"))
+
+
 def encode_jpeg(rgb: RGB) -> bytes:
     """Encode a raster for the viewer."""
     return bytes(simplejpeg.encode_jpeg(rgb, quality=JPEG_QUALITY, colorspace="RGB", colorsubsampling="420"))

@@ -25,13 +25,14 @@ class PyramidWriter:
 
     Strips are (rows, width, 3) RGB, stored as JPEG, or (rows, width) grey, stored without loss. Where grey values are
     `labels`, coarser levels pick one of four instead of averaging. `mpp`, if known, becomes the resolution tag that
-    OpenSlide reads. Nothing appears at `path` until the slide is complete.
+    OpenSlide reads, and `profile` its ICC profile. Nothing appears at `path` until the slide is complete.
     """
 
     def __init__(
         self, path: Path, size: tuple[int, int], mpp: float | None, *, quality: int = 85, grey: bool = False,
-        labels: bool = False,
+        labels: bool = False, profile: bytes | None = None,
     ) -> None:  # fmt: skip
+        self._profile = profile
         self._path, self._mpp, self._halved = Path(path), mpp, _one_of_four if labels else _averaged
         self._levels = [_Level(size, quality, grey, self._path.parent)]
         while max(self._levels[-1].size) > _SMALLEST_LEVEL_PX:
@@ -57,7 +58,7 @@ class PyramidWriter:
         try:
             with tifffile.TiffWriter(partial, bigtiff=width * height > _BIGTIFF_ABOVE_PIXELS) as out:
                 for index, level in enumerate(self._levels):
-                    level.write(out, self._mpp and self._mpp * 2**index, reduced=index > 0)
+                    level.write(out, self._mpp and self._mpp * 2**index, self._profile, reduced=index > 0)
             partial.replace(self._path)
         finally:
             partial.unlink(missing_ok=True)
@@ -119,7 +120,7 @@ class _Level:
             return zlib.compress(tile.tobytes(), 6)
         return bytes(simplejpeg.encode_jpeg(tile, self._quality, colorspace="RGB", colorsubsampling="420"))
 
-    def write(self, out: tifffile.TiffWriter, mpp: float | None, *, reduced: bool) -> None:
+    def write(self, out: tifffile.TiffWriter, mpp: float | None, profile: bytes | None, *, reduced: bool) -> None:
         """Append this level to the file as one directory."""
         width, height = self.size
         resolution: dict[str, Any] = {}
@@ -129,7 +130,7 @@ class _Level:
         out.write(
             self._tiles(), shape=(height, width) if self._grey else (height, width, 3), dtype=np.uint8,
             tile=(TILE_PX, TILE_PX), compression="zlib" if self._grey else "jpeg",
-            subfiletype=int(reduced), metadata=None, software="FocusScope", **colour, **resolution,
+            subfiletype=int(reduced), metadata=None, software="FocusScope", iccprofile=profile, **colour, **resolution,
         )  # fmt: skip
 
     def _tiles(self) -> Iterator[bytes]:

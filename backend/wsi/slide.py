@@ -15,10 +15,12 @@ import cv2
 import numpy as np
 import openslide
 from numpy.typing import NDArray
+from PIL import ImageCms
 
 from backend.core.errors import MppUnknown, SlideUnreadable
 from backend.wsi.coded import CodedLevel
 from backend.wsi.native_tiles import NativeTiles
+from backend.wsi.srgb import ToSrgb
 
 RGB = NDArray[np.uint8]
 Box = tuple[float, float, float, float]
@@ -129,6 +131,20 @@ class Slide:
             return float(self._file.properties[openslide.PROPERTY_NAME_OBJECTIVE_POWER])
         except (KeyError, ValueError):
             return None
+
+    @cached_property
+    def to_srgb(self) -> ToSrgb | None:
+        """What turns the stored colours into sRGB, or None where the file has no colour profile that can be used."""
+        return ToSrgb.of(self.colour_profile)
+
+    @property
+    def colour_profile(self) -> bytes | None:
+        """The ICC profile of the stored colours, where the file has one."""
+        try:
+            profile = self._file.color_profile
+        except (ImageCms.PyCMSError, OSError):
+            return None
+        return profile.tobytes() if profile else None
 
     def region(self, box: Box, size: tuple[int, int]) -> RGB:
         """Read `box`, resampled to `size`, from the coarsest level that is still fine enough.

@@ -25,6 +25,7 @@ from backend.storage import Storage
 from backend.wsi.deepzoom import REVISION
 from tests.api.acting import complete, sign
 from tests.factories import a_case, a_finished_analysis, a_slide, a_stored_slide, a_user, write_slide
+from tests.profiles import a_profile
 
 MATRIX = Path(__file__).with_name("access_matrix.txt")
 PAGE = "/{path:path}"
@@ -122,6 +123,7 @@ def place(settings: Settings, sessions: Sessions, storage: Storage, anonymous: T
         people["assigned"] = a_user(session, "assigned", role="reader", site="far")
         people["stranger"] = a_user(session, "stranger", role="lead", site="far")
         slide = a_stored_slide(session, storage, people["lead"], has_thumbnail=True)
+        write_slide(storage.slide_file(slide.id, slide.entry), profile=a_profile())  # so that all there is can be asked
         storage.thumbnail(slide.id).write_bytes(b"picture")
         analysis = a_finished_analysis(session, slide)
         write_slide(storage.maps(slide.id, analysis.id) / "probability.tiff", (750, 500), mpp=1.0)

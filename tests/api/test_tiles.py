@@ -29,10 +29,13 @@ from backend.storage import Storage
 from backend.worker.building import build
 from backend.worker.execute import Workplace
 from backend.wsi import tilecache
-from backend.wsi.deepzoom import DeepZoom, tile
+from backend.wsi.deepzoom import DeepZoom, encode_jpeg, tile
+from backend.wsi.slide import Slide as OpenedSlide
+from backend.wsi.srgb import ToSrgb
 from backend.wsi.tilecache import TileCache
 from tests.api.acting import engine_of
-from tests.factories import PASSWORD, a_slide
+from tests.factories import PASSWORD, a_slide, write_slide
+from tests.profiles import a_profile
 
 STORED, DRAWN = "11/1_1", "9/0_0"
 
@@ -291,3 +294,52 @@ def test_a_client_that_knows_nothing_but_the_deep_zoom_schema_sees_the_whole_sli
             inner = (0, 0, width // side * side, height // side * side)  # what is not cut is not coded anew
             assert whole.crop(inner).tobytes() == read.crop(inner).tobytes()
         assert np.abs(np.asarray(whole, float).mean((0, 1)) - np.asarray(read, float).mean((0, 1))).max() < 6
+
+
+def test_srgb_is_another_pyramid_with_tiles_that_littlecms_would_make(
+    client: TestClient, sessions: Sessions, storage: Storage, user: User
+) -> None:
+    with sessions.begin() as session:
+        profiled = a_slide(session, user)
+    path = write_slide(storage.slide_file(profiled.id, profiled.entry), profile=a_profile())
+    root = f"/api/slides/{profiled.id}/deepzoom-3"
+    assert client.get(f"/api/slides/{profiled.id}/colours").json() == {"has_profile": True}
+    assert client.get(f"{root}-srgb-1.dzi").text == client.get(f"{root}.dzi").text
+    to_srgb = ToSrgb.of(a_profile())
+    assert to_srgb
+    with OpenedSlide(path) as opened:
+        expected = [encode_jpeg(to_srgb(tile(opened, DeepZoom.of(opened), 11, column, 0))) for column in range(6)]
+    for column, data in enumerate(expected):
+        stored = client.get(f"{root}_files/11/{column}_0.jpeg")
+        srgb = client.get(f"{root}-srgb-1_files/11/{column}_0.jpeg")
+        assert srgb.content == data != stored.content
+        assert srgb.headers["Cache-Control"] == stored.headers["Cache-Control"]
+        assert srgb.headers["ETag"] != stored.headers["ETag"]
+        known = {"If-None-Match": srgb.headers["ETag"]}
+        assert client.get(f"{root}-srgb-1_files/11/{column}_0.jpeg", headers=known).status_code == 304
+        assert client.get(f"{root}-srgb-1_files/11/{column}_0.jpeg").content == data, "as it was kept"
+    assert client.get(f"{root}-srgb-1_files/11/7_0.jpeg").status_code == 404
+
+
+def test_srgb_of_levels_that_were_built_is_made_of_the_built_tiles(
+    client: TestClient, sessions: Sessions, storage: Storage, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with sessions.begin() as session:
+        profiled = a_slide(session, user)
+    write_slide(storage.slide_file(profiled.id, profiled.entry), profile=a_profile())
+    build(Workplace(sessions, storage), profiled.id)
+    monkeypatch.setattr(tiledesk, "tile", lambda *_: pytest.fail("a tile is drawn from what lies under it"))
+    root, to_srgb = f"/api/slides/{profiled.id}/deepzoom-3", ToSrgb.of(a_profile())
+    built = np.asarray(Image.open(io.BytesIO(client.get(f"{root}_files/8/0_0.jpeg").content)))
+    srgb = Image.open(io.BytesIO(client.get(f"{root}-srgb-1_files/8/0_0.jpeg").content))
+    assert to_srgb and np.abs(np.asarray(srgb, int) - to_srgb(built)).mean() < 2
+
+
+def test_slide_without_a_profile_says_so(client: TestClient, slide: Slide) -> None:
+    assert client.get(f"/api/slides/{slide.id}/colours").json() == {"has_profile": False}
+    for rest in (".dzi", "_files/9/0_0.jpeg"):
+        answer = client.get(f"/api/slides/{slide.id}/deepzoom-3-srgb-1{rest}")
+        assert (answer.status_code, answer.json()["detail"]) == (
+            404,
+            "The slide has no colour profile, so it can only be shown in its stored colours.",
+        )

@@ -33,8 +33,9 @@ def lesion(polygon: Rings) -> Lesion:
 
 
 def an_analysed_slide(
-    data_dir: Path, *lesions: Lesion, glands: list[Rings], mpp: float | None = MPP, size: tuple[int, int] = SIZE
-) -> str:
+    data_dir: Path, *lesions: Lesion, glands: list[Rings], mpp: float | None = MPP, size: tuple[int, int] = SIZE,
+    profile: bytes | None = None,
+) -> str:  # fmt: skip
     """Store a slide with these findings in a running product; return its id."""
     engine = create_database_engine(f"sqlite:///{data_dir / 'focusscope.db'}")
     with create_sessions(engine).begin() as session:
@@ -42,7 +43,7 @@ def an_analysed_slide(
             session, accounts.named(session, username=USER), name="Drawn on", width=size[0], height=size[1],
             mpp_x=mpp, mpp_y=mpp,
         )  # fmt: skip
-        write_slide(Storage(data_dir).slide_file(slide.id, slide.entry), size, mpp)
+        write_slide(Storage(data_dir).slide_file(slide.id, slide.entry), size, mpp, profile)
         a_finished_analysis(session, slide, _found(lesions, glands))
         slide_id = slide.id
     engine.dispose()

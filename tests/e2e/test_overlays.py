@@ -13,8 +13,10 @@ from backend.db.session import create_database_engine, create_sessions
 from backend.db.tables import Analysis
 from backend.storage import Storage
 from backend.wsi.pyramid import PyramidWriter
+from backend.wsi.srgb import ToSrgb
 from tests.e2e.conftest import Product
 from tests.e2e.drawing import MPP, SIZE, Hand, Point, an_analysed_slide, lesion, open_slide, square
+from tests.profiles import a_profile
 
 pytestmark = pytest.mark.e2e
 
@@ -69,11 +71,30 @@ def test_map_keeps_its_colours_while_the_tissue_is_darkened(hand: Hand) -> None:
     lay_over(hand)
     mapped, bare = colour(hand, UNDER_MAP), colour(hand, BARE)
     hand.page.get_by_role("button", name="Display").click()
+    expect(hand.page.get_by_role("switch", name="Colours in sRGB")).to_be_disabled()
+    expect(hand.page.get_by_text("The slide has no colour profile")).to_be_visible()
     for _ in range(5):
         hand.page.get_by_role("slider", name="Brightness").press("ArrowLeft")
     hand.page.keyboard.press("Escape")
     assert colour(hand, UNDER_MAP) == mapped
     assert sum(colour(hand, BARE)) < sum(bare) - 30
+
+
+def test_tissue_is_shown_in_the_colours_of_its_profile_where_it_stands_and_as_stored_again(
+    page: Page, product: Product
+) -> None:
+    hand = open_slide(page, an_analysed_slide(product.data_dir, glands=[], profile=a_profile()))
+    to_srgb = ToSrgb.of(a_profile())
+    page.get_by_role("button", name="Zoom in").click()
+    page.wait_for_timeout(900)
+    magnified, stored = page.locator("[aria-live=off]").first.inner_text(), colour(hand, UNDER_MAP)
+    page.get_by_role("button", name="Display").click()
+    switch = page.get_by_role("switch", name="Colours in sRGB")
+    switch.click()
+    assert to_srgb and np.abs(to_srgb(np.array([[stored]], np.uint8)) - np.array(colour(hand, UNDER_MAP))).max() <= 4
+    assert page.locator("[aria-live=off]").first.inner_text() == magnified
+    switch.click()
+    assert colour(hand, UNDER_MAP) == stored
 
 
 def test_map_follows_the_slide(hand: Hand) -> None:

@@ -9,9 +9,14 @@ from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import FileResponse
 
 from backend.api.dependencies import HandlesDep, SlideDep, StorageDep
-from backend.core.errors import NotFound
+from backend.api.schemas.slides import ColoursOut
+from backend.core.errors import NoColourProfile, NotFound
+from backend.db.tables import Slide
 from backend.services import slides
+from backend.storage import Storage
 from backend.wsi.deepzoom import REVISION, DeepZoom, encode_jpeg
+from backend.wsi.handles import Handles
+from backend.wsi.srgb import SRGB_REVISION
 
 router = APIRouter(prefix="/slides/{slide_id}", tags=["tiles"])
 
@@ -21,16 +26,38 @@ JPEG: dict[int | str, dict[str, Any]] = {
     304: {"description": "Unchanged."},
 }
 
+DESCRIPTOR: dict[int | str, dict[str, Any]] = {200: {"content": {"application/xml": {}}}}
+
 IfNoneMatch = Annotated[str | None, Header(include_in_schema=False)]
 
 
-@router.get(f"/deepzoom-{REVISION}.dzi", response_class=Response, responses={200: {"content": {"application/xml": {}}}})
+@router.get(f"/deepzoom-{REVISION}.dzi", response_class=Response, responses=DESCRIPTOR)
 def get_deepzoom(slide: SlideDep, storage: StorageDep, handles: HandlesDep) -> Response:
     """Return the Deep Zoom descriptor; the tiles lie beside it, as Deep Zoom has it, in `…_files`."""
+    return _descriptor(slide, storage, handles, srgb=False)
+
+
+@router.get(f"/deepzoom-{REVISION}-srgb-{SRGB_REVISION}.dzi", response_class=Response, responses=DESCRIPTOR)
+def get_srgb_deepzoom(slide: SlideDep, storage: StorageDep, handles: HandlesDep) -> Response:
+    """Return the descriptor of the same pyramid in sRGB; 404 where the slide has no colour profile."""
+    return _descriptor(slide, storage, handles, srgb=True)
+
+
+def _descriptor(slide: Slide, storage: Storage, handles: Handles, *, srgb: bool) -> Response:
     slides.size_of(slide)
     with handles.reading(storage.slide_file(slide.id, slide.entry)) as opened:
+        if srgb and not opened.to_srgb:
+            raise NoColourProfile
         described = DeepZoom.of(opened).descriptor()
     return Response(described, media_type="application/xml", headers={"Cache-Control": "no-cache"})
+
+
+@router.get("/colours")
+def get_colours(slide: SlideDep, storage: StorageDep, handles: HandlesDep) -> ColoursOut:
+    """Say in which colours the slide can be shown."""
+    slides.size_of(slide)
+    with handles.reading(storage.slide_file(slide.id, slide.entry)) as opened:
+        return ColoursOut(has_profile=opened.to_srgb is not None)
 
 
 @router.get("/crop.jpeg", response_class=Response, responses=JPEG)

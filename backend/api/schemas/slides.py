@@ -31,6 +31,12 @@ class SlideReference(Schema):
     case: CaseOfSlide | None
 
 
+class ColoursOut(Schema):
+    """In which colours a slide can be shown: as they are stored, and in sRGB where its file `has_profile`."""
+
+    has_profile: bool
+
+
 class SlideOut(Schema):
     """A slide. `width` and `height` are level-0 pixels; `mpp_x` and `mpp_y` micrometres per level-0 pixel.
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from backend.wsi.arrival.icc import numeric_profile
 from backend.wsi.pyramid import PyramidWriter
 from backend.wsi.slide import Slide
 
@@ -12,10 +13,11 @@ _STRIP_PX = 256
 
 
 def reencode(slide: Slide, path: Path) -> list[str]:
-    """Write what was scanned of an open slide to `path`, as JPEG of quality 90; nothing else of the file is taken."""
+    """Write what was scanned of an open slide to `path`, as JPEG of quality 90, and its profile's numbers."""
     left, top, width, height = slide.bounds
     mpp = slide.mpp.mean if slide.mpp else None
-    with PyramidWriter(path, (width, height), mpp, quality=_QUALITY) as pyramid:
+    profile = numeric_profile(slide.colour_profile or b"")
+    with PyramidWriter(path, (width, height), mpp, quality=_QUALITY, profile=profile) as pyramid:
         for y in range(0, height, _STRIP_PX):
             rows = min(_STRIP_PX, height - y)
             strips = [
@@ -23,4 +25,5 @@ def reencode(slide: Slide, path: Path) -> list[str]:
                 for x in range(0, width, 2**14)
             ]
             pyramid.add(np.concatenate(strips, axis=1))
-    return ["all but the pixels of the slide, which were encoded anew"]
+    kept = ", and the numbers of its colour profile" if profile else ""
+    return [f"all but the pixels of the slide, which were encoded anew{kept}"]

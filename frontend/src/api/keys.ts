@@ -7,6 +7,7 @@ export const keys = {
   case: (caseId: string) => ["slides", "case", caseId],
   readers: ["readers"],
   slide: (slideId: string) => ["slide", slideId],
+  colours: (slideId: string) => ["colours", slideId],
   analyses: (slideId: string) => ["analyses", slideId],
   findings: (analysisId: string) => ["findings", analysisId],
   maps: (analysisId: string) => ["maps", analysisId],

@@ -24,6 +24,16 @@ export function useSlide(slideId: string) {
   });
 }
 
+/** Where the slide is to be had in sRGB; null where its file has no colour profile, undefined until that is known. */
+export function useSrgbUrl(slideId: string): string | null | undefined {
+  const { data } = useQuery({
+    queryKey: keys.colours(slideId),
+    queryFn: ({ signal }) => bodyOf(api.GET("/api/slides/{slide_id}/colours", { signal, params: { path: { slide_id: slideId } } })),
+    staleTime: Infinity, // a file that is ready stays as it is
+  });
+  return data && (data.has_profile ? `/api/slides/${slideId}/deepzoom-3-srgb-1.dzi` : null);
+}
+
 /** Whether a slide is on its way to be seen or analysed. */
 export function isMoving(slide: Slide): boolean {
   return slide.status === "inspecting" || isActive(slide.latest_analysis);

@@ -1,4 +1,4 @@
-import { Button, Popover, Slider, Stack, Text } from "@mantine/core";
+import { Button, Popover, Slider, Stack, Switch, Text } from "@mantine/core";
 import { IconAdjustments } from "@tabler/icons-react";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
@@ -8,10 +8,15 @@ import { useViewer, useViewerStore } from "./context";
 import { keepArrows } from "./keepArrows";
 import classes from "./Maps.module.css";
 
-/** Brightness, contrast and gamma of the tissue as it is shown. */
-export function Adjustments() {
+interface ColoursProps {
+  /** Where the slide is to be had in sRGB; null where its file has no colour profile, undefined until that is known. */
+  srgb: string | null | undefined;
+}
+
+/** Colours, brightness, contrast and gamma of the tissue as it is shown. */
+export function Adjustments({ srgb }: ColoursProps) {
   const { t } = useTranslation("tools");
-  const changed = useViewer(({ appearance }) => !isPlain(appearance));
+  const changed = useViewer((state) => !isPlain(state.appearance) || state.srgb);
   return (
     <Popover position="bottom-start" withinPortal={false} shadow="md" trapFocus>
       <Popover.Target>
@@ -20,18 +25,19 @@ export function Adjustments() {
         </Button>
       </Popover.Target>
       <Popover.Dropdown aria-label={t("display")} onKeyDown={keepArrows}>
-        <Sliders />
+        <Choices srgb={srgb} />
       </Popover.Dropdown>
     </Popover>
   );
 }
 
-function Sliders() {
+function Choices({ srgb }: ColoursProps) {
   const { t } = useTranslation("tools");
   const store = useViewerStore();
   const appearance = useViewer((state) => state.appearance);
   return (
     <Stack gap="xs" className={classes.choices}>
+      <Colours srgb={srgb} />
       {(Object.keys(LIMITS) as (keyof Appearance)[]).map((part) => (
         <Adjustment
           key={part}
@@ -41,13 +47,29 @@ function Sliders() {
           onChange={(value) => store.setState({ appearance: { ...appearance, [part]: value } })}
         />
       ))}
-      <Button size="compact-sm" variant="default" onClick={() => store.setState({ appearance: PLAIN })}>
+      <Button size="compact-sm" variant="default" onClick={() => store.setState({ appearance: PLAIN, srgb: false })}>
         {t("asScanned")}
       </Button>
       <Text size="xs" c="var(--fs-quiet)">
         {t("onlyShown")}
       </Text>
     </Stack>
+  );
+}
+
+function Colours({ srgb }: ColoursProps) {
+  const { t } = useTranslation("tools");
+  const store = useViewerStore();
+  const on = useViewer((state) => state.srgb);
+  return (
+    <Switch
+      size="xs"
+      label={t("srgb")}
+      description={t(srgb === null ? "noProfile" : "ofProfile")}
+      disabled={!srgb}
+      checked={on && Boolean(srgb)}
+      onChange={(event) => store.setState({ srgb: event.currentTarget.checked })}
+    />
   );
 }
 

@@ -15,12 +15,15 @@ import { indexed } from "./shapeIndex";
 import classes from "./SlideViewer.module.css";
 import { Toolbar } from "./Toolbar";
 import type { ShapeChange } from "./tools/tool";
+import { useColours } from "./useColours";
 import { useOpenSlide } from "./useOpenSlide";
 import { useWork } from "./useWork";
 import { useViewerKeys } from "./useViewerKeys";
 
 export interface SlideViewerProps {
   deepzoomUrl: string;
+  /** The same slide in sRGB; null where its file has no colour profile, undefined until that is known. */
+  srgbUrl: string | null | undefined;
   /** Micrometres per pixel; null where unknown. */
   mpp: Mpp | null;
   outlines: readonly Outline[];
@@ -43,13 +46,14 @@ const NOTHING = indexed<never>([]);
 /** A slide to look at, with outlines over it. */
 export function SlideViewer(props: SlideViewerProps) {
   const { t } = useTranslation("viewer");
-  const { deepzoomUrl, mpp, maps, selected, onTileLost, active = true, whenFailed } = props;
+  const { deepzoomUrl, srgbUrl, mpp, maps, selected, onTileLost, active = true, whenFailed } = props;
   const frame = useRef<HTMLDivElement>(null);
   const element = useRef<HTMLDivElement>(null);
   const [hovered, setHovered] = useState<string | null>(null);
   const outlines = useMemo(() => indexed(props.outlines), [props.outlines]);
   const glands = useMemo(() => indexed(props.glands), [props.glands]);
   const failed = useOpenSlide(element, deepzoomUrl, onTileLost);
+  useColours(srgbUrl);
   const layers = useViewer((state) => state.layers);
   const laid = useMemo(() => shownMaps(maps ?? [], layers), [maps, layers]);
   const mppX = mpp?.x ?? null;
@@ -70,7 +74,7 @@ export function SlideViewer(props: SlideViewerProps) {
       <Overlay layer={LESIONS} scene={scenes[LESIONS]} />
       <PreviewLayer selected={worked} />
       {failed && <div className={classes.failed}>{whenFailed}</div>}
-      <Toolbar mppX={mppX} hasOutlines={outlines.all.length + glands.all.length > 0} maps={maps} onFullScreen={toggleFullScreen} />
+      <Toolbar mppX={mppX} hasOutlines={outlines.all.length + glands.all.length > 0} maps={maps} srgb={srgbUrl} onFullScreen={toggleFullScreen} />
       {laid.length > 0 && (
         <div className={classes.legends}>
           {laid.map((map) => (

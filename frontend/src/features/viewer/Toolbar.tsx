@@ -18,11 +18,13 @@ interface ToolbarProps {
   hasOutlines: boolean;
   /** What can be laid over the tissue; undefined while there is no analysis to have maps. */
   maps: readonly SlideMap[] | undefined;
+  /** Where the slide is to be had in sRGB, if anywhere. */
+  srgb: string | null | undefined;
   onFullScreen: () => void;
 }
 
 /** Zoom, magnification and what is drawn over the tissue. */
-export function Toolbar({ mppX, hasOutlines, maps, onFullScreen }: ToolbarProps) {
+export function Toolbar({ mppX, hasOutlines, maps, srgb, onFullScreen }: ToolbarProps) {
   const { t } = useTranslation("viewer");
   const store = useViewerStore();
   return (
@@ -42,7 +44,7 @@ export function Toolbar({ mppX, hasOutlines, maps, onFullScreen }: ToolbarProps)
       <MeasureButtons mppX={mppX} />
       {hasOutlines && <OutlineToggles />}
       {(hasOutlines || maps) && <LayerControl hasOutlines={hasOutlines} maps={maps} />}
-      <Adjustments />
+      <Adjustments srgb={srgb} />
       <ToolButton label={t("fullScreen")} keyId="fullScreen" icon={<IconMaximize size={16} />} onClick={onFullScreen} />
     </div>
   );

@@ -14,6 +14,8 @@ export interface ViewerState extends Editing {
   readonly peeking: boolean;
   readonly layers: Layers;
   readonly appearance: Appearance;
+  /** Whether its colours are those of the file's profile, and not as they are stored. */
+  readonly srgb: boolean;
 }
 
 export type ViewerStore = StoreApi<ViewerState>;
@@ -27,6 +29,7 @@ export function createViewerStore(): ViewerStore {
     ...IDLE,
     layers: {},
     appearance: PLAIN,
+    srgb: false,
   }));
 }
 

@@ -4,7 +4,7 @@ import { useAnalyses } from "@/api/analyses";
 import { useGlands } from "@/api/blind";
 import { useMaps } from "@/api/maps";
 import { useServerReview } from "@/api/review/review";
-import { deepzoomUrl, useSlide } from "@/api/slides";
+import { deepzoomUrl, useSlide, useSrgbUrl } from "@/api/slides";
 import type { Slide } from "@/api/types";
 import type { PairedSlide } from "@/features/viewer/pair/SlidePair";
 import { absolute } from "@/lib/time";
@@ -27,6 +27,7 @@ export function usePaired(slideId: string, analysisId: string | null): Side {
   const { t } = useTranslation("slides");
   const { data: slide, error } = useSlide(slideId);
   const { data: analyses, error: unlisted } = useAnalyses(slideId);
+  const srgbUrl = useSrgbUrl(slideId);
   const analysis = chosenAnalysis(analyses ?? [], analysisId);
   const { id, reviewable, bare } = shownOf(analysis);
   const [review, alone, maps] = [useServerReview(reviewable).data, useGlands(bare).data, useMaps(id).data];
@@ -37,6 +38,7 @@ export function usePaired(slideId: string, analysisId: string | null): Side {
   const paired = {
     title: analysisId && analysis ? `${slide.name} · ${absolute(analysis.queued_at)}` : slide.name,
     deepzoomUrl: deepzoomUrl(slide.id),
+    srgbUrl,
     mpp,
     outlines,
     glands,

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { onReconnected } from "@/api/connection";
 import { keys } from "@/api/keys";
 import { useMaps } from "@/api/maps";
-import { deepzoomUrl } from "@/api/slides";
+import { deepzoomUrl, useSrgbUrl } from "@/api/slides";
 import type { Slide } from "@/api/types";
 import { useViewerStore } from "@/features/viewer/context";
 import { reloadTiles } from "@/features/viewer/controls";
@@ -26,6 +26,7 @@ export function Tissue({ slide, analysisId, desk }: TissueProps) {
   const { t } = useTranslation("slides");
   const queries = useQueryClient();
   const maps = useMaps(analysisId);
+  const srgbUrl = useSrgbUrl(slide.id);
   const checkSession = useCallback(() => void queries.invalidateQueries({ queryKey: keys.session }), [queries]);
   const store = useViewerStore();
   const mpp = useMemo(() => (slide.mpp_x && slide.mpp_y ? { x: slide.mpp_x, y: slide.mpp_y } : null), [slide.mpp_x, slide.mpp_y]);
@@ -35,6 +36,7 @@ export function Tissue({ slide, analysisId, desk }: TissueProps) {
   return (
     <SlideViewer
       deepzoomUrl={deepzoomUrl(slide.id)}
+      srgbUrl={srgbUrl}
       mpp={mpp}
       outlines={desk.outlines}
       glands={desk.glands}
