@@ -96,7 +96,6 @@ def cancel(session: Session, *, analysis: Analysis, by: User) -> None:
     session.refresh(analysis, with_for_update=True)
     if analysis.status not in ("queued", "running"):
         raise Conflict("The analysis is already over.")
-    analysis.cancel_requested = True
     analysis.status, analysis.finished_at = "cancelled", utc_now()
     audit.note(session, action="analysis.cancel", subject_id=analysis.id, by=by)
 

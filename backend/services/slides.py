@@ -23,18 +23,6 @@ MOST_TRIES = 3
 """What kills its worker so often is given up."""
 
 
-def get(session: Session, *, slide_id: UUID) -> Slide:
-    """Return a slide.
-
-    Raises:
-        NotFound: where there is none.
-    """
-    slide = session.get(Slide, slide_id)
-    if slide is None:
-        raise NotFound("There is no such slide; it may have been deleted.")
-    return slide
-
-
 def find(
     session: Session, *, user: User, search: str, status: str | None, page: int, page_size: int
 ) -> tuple[list[Slide], int]:

@@ -83,7 +83,7 @@ def _analysed(rows: dict[Any, list[dict[str, Any]]], slide_id: Any, user: User, 
     score, details = focus_score(foci, area), {"glands": [[[[n, n] for n in range(400)]]], "warnings": []}
     rows[Analysis].append({
         "id": analysis_id, "slide_id": slide_id, "status": "succeeded", "stage_fraction": 1.0, "stage_seconds": {},
-        "attempt": 1, "cancel_requested": False, "requested_by_id": user.id, "queued_at": now, "foci": foci,
+        "attempt": 1, "requested_by_id": user.id, "queued_at": now, "foci": foci,
         "glandular_area_mm2": area, "focus_score": score.value, "focus_score_low": score.low, "mpp_x": 0.25,
         "focus_score_high": score.high, "warning_count": int(random.random() < 0.1), "details": details, "mpp_y": 0.25,
     })  # fmt: skip

@@ -258,6 +258,24 @@ def test_everybody_before_there_were_sites_becomes_a_lead_of_one_and_the_first_i
 
 
 @pytest.mark.both_databases
+def test_an_analysis_that_was_to_be_cancelled_is_and_the_others_go_on(alembic: Config, settings: Settings) -> None:
+    engine = create_database_engine(settings.database)
+    with create_sessions(engine).begin() as session:
+        reader = a_user(session)
+        for status in ("cancelled", "running", "queued"):
+            an_analysis(session, a_slide(session, reader), status=status, failure=status)
+    command.downgrade(alembic, "20261126k")
+    with engine.begin() as connection:
+        asked = select(Analysis.failure).where(text("cancel_requested"))
+        assert connection.scalars(asked).all() == ["cancelled"]
+        connection.execute(text("UPDATE analysis SET cancel_requested = (failure <> 'queued')"))
+    command.upgrade(alembic, "head")
+    with Session(engine) as session:
+        found = {one.failure: (one.status, one.finished_at is not None) for one in session.scalars(select(Analysis))}
+    assert found == {"cancelled": ("cancelled", False), "running": ("cancelled", True), "queued": ("queued", False)}
+
+
+@pytest.mark.both_databases
 def test_who_is_signed_in_stays_so_when_the_use_of_sessions_comes_to_be_noted(
     alembic: Config, settings: Settings
 ) -> None:

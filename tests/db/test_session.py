@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from backend.db.session import Sessions, after_commit
 from backend.db.tables import AuditEvent, ReviewCommand, Slide, User
-from backend.services import audit, slides
+from backend.services import audit
 from tests.factories import a_finished_analysis, a_slide, a_user, decide
 
 
@@ -19,7 +19,7 @@ def test_moment_comes_back_the_same_and_in_utc(sessions: Sessions, user: User) -
     with sessions.begin() as session:
         slide_id = a_slide(session, user, uploaded_at=beijing).id
     with sessions() as session:
-        moment = slides.get(session, slide_id=slide_id).uploaded_at
+        moment = session.get_one(Slide, slide_id).uploaded_at
     assert moment == beijing and moment.tzinfo is UTC
 
 
@@ -74,7 +74,7 @@ def test_two_who_read_and_then_write_take_turns(sessions: Sessions, user: User) 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(count, range(4)))
     with sessions() as session:
-        assert slides.get(session, slide_id=slide_id).crashes == 20
+        assert session.get_one(Slide, slide_id).crashes == 20
 
 
 @pytest.mark.parametrize("change", ["UPDATE audit_event SET action = 'x'", "DELETE FROM audit_event"])

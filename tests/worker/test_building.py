@@ -64,6 +64,6 @@ def test_slide_that_kills_its_workers_is_given_up(place: Workplace, slide: Slide
 def test_levels_go_with_their_slide(place: Workplace, slide: Slide, user: User) -> None:
     build(place, slide.id)
     with place.sessions.begin() as session:
-        slides.delete(session, slide=slides.get(session, slide_id=slide.id), storage=place.storage, by=user)
+        slides.delete(session, slide=session.get_one(Slide, slide.id), storage=place.storage, by=user)
     build(place, slide.id)
     assert not place.storage.slide_folder(slide.id).exists()

@@ -28,7 +28,7 @@ def received(place: Workplace, user: User, suffix: str = ".tiff") -> tuple[UUID,
 
 def read(place: Workplace, slide_id: UUID) -> Slide:
     with place.sessions() as session:
-        return slides.get(session, slide_id=slide_id)
+        return session.get_one(Slide, slide_id)
 
 
 def test_slide_is_ready_with_its_measures_and_a_thumbnail(place: Workplace, user: User) -> None:
@@ -44,7 +44,7 @@ def test_slide_is_ready_with_its_measures_and_a_thumbnail(place: Workplace, user
 def test_slide_of_several_files_is_opened_by_its_index(place: Workplace, user: User) -> None:
     slide_id, path = received(place, user)
     with place.sessions.begin() as session:
-        slides.get(session, slide_id=slide_id).entry = "source/slide.vms"
+        session.get_one(Slide, slide_id).entry = "source/slide.vms"
     write_vms(path.parent / "source")
     inspect(place, slide_id)
     slide = read(place, slide_id)

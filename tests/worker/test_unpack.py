@@ -227,5 +227,5 @@ def test_archive_that_keeps_killing_its_worker_leaves_nothing(place: Workplace, 
     os.wait()
     assert len(list(place.storage.slides.iterdir())) == 2
     with place.sessions.begin() as session:
-        slides.get(session, slide_id=slide_id).crashes = slides.MOST_TRIES + 1
+        session.get_one(Slide, slide_id).crashes = slides.MOST_TRIES + 1
     assert rejection(place, slide_id)

@@ -24,7 +24,7 @@ from backend.demo.children import Children
 from backend.demo.redis_server import start_redis
 from backend.phantom.scene import PhantomSpec
 from backend.phantom.writer import write_phantom
-from backend.services import analyses, slides, workers
+from backend.services import analyses, workers
 from backend.storage import Storage
 from tests.factories import a_slide, an_analysis, use_broker, write_slide
 
@@ -86,7 +86,7 @@ def received(sessions: Sessions, storage: Storage, user: User) -> Slide:
 
 def status(sessions: Sessions, slide: Slide) -> str:
     with sessions() as session:
-        return slides.get(session, slide_id=slide.id).status
+        return session.get_one(Slide, slide.id).status
 
 
 def test_messages_are_worked_off_even_those_that_the_broker_lost(

@@ -50,7 +50,6 @@ class AnalysisOut(Schema):
     queued_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
-    cancel_requested: bool
     focus_score: float | None
     focus_score_reason: str | None
     foci: int | None

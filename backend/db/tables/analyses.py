@@ -38,7 +38,6 @@ class Analysis(HasId, Base):
     attempt: Mapped[int] = mapped_column(default=0)
     worker_id: Mapped[UUID | None]
     urgent: Mapped[bool] = mapped_column(default=False, server_default=false())
-    cancel_requested: Mapped[bool] = mapped_column(default=False)
     failure: Mapped[str | None]
     requested_by_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"), index=True)
     queued_at: Mapped[datetime] = mapped_column(default=utc_now)

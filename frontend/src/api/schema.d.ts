@@ -934,8 +934,6 @@ export interface components {
             started_at: string | null;
             /** Finished At */
             finished_at: string | null;
-            /** Cancel Requested */
-            cancel_requested: boolean;
             /** Focus Score */
             focus_score: number | null;
             /** Focus Score Reason */

@@ -9,16 +9,15 @@ interface CancelButtonProps extends ButtonProps {
   analysis: Analysis;
 }
 
-/** Ask a running analysis to stop; it says so until it has. */
+/** End an analysis that waits or runs. */
 export function CancelButton({ analysis, ...button }: CancelButtonProps) {
   const { t } = useTranslation("analysis");
   const cancel = useCancelAnalysis(analysis.slide_id);
-  const asked = analysis.cancel_requested || cancel.isPending;
   const title = t("notCancelled");
   return (
     <Button
       variant="default"
-      disabled={asked}
+      disabled={cancel.isPending}
       onClick={() =>
         cancel.mutate(analysis.id, {
           onError: (error) => notifications.show({ color: "red", title, message: sentence(error) }),
@@ -26,7 +25,7 @@ export function CancelButton({ analysis, ...button }: CancelButtonProps) {
       }
       {...button}
     >
-      {t(asked ? "cancelling" : "cancel")}
+      {t("cancel")}
     </Button>
   );
 }

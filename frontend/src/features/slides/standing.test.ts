@@ -41,7 +41,6 @@ const analysis: Analysis = {
   queued_at: "2026-01-01T00:00:00Z",
   started_at: null,
   finished_at: null,
-  cancel_requested: false,
   focus_score: null,
   focus_score_reason: null,
   foci: null,

@@ -50,8 +50,7 @@ function analysisStanding(analysis: Analysis): Standing {
   }
 }
 
-function runningStanding({ cancel_requested, stage, progress }: Analysis): Standing {
-  if (cancel_requested) return { tone: "busy", label: said("cancelling"), progress };
+function runningStanding({ stage, progress }: Analysis): Standing {
   const label = i18n.t("slides:standing.running", {
     stage: stage ? stageLabel(stage) : said("analysing"),
     progress: percent(progress),

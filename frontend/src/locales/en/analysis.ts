@@ -6,7 +6,6 @@ export const analysis = {
   analyseSlideAgain: "Analyse again {{name}}",
   notStarted: "The analysis was not started",
   cancel: "Cancel",
-  cancelling: "Cancelling…",
   notCancelled: "The analysis was not cancelled",
   which: "Which analysis",
   inList: "Analysis {{number}}, {{time}}: {{outcome}}",

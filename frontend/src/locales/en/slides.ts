@@ -65,7 +65,6 @@ export const slides = {
     queued: "Waiting for analysis",
     failed: "Analysis failed",
     cancelled: "Analysis cancelled",
-    cancelling: "Cancelling",
     analysing: "Analysing",
     running: "{{stage}}, {{progress}}",
     noLesions: "Analysed, no lesions",

@@ -8,7 +8,6 @@ export const analysis: Translation<typeof en> = {
   analyseSlideAgain: "重新分析 {{name}}",
   notStarted: "未能开始分析",
   cancel: "取消",
-  cancelling: "正在取消…",
   notCancelled: "未能取消分析",
   which: "选择分析",
   inList: "分析 {{number}}，{{time}}：{{outcome}}",

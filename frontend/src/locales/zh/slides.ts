@@ -62,7 +62,6 @@ export const slides: Translation<typeof en> = {
     queued: "等待分析",
     failed: "分析失败",
     cancelled: "分析已取消",
-    cancelling: "正在取消",
     analysing: "正在分析",
     running: "{{stage}}，{{progress}}",
     noLesions: "已分析，未发现病灶",
