@@ -42,6 +42,7 @@ class AnalysisOut(Schema):
     id: UUID
     slide_id: UUID
     status: AnalysisStatus
+    urgent: bool
     stage: Stage | None
     progress: float
     stages: list[StageOut]

@@ -32,10 +32,12 @@ export function useFindings(analysisId: string | null) {
   });
 }
 
+/** Queue an analysis; what is urgent goes before everything that waits. */
 export function useStartAnalysis(slideId: string) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: () => bodyOf(api.POST("/api/slides/{slide_id}/analyses", { params: { path: { slide_id: slideId } } })),
+    mutationFn: (urgent: boolean) =>
+      bodyOf(api.POST("/api/slides/{slide_id}/analyses", { params: { path: { slide_id: slideId }, query: { urgent } } })),
     onSettled: () => refresh(queries, slideId),
   });
 }

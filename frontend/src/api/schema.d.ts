@@ -915,6 +915,8 @@ export interface components {
              * @enum {string}
              */
             status: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+            /** Urgent */
+            urgent: boolean;
             /** Stage */
             stage: ("tissue" | "roi" | "stain" | "segmentation" | "lesions" | "lymphocytes" | "attention") | null;
             /** Progress */

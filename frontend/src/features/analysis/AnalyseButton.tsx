@@ -20,7 +20,7 @@ export function AnalyseButton({ slide, again = false, ...button }: AnalyseButton
       loading={start.isPending}
       aria-label={t(again ? "analyseSlideAgain" : "analyseSlide", { name: slide.name })}
       onClick={() =>
-        start.mutate(undefined, { onError: (error) => notifications.show({ color: "red", title, message: sentence(error) }) })
+        start.mutate(false, { onError: (error) => notifications.show({ color: "red", title, message: sentence(error) }) })
       }
       {...button}
     >

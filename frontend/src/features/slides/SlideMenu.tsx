@@ -1,7 +1,9 @@
 import { ActionIcon, Menu, Modal } from "@mantine/core";
-import { IconColumns2, IconDotsVertical, IconPencil, IconRuler2, IconTrash } from "@tabler/icons-react";
+import { notifications } from "@mantine/notifications";
+import { IconBolt, IconColumns2, IconDotsVertical, IconPencil, IconRuler2, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { isActive, useStartAnalysis } from "@/api/analyses";
 import { sentence } from "@/api/errors";
 import { useDeleteSlide } from "@/api/slides";
 import type { Slide } from "@/api/types";
@@ -17,7 +19,7 @@ interface SlideMenuProps {
   onDeleted?: () => void;
 }
 
-/** What can be done with a slide itself: see it beside another, rename, correct the entered pixel size, delete. */
+/** What can be done with a slide itself: analyse it first of all, see it beside another, rename, correct the entered pixel size, delete. */
 export function SlideMenu({ slide, onDeleted }: SlideMenuProps) {
   const { t } = useTranslation("slides");
   const [dialog, setDialog] = useState<Dialog | null>(null);
@@ -31,6 +33,7 @@ export function SlideMenu({ slide, onDeleted }: SlideMenuProps) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
+          {slide.analysable && !isActive(slide.latest_analysis) && <AnalyseUrgently slide={slide} />}
           {slide.status === "ready" && (
             <Menu.Item leftSection={<IconColumns2 size={16} />} onClick={() => setDialog("compare")}>
               {t("compare.more")}
@@ -58,6 +61,23 @@ export function SlideMenu({ slide, onDeleted }: SlideMenuProps) {
       )}
       {dialog === "delete" && <DeleteDialog slide={slide} opened onClose={close} onDeleted={onDeleted} />}
     </>
+  );
+}
+
+/** An analysis before all that wait. */
+function AnalyseUrgently({ slide }: { slide: Slide }) {
+  const { t } = useTranslation(["slides", "analysis"]);
+  const start = useStartAnalysis(slide.id);
+  const title = t("analysis:notStarted");
+  return (
+    <Menu.Item
+      leftSection={<IconBolt size={16} />}
+      onClick={() =>
+        start.mutate(true, { onError: (error) => notifications.show({ color: "red", title, message: sentence(error) }) })
+      }
+    >
+      {t("analyseUrgently")}
+    </Menu.Item>
   );
 }
 

@@ -35,6 +35,7 @@ const analysis: Analysis = {
   status: "running",
   stage: "segmentation",
   progress: 0.434,
+  urgent: false,
   stages: [],
   failure: null,
   requested_by: "reader",
@@ -68,6 +69,11 @@ const standing = (change: Partial<Slide>) => standingOf({ ...slide, ...change })
 const analysed = (change: Partial<Analysis>) => standing({ latest_analysis: { ...analysis, ...change } });
 
 describe("a slide on the worklist", () => {
+  it("says that an urgent analysis goes first", () => {
+    expect(analysed({ status: "queued" }).label).toBe("Waiting for analysis");
+    expect(analysed({ status: "queued", urgent: true }).label).toBe("Waiting for analysis, goes first");
+  });
+
   it("says why it was rejected", () => {
     expect(standing({ status: "rejected", rejection: "Not a slide." })).toMatchObject({ tone: "bad", detail: "Not a slide." });
   });

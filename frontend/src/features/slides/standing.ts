@@ -38,7 +38,7 @@ function spoken(reason: string | null): string | undefined {
 function analysisStanding(analysis: Analysis): Standing {
   switch (analysis.status) {
     case "queued":
-      return { tone: "busy", label: said("queued") };
+      return { tone: "busy", label: said(analysis.urgent ? "queuedUrgent" : "queued") };
     case "running":
       return runningStanding(analysis);
     case "failed":
