@@ -25,7 +25,7 @@ from backend.pipeline.patches import PatchOptions, stain_sample
 from backend.pipeline.roi import Roi, RoiOptions, find_glands
 from backend.pipeline.segmentation import ProbabilityMap, SegmentationOptions, probability_map
 from backend.pipeline.stain import Stain, StainOptions, fit_stain
-from backend.pipeline.tissue import TissueOptions, tissue_mask
+from backend.pipeline.tissue import TissueOptions, glass_colour, tissue_mask
 from backend.wsi.slide import Slide
 from backend.wsi.validation import require_analysable
 from models.lymphocyte_counter import LymphocyteCounter
@@ -119,14 +119,15 @@ def analyse(
     clock = _Clock(on_progress)
     with clock.stage("tissue"):
         tissue, tissue_grid = tissue_mask(slide, options.tissue)
+        glass = glass_colour(slide, tissue, tissue_grid, options.tissue)
     with clock.stage("roi") as progress:
-        rough = fit_stain(stain_sample(slide, tissue, tissue_grid), options.stain)
+        rough = fit_stain(stain_sample(slide, tissue, tissue_grid), options.stain, glass)
         roi = find_glands(
             slide, tissue, tissue_grid, rough, networks.roi, networks.roi_weights, stains=options.stain,
             options=options.roi, on_progress=progress,
         )  # fmt: skip
     with clock.stage("stain"):
-        stain = fit_stain(stain_sample(slide, roi.gland, roi.grid), options.stain)
+        stain = fit_stain(stain_sample(slide, roi.gland, roi.grid), options.stain, glass)
     with clock.stage("segmentation") as progress:
         probability = probability_map(
             slide, roi, stain, networks.lesion, patches=options.patches, stains=options.stain,

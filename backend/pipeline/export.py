@@ -16,7 +16,7 @@ from backend.core.geometry import Grid
 from backend.pipeline.annotations import FOCUS, LESION_CLASSES, Annotations, read_annotations
 from backend.pipeline.patches import Corner, PatchOptions, patch_stacks, stain_sample, target_grid
 from backend.pipeline.stain import Stain, StainOptions, fit_stain, normalise, recolour
-from backend.pipeline.tissue import TissueOptions, tissue_mask
+from backend.pipeline.tissue import TissueOptions, glass_colour, tissue_mask
 from backend.wsi.slide import RGB, Mpp, Slide
 from models import lymphocyte_counter
 from models.roi_classifier import STRIDE, RoiClass
@@ -64,9 +64,16 @@ def export_slide(
         if not corners:
             raise AnnotationsUnusable("The annotated glands are outside the slide, or too small to cut patches in.")
         out.mkdir(parents=True, exist_ok=True)
-        stain = fit_stain(stain_sample(slide, *_gland(slide, regions)), options.stain)
+        tissue, grid = tissue_mask(slide, options.tissue)
+        glass = glass_colour(slide, tissue, grid, options.tissue)
+        stain = fit_stain(stain_sample(slide, *_gland(slide, regions)), options.stain, glass)
+        rough = fit_stain(stain_sample(slide, tissue, grid), options.stain, glass)
         cut = [one.stacks for one in patch_stacks(slide, [[c] for c in corners], stain, options.stain, options.patches)]
-        tiles = _roi_examples(rng, slide, regions, options) if "Other tissue" in {r["name"] for r in regions} else None
+        tiles = (
+            _roi_examples(rng, slide, regions, rough, options)
+            if "Other tissue" in {r["name"] for r in regions}
+            else None
+        )
         target = target_grid(slide, options.patches)
         if (cells := path.with_name(path.stem + ".truth.cells.npy")).exists():
             nuclei, counts = _nuclei_examples(slide, np.load(cells)[:, :2], corners, stain, options)
@@ -146,11 +153,10 @@ def _gland(slide: Slide, regions: list[dict[str, Any]]) -> tuple[NDArray[np.bool
 
 
 def _roi_examples(
-    rng: np.random.Generator, slide: Slide, regions: list[dict[str, Any]], options: ExportOptions
+    rng: np.random.Generator, slide: Slide, regions: list[dict[str, Any]], stain: Stain, options: ExportOptions
 ) -> tuple[RGB, NDArray[np.uint8]]:
     """Draw tiles for the ROI classifier anywhere on the slide, as it will see them: recoloured."""
     side = options.roi_px
-    stain = fit_stain(stain_sample(slide, *tissue_mask(slide, options.tissue)), options.stain)
     fine = Grid(_mpp_xy(slide), slide.size, options.roi_mpp)
     coarse = Grid(fine.mpp_xy, fine.slide_size, options.roi_mpp * STRIDE)
     rows, columns = fine.shape

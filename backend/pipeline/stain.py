@@ -9,7 +9,7 @@ as planes, one row a channel or stain, and worked through in blocks: both are wh
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import cv2
@@ -43,20 +43,36 @@ class StainOptions:
     without_pigment: bool = True
 
 
+WHITE: Floats = np.full(3, 255, np.float32)
+
+
 @dataclass(frozen=True, slots=True)
 class Stain:
     """A stain matrix (2, 3), haematoxylin first, and the 99th percentile of each stain's concentration.
 
-    `fallback` says why the reference was taken instead of a fit, if it was.
+    `fallback` says why the reference was taken instead of a fit, if it was. `glass` is the colour of the slide's glass
+    (3,), whose light is what stains absorb from.
     """
 
     matrix: Floats
     percentiles: Floats
     fallback: str | None = None
+    glass: Floats = field(default_factory=lambda: WHITE)
 
     def as_dict(self) -> dict[str, Any]:
         """Return what is stored with an analysis."""
-        return {"matrix": self.matrix.tolist(), "percentiles": self.percentiles.tolist(), "fallback": self.fallback}
+        return {
+            "matrix": self.matrix.tolist(), "percentiles": self.percentiles.tolist(), "fallback": self.fallback,
+            "glass": self.glass.tolist(),
+        }  # fmt: skip
+
+    @classmethod
+    def from_dict(cls, stored: dict[str, Any]) -> "Stain":
+        """Read what `as_dict` returned; analyses that do not name the glass took it to be white."""
+        matrix, percentiles, glass = (
+            np.array(one, np.float32) for one in (stored["matrix"], stored["percentiles"], stored.get("glass", WHITE))
+        )
+        return cls(matrix, percentiles, stored["fallback"], glass)
 
 
 REFERENCE = Stain(REFERENCE_STAIN_MATRIX, np.array([1.45, 0.75], np.float32))
@@ -74,16 +90,16 @@ _TINT, _FAINT = 0.1, 0.2
 _BLOCK_PX = 20_000
 
 
-def fit_stain(rgb: RGB, options: StainOptions) -> Stain:
-    """Learn the stains of a slide from a sample of its tissue, any (…, 3) shape.
+def fit_stain(rgb: RGB, options: StainOptions, glass: Floats = WHITE) -> Stain:
+    """Learn the stains of a slide, whose `glass` has this colour, from a sample of its tissue, any (…, 3) shape.
 
     Falls back to the reference, and says so, where there is too little tissue or the fitted vectors cannot be
     haematoxylin and eosin.
     """
-    pixels = rgb.reshape(-1, 3)
+    pixels = _on_white(rgb.reshape(-1, 3), glass)
     tissue = np.flatnonzero(_is_tissue(pixels, options))
     if len(tissue) < options.fewest_pixels:
-        return Stain(REFERENCE.matrix, REFERENCE.percentiles, "too little stained tissue to fit")
+        return Stain(REFERENCE.matrix, REFERENCE.percentiles, "too little stained tissue to fit", glass)
     if len(tissue) > options.sample_pixels:
         tissue = tissue[np.linspace(0, len(tissue) - 1, options.sample_pixels).astype(int)]
     density = _density_planes(pixels[tissue])
@@ -93,15 +109,15 @@ def fit_stain(rgb: RGB, options: StainOptions) -> Stain:
     amounts = [concentrations(density[:, block], matrix, options.sparsity) for block in _blocks(len(tissue))]
     percentiles = np.percentile(np.concatenate(amounts, axis=1), 99, axis=1).astype(np.float32)
     if percentiles.min() < 0.05:
-        return Stain(matrix, REFERENCE.percentiles, fallback or "only one stain is present")
-    return Stain(matrix, percentiles, fallback)
+        return Stain(matrix, REFERENCE.percentiles, fallback or "only one stain is present", glass)
+    return Stain(matrix, percentiles, fallback, glass)
 
 
 def normalise(rgb: RGB, stain: Stain, options: StainOptions) -> RGB:
-    """Repaint (…, 3) pixels of a slide stained like `stain` as the reference would look; glass stays as it is."""
+    """Repaint (…, 3) pixels of a slide stained like `stain` as the reference would look; glass becomes white."""
     if not options.normalise:
         return rgb
-    pixels, painted = rgb.reshape(-1, 3), np.empty((rgb.size // 3, 3), np.uint8)
+    pixels, painted = _on_white(rgb.reshape(-1, 3), stain.glass), np.empty((rgb.size // 3, 3), np.uint8)
     repaint: Floats = REFERENCE.matrix.T * _rescale(stain, options)  # (3, 2)
     for block in _blocks(len(pixels)):
         density = _density_planes(pixels[block])
@@ -121,14 +137,14 @@ def recolour(rgb: RGB, stain: Stain, options: StainOptions) -> RGB:
         return rgb
     ours, theirs = (np.vstack((one, np.cross(*one))) for one in (stain.matrix, REFERENCE.matrix))
     change = np.linalg.inv(ours) @ np.diag([*_rescale(stain, options), 1]) @ theirs
-    density = optical_density(np.ascontiguousarray(rgb).reshape(1, -1, 3))
+    density = optical_density(_on_white(rgb.reshape(-1, 3), stain.glass)[None])
     changed = np.asarray(cv2.transform(density, change.T.astype(np.float32)), np.float32)
     return rgb_from_optical_density(changed).reshape(rgb.shape)
 
 
 def haematoxylin(rgb: RGB, stain: Stain, options: StainOptions) -> Floats:
     """Return the haematoxylin concentration, scaled to the reference's, (…,) for (…, 3)."""
-    pixels, amount = rgb.reshape(-1, 3), np.empty(rgb.size // 3, np.float32)
+    pixels, amount = _on_white(rgb.reshape(-1, 3), stain.glass), np.empty(rgb.size // 3, np.float32)
     scale = _rescale(stain, options)[0]
     for block in _blocks(len(pixels)):
         density = _density_planes(pixels[block])
@@ -174,6 +190,15 @@ def _blocks(pixels: int) -> Iterator[slice]:
 def _density_planes(pixels: RGB) -> Floats:
     """Return the optical densities of (pixels, 3) colours, one row a channel: (3, pixels)."""
     return optical_density(np.concatenate(cv2.split(pixels[None])))
+
+
+def _on_white(pixels: RGB, glass: Floats) -> RGB:
+    """Brighten (pixels, 3) so that glass is white: absorbance is measured against the light that glass lets through."""
+    if (glass >= 255).all():
+        return pixels
+    values = (np.arange(256)[:, None] + 1) * (256 / (glass + 1)) - 1  # (256, 3), a column per channel
+    table = np.clip(np.rint(values), 0, 255).astype(np.uint8)
+    return np.asarray(cv2.LUT(np.ascontiguousarray(pixels)[None], table[None])[0], np.uint8)
 
 
 def _is_tissue(pixels: RGB, options: StainOptions) -> NDArray[np.bool_]:

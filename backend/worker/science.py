@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 import cv2
-import numpy as np
 import torch
 
 from backend import jobs
@@ -40,7 +39,7 @@ def count(slide: Slide, polygons: Mapping[UUID, Rings], stain: dict[str, Any]) -
     """Count the lymphocytes inside outlines, as the analysis that found `stain` counted its own."""
     settings = get_settings()
     networks = pipeline.load_networks(settings.weights_dir, device=settings.device)
-    fitted = Stain(np.array(stain["matrix"], np.float32), np.array(stain["percentiles"], np.float32))
+    fitted = Stain.from_dict(stain)
     options = pipeline.Options()
     return {
         shape_id: count_lymphocytes(

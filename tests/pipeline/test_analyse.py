@@ -150,8 +150,7 @@ def test_analysing_twice_gives_the_same_findings(phantom: Path, networks: Networ
 
 
 def counted(slide: Slide, polygon: Polygon, analysed: Analysed, networks: Networks, **options: int) -> int:
-    fitted = analysed.findings.stain
-    stain = Stain(np.array(fitted["matrix"], np.float32), np.array(fitted["percentiles"], np.float32))
+    stain = Stain.from_dict(analysed.findings.stain)
     counter, weights = networks.counter, networks.counter_weights
     return count_lymphocytes(slide, polygon, stain, StainOptions(), counter, weights, LymphocyteOptions(**options))
 

@@ -1,5 +1,6 @@
 """Vahadane against a slow reference that shares no code with it, and on input that has no two stains to find."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -20,6 +21,7 @@ from backend.pipeline.stain import (
     normalise,
     recolour,
 )
+from backend.wsi.slide import RGB
 from tests.realdata import REAL_DATA
 
 OPTIONS = StainOptions()
@@ -181,6 +183,19 @@ def test_glass_stays_white(value: int) -> None:
     glass = np.full((8, 8, 3), value, np.uint8)
     strong = Stain(REFERENCE.matrix, np.asarray(REFERENCE.percentiles / 1.5, np.float32))
     assert normalise(glass, strong, OPTIONS).min() >= value - 1
+
+
+@pytest.mark.parametrize("paint", [normalise, recolour])
+def test_a_slide_whose_glass_is_grey_comes_out_as_one_whose_glass_is_white(paint: Callable[..., RGB]) -> None:
+    bright = stained(np.random.default_rng(4), REFERENCE_STAIN_MATRIX)
+    glass = np.array([225, 219, 222], np.float32)
+    dim = np.rint((bright + 1) * (glass + 1) / 256 - 1).clip(0).astype(np.uint8)
+    on_white, on_grey = (fit_stain(bright, OPTIONS), fit_stain(dim, OPTIONS, glass))
+    alike = [paint(*one, OPTIONS).astype(int) for one in ((bright, on_white), (dim, on_grey))]
+    assert np.abs(alike[0] - alike[1]).mean() < 2
+    assert np.abs(paint(dim, fit_stain(dim, OPTIONS), OPTIONS) - alike[0]).mean() > 10  # without knowing the glass
+    assert (paint(glass.astype(np.uint8)[None, None], on_grey, OPTIONS) >= 254).all()
+    assert np.array_equal(paint(dim, Stain.from_dict(on_grey.as_dict()), OPTIONS), alike[1])
 
 
 def test_the_callers_pixels_stay_untouched() -> None:
