@@ -1,5 +1,6 @@
 """Every tile, sent as it is stored or drawn, shows what OpenSlide reads at its place."""
 
+import time
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -15,6 +16,7 @@ from PIL import Image
 
 from backend.wsi.deepzoom import DeepZoom, coded_levels, encode_jpeg, tile
 from backend.wsi.slide import Slide
+from tests.huge import write_huge
 from tests.realdata import real_slide
 
 Raster = NDArray[np.uint8]
@@ -249,3 +251,22 @@ def test_a_damaged_tile_is_not_passed_on(tmp_path: Path) -> None:
     path.write_bytes(data)
     with Slide(path) as slide:
         assert stored_tile(slide, DeepZoom.of(slide), 10, 1, 1) is None
+
+
+def test_a_tile_of_a_slide_of_any_size_costs_the_same(tmp_path: Path) -> None:
+    with (
+        Slide(write_huge(tmp_path / "small.tiff", 3_000)) as small,
+        Slide(write_huge(tmp_path / "huge.tiff", 100_000)) as huge,
+    ):
+
+        def cost(slide: Slide) -> float:
+            pyramid, random = DeepZoom.of(slide), np.random.default_rng(1)
+            finest = pyramid.dz_levels - 1
+            places = random.integers(0, slide.size[0] // 256, (1000, 2)).tolist()
+            began = time.process_time()
+            level = coded_levels(slide, pyramid)[finest]
+            assert all(level.has(*place) and level.stream(*place) for place in places)
+            return time.process_time() - began
+
+        costs = [(cost(small), cost(huge)) for _ in range(5)]
+        assert min(one for _, one in costs) < 1.5 * min(one for one, _ in costs)
