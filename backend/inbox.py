@@ -66,17 +66,16 @@ class Busy(FocusScopeError):
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """One announced file. `place` is where it lies in the slide's folder; `path` and `modified_ms` tell it again."""
+    """One announced file: `place` is where it lies in the slide's folder, `mark` tells it when it is chosen again."""
 
     place: str
     size_bytes: int
-    path: str = ""
-    modified_ms: int | None = None
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A slide on its way: `id` will be the slide's, and `entry` the file to open."""
+    """A slide on its way: `id` and `name` will be the slide's, and `entry` the file to open."""
 
     id: UUID
     owner_id: UUID
@@ -121,7 +120,7 @@ class Inbox:
             record: dict[str, Any] = loads((self.root / incoming_id.hex / "record.json").read_bytes())
         except FileNotFoundError:
             return None
-        files = tuple(Expected(**file) for file in record["files"])
+        files = tuple(Expected(file["place"], file["size_bytes"], file.get("mark", "")) for file in record["files"])
         return Incoming(**record | {"id": incoming_id, "owner_id": UUID(record["owner_id"]), "files": files})
 
     def unfinished(self) -> list[Incoming]:
@@ -187,7 +186,7 @@ class Inbox:
         return digest_of(hashes)
 
     def finish(self, incoming: Incoming) -> None:
-        """Remember that it became a slide, and no more: the names may name a patient."""
+        """Remember that it became a slide, and no more."""
         bare = [Expected(place="", size_bytes=file.size_bytes) for file in incoming.files]
         with self._hashes_lock:
             for index in range(len(incoming.files)):

@@ -13,6 +13,11 @@ from uuid import UUID, uuid4
 
 UNNAMED = "Unnamed slide"
 SAFE_SUFFIX = re.compile(r"\.[a-z0-9]{1,10}")
+KEPT_SUFFIXES = frozenset((
+    ".svs", ".ndpi", ".tif", ".tiff", ".scn", ".bif", ".svslide", ".czi", ".dcm", ".mrxs", ".vms", ".vmu",
+    ".jpg", ".jpeg", ".png", ".bmp", ".zip",
+))  # fmt: skip
+"""Endings that say a format. Any other may be part of a name: “scan.Zhang”."""
 
 
 class Storage:
@@ -123,8 +128,9 @@ def safe_suffix(file_name: str) -> str:
 
 
 def entry_of(file_name: str) -> str:
-    """Return the name under which a file of its own is stored: only the ending is what the user called it."""
-    return f"slide{safe_suffix(file_name)}"
+    """Return the name under which a file of its own is stored: of what the user called it, only a known ending."""
+    suffix = safe_suffix(file_name)
+    return f"slide{suffix}" if suffix in KEPT_SUFFIXES else "slide"
 
 
 def plain_name(file_name: str) -> str:

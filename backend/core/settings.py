@@ -16,7 +16,8 @@ class Settings(BaseSettings):
 
     `blind_first` asks every reader for a read of their own before the proposals of an analysis are shown to them.
     `user_quota_bytes` bounds what the slides of one user may take, where it is not 0. `tile_cache_bytes` bounds what is
-    kept of tiles that had to be drawn.
+    kept of tiles that had to be drawn. `keep_file_names` lists slides under the names of their files, which may name
+    patients, instead of neutral ones.
     """
 
     model_config = SettingsConfigDict(env_prefix="FOCUSSCOPE_", env_file=".env", extra="ignore")
@@ -33,6 +34,7 @@ class Settings(BaseSettings):
     session_hours: int = 12
     max_upload_bytes: int = 20 * 2**30
     user_quota_bytes: int = 0
+    keep_file_names: bool = False
     tile_cache_bytes: int = 4 * 2**30
     blind_first: bool = False
     analysis_hard_limit_s: int = 4 * 3600

@@ -128,6 +128,7 @@ def _upload(browser: Browser, path: Path, children: Children, console: Console) 
     with _bars(console) as bars:
         bar = bars.add_task("Uploading the phantom", total=1.0)
         slide_id = browser.upload(path, lambda fraction: bars.update(bar, completed=fraction))
+    browser.ask("PATCH", f"/api/slides/{slide_id}", {"name": path.stem})
     slide: dict[str, Any] = {"status": "inspecting"}
     with console.status("Inspecting the slide"):
         while slide["status"] == "inspecting":

@@ -15,6 +15,7 @@ SOURCE = "source"
 
 _SLIDES = frozenset((".svs", ".ndpi", ".scn", ".bif", ".tif", ".tiff", ".svslide", ".czi", ".zip"))
 _PICTURES = frozenset((".jpg", ".jpeg", ".png"))
+_OF_MIRAX = frozenset((".ini", ".dat"))
 _INDEXED = {".vms": frozenset((".jpg", ".jpeg", ".opt")), ".vmu": frozenset((".ngr", ".jpg", ".jpeg", ".opt"))}
 _OF_THE_SYSTEM = frozenset(("thumbs.db", "desktop.ini", "__macosx", "dicomdir"))
 
@@ -30,18 +31,26 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """One slide to be: which of the chosen files, by index, lie where in the slide's folder, and which is opened."""
+    """One slide to be: which of the chosen files, by index, lie where in the slide's folder, and which is opened.
+
+    `name` is made of the files' own names.
+    """
 
     name: str
     entry: str
     places: dict[int, str]
 
+    @property
+    def indices(self) -> list[int]:
+        """Return its files, by index, the one that is opened first."""
+        return sorted(self.places, key=lambda index: (self.places[index] != self.entry, index))
+
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """What cannot become a slide, and why."""
+    """What cannot become a slide: its files, by index, the one that stands for it first, and why."""
 
-    name: str
+    indices: list[int]
     sentence: str
 
 
@@ -81,17 +90,17 @@ class _Planning:
     def _mirax(self) -> None:
         for index in self._of(".mrxs"):
             stem = PurePosixPath(self._name(index)).stem
-            members = self.folders.get((*self.parts[index][:-1], stem), [])
+            beside = self.folders.get((*self.parts[index][:-1], stem), [])
+            members = [one for one in beside if self._suffix(one) in _OF_MIRAX]
             if not any(self._name(one).lower() == "slidedat.ini" for one in members):
-                sentence = f"This file is only a part of the slide: choose it together with its folder “{stem}”."
+                sentence = "This file is only a part of the slide: choose it together with the folder of the same name."
                 self._refuse([index, *members], index, sentence)
                 continue
             places = {index: "slide.mrxs"} | {one: f"slide/{self._name(one)}" for one in members}
             self._take(plain_name(self._name(index)), index, places)
         for index in [one for one, parts in self.left.items() if parts[-1].lower() == "slidedat.ini"]:
-            folder = self.parts[index][:-1]
             sentence = "This folder is only a part of the slide: choose it together with its .mrxs file."
-            self._refuse(self.folders[folder], index, sentence, name=folder[-1] if folder else None)
+            self._refuse(self.folders[self.parts[index][:-1]], index, sentence)
 
     def _indexed(self) -> None:
         for suffix, kinds in _INDEXED.items():
@@ -144,8 +153,8 @@ class _Planning:
             self.plan.bundles.append(Bundle(name, stored[entry], stored))
             self._drop(places)
 
-    def _refuse(self, members: Sequence[int], index: int, sentence: str, name: str | None = None) -> None:
-        self.plan.refused.append(Refused(name or self._name(index), sentence))
+    def _refuse(self, members: Sequence[int], index: int, sentence: str) -> None:
+        self.plan.refused.append(Refused([index, *(one for one in members if one != index)], sentence))
         self._drop(members)
 
     def _drop(self, members: Sequence[int] | dict[int, str]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import PurePosixPath
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from backend.core.errors import FocusScopeError, NotFound
 from backend.db.tables import Slide, User
 from backend.inbox import DiskFull, Expected, Inbox, Incoming
-from backend.services import bundles
+from backend.services import bundles, naming
 from backend.services.bundles import Chosen, Refused
 from backend.storage import Storage, entry_of, plain_name
 
@@ -45,10 +46,11 @@ class NoSuchUpload(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What an installation takes: bytes of one slide, and of all slides of one user (0: no bound)."""
+    """What an installation takes: bytes of one slide, of all slides of one user (0: no bound), and names of files."""
 
     max_bytes: int
     quota_bytes: int
+    keep_file_names: bool = False
 
 
 def check(session: Session, inbox: Inbox, storage: Storage, *, size_bytes: int, bounds: Bounds, by: User) -> None:
@@ -104,10 +106,10 @@ def announce(
                 session, inbox, storage, name=bundle.name, entry=bundle.entry, files=expected, bounds=bounds, by=by
             )
         except (UploadRefused, DiskFull) as refusal:
-            announced.refused.append(Refused(bundle.name, refusal.sentence))
+            announced.refused.append(Refused(bundle.indices, refusal.sentence))
         else:
-            index_of = {_told_by(file): index for file, index in zip(expected, bundle.places, strict=True)}
-            announced.slides.append((incoming, [index_of[_told_by(file)] for file in incoming.files]))
+            index_of = {file.mark: index for file, index in zip(expected, bundle.places, strict=True)}
+            announced.slides.append((incoming, [index_of[file.mark] for file in incoming.files]))
     return announced
 
 
@@ -122,14 +124,15 @@ def begin(
     bounds: Bounds,
     by: User,
 ) -> Incoming:
-    """Begin an upload, where it can succeed.
+    """Begin an upload, where it can succeed, of a slide that is listed under a neutral name unless names are kept.
 
     Raises:
         UploadRefused: with the reason.
         DiskFull: where the disk has no room for it beside what is already announced.
     """
     check(session, inbox, storage, size_bytes=sum(file.size_bytes for file in files), bounds=bounds, by=by)
-    return inbox.create(owner_id=by.id, name=name, entry=entry, files=files)
+    shown = name if bounds.keep_file_names else naming.neutral_name(session, site=by.site)
+    return inbox.create(owner_id=by.id, name=shown, entry=entry, files=files)
 
 
 def begin_one(
@@ -137,7 +140,7 @@ def begin_one(
 ) -> Incoming:
     """Begin an upload of one file, as any tus client does."""
     entry = entry_of(file_name)
-    expected = Expected(place=entry, size_bytes=size_bytes, path=file_name)
+    expected = Expected(entry, size_bytes, _mark_of(Chosen(file_name, size_bytes)))
     return begin(
         session, inbox, storage, name=plain_name(file_name), entry=entry, files=[expected], bounds=bounds, by=by
     )
@@ -161,16 +164,17 @@ def own(inbox: Inbox, *, incoming_id: UUID, by: User) -> Incoming:
 
 
 def _expected(file: Chosen, place: str) -> Expected:
-    return Expected(place=place, size_bytes=file.size_bytes, path=file.path, modified_ms=file.modified_ms)
+    return Expected(place, file.size_bytes, _mark_of(file))
 
 
-def _key(files: Sequence[Expected]) -> tuple[tuple[str, int, int], ...]:
-    return tuple(sorted(_told_by(file) for file in files))
+def _key(files: Sequence[Expected]) -> tuple[str, ...]:
+    return tuple(sorted(file.mark for file in files))
 
 
-def _told_by(file: Expected) -> tuple[str, int, int]:
-    """Return what tells a file when it is chosen again, in whichever folder above it."""
-    return PurePosixPath(file.path.replace("\\", "/")).name, file.size_bytes, file.modified_ms or 0
+def _mark_of(file: Chosen) -> str:
+    """Return what tells a file when it is chosen again, in whichever folder above it, without saying its name."""
+    name = PurePosixPath(file.path.replace("\\", "/")).name
+    return sha256(f"{name}\0{file.size_bytes}\0{file.modified_ms or 0}".encode(errors="surrogatepass")).hexdigest()
 
 
 def _gigabytes(size_bytes: int) -> str:

@@ -14,7 +14,7 @@ from backend.core.digests import digest_of
 from backend.core.errors import Conflict, MppUnknown, NotFound
 from backend.db.session import after_commit
 from backend.db.tables import Analysis, Review, Signature, Slide, User, Worker
-from backend.services import access, audit, rights, workers
+from backend.services import access, audit, naming, rights, workers
 from backend.storage import Storage
 from backend.wsi.arrival.receive import Arrival
 from backend.wsi.validation import why_not_analysable
@@ -148,10 +148,10 @@ def _begin(session: Session, slide: Slide, task: str, worker_id: UUID | None) ->
 
 @dataclass(frozen=True, slots=True)
 class Unpacked:
-    """A slide that an archive held; `hashes` are those of its files by place."""
+    """A slide that an archive held; `hashes` are those of its files by place, `name` their own, where it is kept."""
 
     id: UUID
-    name: str
+    name: str | None
     entry: str
     hashes: Mapping[str, str]
     size_bytes: int
@@ -168,10 +168,11 @@ def was_unpacked(session: Session, *, slide_id: UUID, unpacked: Sequence[Unpacke
         raise NotFound("There is no such slide; it may have been deleted.")
     first, *others = unpacked
     slide.entry, slide.sha256, slide.size_bytes = first.entry, digest_of(first.hashes), first.size_bytes
-    if others:
+    if others and first.name:
         slide.name = first.name
     for other in others:
-        columns = {"name": other.name, "entry": other.entry, "size_bytes": other.size_bytes}
+        name = other.name or naming.neutral_name(session, site=slide.site)
+        columns = {"name": name, "entry": other.entry, "size_bytes": other.size_bytes}
         by = {"uploaded_by_id": slide.uploaded_by_id, "site": slide.site, "case_id": slide.case_id}
         session.add(Slide(id=other.id, sha256=digest_of(other.hashes), **columns, **by))
         after_commit(session, partial(jobs.send, jobs.INSPECT_SLIDE, other.id))

@@ -38,7 +38,8 @@ def unpack(sessions: Sessions, storage: Storage, *, slide_id: UUID, entry: str) 
     """
     folder = storage.slide_folder(slide_id)
     forget(sessions, storage, slide_id=slide_id)
-    task = {"archive": str(folder / entry), "most_bytes": get_settings().max_upload_bytes}
+    settings = get_settings()
+    task = {"archive": str(folder / entry), "most_bytes": settings.max_upload_bytes}
     # Below a folder, because what lies in an archive was not chosen by itself.
     files = [Chosen(f"archive/{name}", size) for name, size in run(task, Limits())["files"]]
     planned = _planned(files)
@@ -51,7 +52,8 @@ def unpack(sessions: Sessions, storage: Storage, *, slide_id: UUID, entry: str) 
         target = storage.slide_folder(one) / DRAFT
         hashes = run(task | {"folder": str(target), "places": bundle.places}, Limits())["hashes"]
         _move_up(target)
-        unpacked.append(Unpacked(one, bundle.name, bundle.entry, hashes, _size_of(bundle, files)))
+        name = bundle.name if settings.keep_file_names else None
+        unpacked.append(Unpacked(one, name, bundle.entry, hashes, _size_of(bundle, files)))
     with sessions.begin() as session:
         slides.was_unpacked(session, slide_id=slide_id, unpacked=unpacked)
     return planned.bundles[0].entry

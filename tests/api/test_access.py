@@ -110,7 +110,7 @@ class Place:
                 session.flush()
                 known["session_id"] = sessions.of_token(session, token=token).id
         if "incoming_id" in path or "address" in path:
-            expected = [Expected(place="slide.tiff", size_bytes=10, path="slide.tiff")]
+            expected = [Expected("slide.tiff", size_bytes=10)]
             one = self.inbox.create(owner_id=self.people["reader"], name="gland", entry="slide.tiff", files=expected)
             known |= {"incoming_id": one.id, "address": f"{one.id.hex}-0"}
         return known

@@ -33,7 +33,7 @@ def test_files_of_one_slide_arrive_as_one_slide(client: TestClient, storage: Sto
     slide_id = send_all(client, slide, MIRAX).headers["Slide-Id"]
     assert slide_id == slide["id"]
     shown = client.get(f"/api/slides/{slide_id}").json()
-    assert (shown["name"], shown["size_bytes"]) == ("a", sum(map(len, MIRAX.values())))
+    assert (shown["name"], shown["size_bytes"]) == ("Slide 1", sum(map(len, MIRAX.values())))
     source = storage.slides / slide_id / "source"
     assert (source / "slide.mrxs").read_bytes() == MIRAX["a.mrxs"]
     assert (source / "slide" / "Data0000.dat").read_bytes() == SLIDE_BYTES
@@ -48,7 +48,7 @@ def test_slide_waits_until_all_its_files_are_there(client: TestClient) -> None:
     assert answer.status_code == 204 and "Slide-Id" not in answer.headers
     assert client.get("/api/slides").json()["total"] == 0
     [waiting] = client.get("/api/incoming").json()
-    assert (waiting["id"], waiting["files"][0]["offset"], waiting["files"][0]["path"]) == (slide["id"], 7, "a.mrxs")
+    assert (waiting["id"], waiting["files"][0]["offset"], waiting["name"]) == (slide["id"], 7, "Slide 1")
 
 
 def test_choosing_the_same_files_again_goes_on_even_in_another_order_and_folder(client: TestClient) -> None:
@@ -71,15 +71,16 @@ def test_file_that_was_changed_meanwhile_begins_anew(client: TestClient) -> None
 def test_what_cannot_be_taken_is_said_beside_what_can(client: TestClient, settings: Settings) -> None:
     settings.max_upload_bytes = 10
     said = announce(client, {"f/a.svs": b"12345", "f/big.svs": b"1" * 11, "f/none.svs": b"", "f/n.txt": b"1"})
-    assert [slide["name"] for slide in said["slides"]] == ["a"]
-    assert [one["name"] for one in said["refused"]] == ["big", "none"]
+    assert [slide["files"][0]["chosen"] for slide in said["slides"]] == [0]
+    assert [one["chosen"] for one in said["refused"]] == [[1], [2]]
     assert said["left_out"] == 1
 
 
 def test_quota_holds_for_all_files_that_are_chosen_at_once(client: TestClient, settings: Settings) -> None:
     settings.user_quota_bytes = 250
     said = announce(client, {f"{name}.svs": b"1" * 100 for name in "abc"})
-    assert [slide["name"] for slide in said["slides"]] == ["a", "b"]
+    assert [slide["files"][0]["chosen"] for slide in said["slides"]] == [0, 1]
+    assert [one["chosen"] for one in said["refused"]] == [[2]]
 
 
 def test_upload_that_is_given_up_leaves_nothing(client: TestClient, storage: Storage) -> None:

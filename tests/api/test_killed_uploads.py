@@ -128,7 +128,7 @@ def test_server_killed_at_random_bytes_ends_with_the_same_bytes_and_hash(
 
 
 def begun(inbox: Inbox, user: User, name: str, size_bytes: int) -> Incoming:
-    files = [Expected("slide.svs", size_bytes, path=f"{name}.svs")]
+    files = [Expected("slide.svs", size_bytes)]
     return inbox.create(owner_id=user.id, name=name, entry="slide.svs", files=files)
 
 

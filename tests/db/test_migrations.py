@@ -14,7 +14,7 @@ from backend.db.base import Base
 from backend.db.migrate import migrate
 from backend.db.session import create_database_engine, create_sessions
 from backend.db.tables import Analysis, Case, Review, Signature, Slide, User, WrongPasswords
-from backend.services import accounts, cases, reviews, rights, sessions
+from backend.services import accounts, cases, naming, reviews, rights, sessions
 from tests.factories import a_case, a_finished_analysis, a_slide, a_user, an_analysis, decide, findings
 
 
@@ -309,3 +309,18 @@ def test_scores_of_slides_come_back_as_readers_left_them(alembic: Config, settin
     command.upgrade(alembic, "head")
     with Session(engine) as session:
         assert [tuple(row) for row in session.execute(scores)] == kept
+
+
+def test_slides_of_each_site_are_counted_and_stay(alembic: Config, settings: Settings) -> None:
+    engine = create_database_engine(settings.database)
+    with create_sessions(engine).begin() as session:
+        here, far = a_user(session), a_user(session, "far", site="far")
+        slides = [a_slide(session, by).id for by in (here, here, far)]
+    command.downgrade(alembic, "20261126m")
+    assert "slide_count" not in inspect(engine).get_table_names()
+    command.upgrade(alembic, "head")
+    with create_sessions(engine).begin() as session:
+        assert [naming.neutral_name(session, site=one) for one in ("main", "far", "new")] == [
+            "Slide 3", "Slide 2", "Slide 1",
+        ]  # fmt: skip
+        assert {one.id for one in session.scalars(select(Slide))} == set(slides)

@@ -43,10 +43,14 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
 
 @contextmanager
 def running_product(data_dir: Path, **settings: str) -> Iterator[Product]:
-    """Start everything on a free port with a data folder and settings of its own; stop it all in the end."""
+    """Start everything on a free port with a data folder and settings of its own; stop it all in the end.
+
+    Unless told otherwise slides are listed under the names of their files, by which tests find them.
+    """
     built = get_settings().frontend_dir / "index.html"
     assert built.exists(), "The page is not built: run `make test`, or `npm ci && npm run build` in frontend."
-    own = {"FOCUSSCOPE_DATA_DIR": str(data_dir), "FOCUSSCOPE_DATABASE_URL": "", **settings}
+    names = {"FOCUSSCOPE_KEEP_FILE_NAMES": "true"}
+    own = {"FOCUSSCOPE_DATA_DIR": str(data_dir), "FOCUSSCOPE_DATABASE_URL": "", **names, **settings}
     children = Children(data_dir / "logs", own)
     try:
         _prepare_database(data_dir)

@@ -11,7 +11,7 @@ from backend.phantom.scene import PhantomSpec
 from backend.phantom.writer import write_phantom
 from tests.e2e.conftest import Product, running_product
 from tests.e2e.signing import answer_by_keyboard, answer_required, download, read_first, saved, sign, text_of
-from tests.e2e.worklist import choose_files, row
+from tests.e2e.worklist import choose_files, row, uploads
 
 pytestmark = pytest.mark.e2e
 
@@ -22,8 +22,9 @@ COUNT_MS = 60_000
 
 @pytest.fixture(scope="module")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    """An installation in which readers read first."""
-    with running_product(tmp_path_factory.mktemp("day"), FOCUSSCOPE_BLIND_FIRST="true") as product:
+    """An installation in which readers read first, and that keeps no name of a file."""
+    settings = {"FOCUSSCOPE_BLIND_FIRST": "true", "FOCUSSCOPE_KEEP_FILE_NAMES": "false"}
+    with running_product(tmp_path_factory.mktemp("day"), **settings) as product:
         yield product
 
 
@@ -35,8 +36,15 @@ def phantom(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def upload_and_analyse(page: Page, slide: Path) -> None:
-    """Bring a slide in, and wait on its page for what is to be read."""
+    """Bring a slide in, name it, and wait on its page for what is to be read."""
     choose_files(page, slide)
+    expect(uploads(page)).to_contain_text(slide.name)
+    expect(uploads(page)).to_contain_text("listed as “Slide 1”", timeout=INSPECTION_MS)
+    expect(row(page, slide.stem)).to_have_count(0)
+    page.get_by_role("button", name="More about Slide 1").click()
+    page.get_by_role("menuitem", name="Rename").click()
+    page.get_by_role("textbox", name="Name").fill(slide.stem)
+    page.get_by_role("button", name="Rename", exact=True).click()
     expect(row(page, slide.stem)).to_contain_text("Ready to analyse", timeout=INSPECTION_MS)
     page.get_by_role("button", name=f"Analyse {slide.stem}").click()
     page.get_by_role("link", name=slide.stem).click()

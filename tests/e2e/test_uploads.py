@@ -90,7 +90,7 @@ def test_part_of_a_slide_says_what_else_to_choose(page: Page, tmp_path: Path) ->
     file = tmp_path / "part.mrxs"
     file.write_bytes(b"x")
     choose_files(page, file)
-    expect(uploads(page)).to_contain_text("choose it together with its folder “part”")
+    expect(uploads(page)).to_contain_text("choose it together with the folder of the same name")
 
 
 def test_archive_of_slides_becomes_slides_and_one_of_tricks_is_refused(page: Page, tmp_path: Path) -> None:

@@ -72,7 +72,11 @@ def test_archive_of_one_slide_becomes_that_slide(place: Workplace, user: User, t
     assert nothing_is_left_over(place)
 
 
-def test_archive_of_several_slides_becomes_several(place: Workplace, user: User, tmp_path: Path, queue: Queue) -> None:
+@pytest.mark.parametrize("kept", [True, False])
+def test_archive_of_several_slides_becomes_several(
+    place: Workplace, user: User, tmp_path: Path, queue: Queue, monkeypatch: pytest.MonkeyPatch, kept: bool
+) -> None:
+    monkeypatch.setattr(unpack, "get_settings", lambda: Settings(keep_file_names=kept))
     files: dict[str, Path | bytes] = {
         "b/one.tiff": write_slide(tmp_path / "1.tiff"),
         "b/two.tiff": write_slide(tmp_path / "2.tiff", (1300, 900)),
@@ -83,11 +87,9 @@ def test_archive_of_several_slides_becomes_several(place: Workplace, user: User,
     sent = [subject for task, subject in queue.drain() if task == "slide.inspect"]
     assert sorted(sent) == sorted(map(str, others)) and len(others) == 2
     inspect_all(place, slide_id)
-    assert [(slide.name, slide.status, slide.width) for slide in rows(place)] == [
-        ("one", "ready", 1500),
-        ("three", "ready", 2048),
-        ("two", "ready", 1300),
-    ]
+    names = ("one", "three", "two") if kept else ("my zip", "Slide 1", "Slide 2")
+    assert {slide.name for slide in rows(place)} == set(names)
+    assert {(slide.status, slide.width) for slide in rows(place)} == {("ready", side) for side in (1500, 2048, 1300)}
     assert nothing_is_left_over(place)
 
 
@@ -203,7 +205,7 @@ def test_worker_killed_anywhere_in_an_archive_is_taken_up_again(
 
     inspect(place, slide_id)
     inspect_all(place, slide_id)
-    assert [(slide.name, slide.status) for slide in rows(place)] == [("one", "ready"), ("two", "ready")]
+    assert [(slide.name, slide.status) for slide in rows(place)] == [("Slide 1", "ready"), ("my zip", "ready")]
     assert nothing_is_left_over(place)
 
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 
 from backend.api.dependencies import Arranger, CurrentUser, InboxDep, SessionDep, SettingsDep, StorageDep
 from backend.api.routes.uploads import address_of, bounds_of
-from backend.api.schemas.incoming import Announcement, ChosenFiles, IncomingFile, IncomingSlide, RefusedFile
+from backend.api.schemas.incoming import Announcement, ChosenFiles, IncomingFile, IncomingSlide, RefusedSlide
 from backend.inbox import Inbox, Incoming
 from backend.services import incoming as announcing
 from backend.services.bundles import Chosen
@@ -31,7 +31,7 @@ def announce_files(
     announced = announcing.announce(session, inbox, storage, files=files, bounds=bounds_of(settings), by=user)
     return Announcement(
         slides=[_slide_out(inbox, incoming, indices) for incoming, indices in announced.slides],
-        refused=[RefusedFile.model_validate(one) for one in announced.refused],
+        refused=[RefusedSlide(chosen=one.indices, sentence=one.sentence) for one in announced.refused],
         left_out=len(announced.left_out),
     )
 
@@ -50,9 +50,7 @@ def _slide_out(inbox: Inbox, incoming: Incoming, indices: list[int] | None = Non
         expires_at=datetime.fromtimestamp(inbox.expires_at(incoming), UTC),
         files=[
             IncomingFile(
-                path=file.path,
                 size_bytes=file.size_bytes,
-                modified_ms=file.modified_ms,
                 address=address_of(incoming, index),
                 offset=inbox.offset(incoming, index),
                 chosen=indices[index] if indices else None,

@@ -69,8 +69,7 @@ def create_upload(
     if request.headers.get("content-length", "0") != "0":
         raise UploadRefused("The upload must be created first and its bytes sent after that.")
     size_bytes = tus.number_in(request, "Upload-Length")
-    with sessions() as session:
-        only_read(session)
+    with sessions.begin() as session:
         incoming = announcing.begin_one(
             session, inbox, storage, file_name=tus.metadata_in(request).get("filename", ""), size_bytes=size_bytes,
             bounds=bounds_of(settings), by=user,
@@ -122,7 +121,7 @@ def address_of(incoming: Incoming, index: int) -> str:
 
 def bounds_of(settings: Settings) -> Bounds:
     """Return what this installation takes."""
-    return Bounds(settings.max_upload_bytes, settings.user_quota_bytes)
+    return Bounds(settings.max_upload_bytes, settings.user_quota_bytes, settings.keep_file_names)
 
 
 def _slide_of(slide_id: UUID | None) -> dict[str, str]:

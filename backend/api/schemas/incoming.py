@@ -26,16 +26,14 @@ class ChosenFiles(Schema):
 class IncomingFile(Schema):
     """A file on its way. Its bytes are sent to `address` by tus; `chosen` is its index among those just chosen."""
 
-    path: str
     size_bytes: int
-    modified_ms: int | None
     address: str
     offset: int
     chosen: int | None
 
 
 class IncomingSlide(Schema):
-    """A slide on its way; `id` will be the slide's."""
+    """A slide on its way; `id` and `name` will be the slide's."""
 
     id: UUID
     name: str
@@ -44,10 +42,10 @@ class IncomingSlide(Schema):
     files: list[IncomingFile]
 
 
-class RefusedFile(Schema):
-    """What cannot become a slide, and why."""
+class RefusedSlide(Schema):
+    """What cannot become a slide: the indices of its files among those chosen, and why."""
 
-    name: str
+    chosen: list[int]
     sentence: str
 
 
@@ -55,5 +53,5 @@ class Announcement(Schema):
     """What becomes of chosen files; `left_out` counts those that belong to no slide."""
 
     slides: list[IncomingSlide]
-    refused: list[RefusedFile]
+    refused: list[RefusedSlide]
     left_out: int

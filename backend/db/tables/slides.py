@@ -1,4 +1,4 @@
-"""Digitised glass slides."""
+"""Digitised glass slides, and how many a site has received."""
 
 from datetime import datetime
 from uuid import UUID
@@ -62,3 +62,12 @@ class Slide(HasId, Base):
     case: Mapped[Case | None] = relationship()
     uploaded_by: Mapped[User] = relationship(lazy="joined", innerjoin=True, foreign_keys=uploaded_by_id)
     left_out_by: Mapped[User | None] = relationship(foreign_keys=left_out_by_id)
+
+
+class SlideCount(Base):
+    """The number that a site's latest slide has in its neutral name; never used twice."""
+
+    __tablename__ = "slide_count"
+
+    site: Mapped[str] = mapped_column(primary_key=True)
+    latest: Mapped[int]

@@ -958,7 +958,7 @@ export interface components {
             /** Slides */
             slides: components["schemas"]["IncomingSlide"][];
             /** Refused */
-            refused: components["schemas"]["RefusedFile"][];
+            refused: components["schemas"]["RefusedSlide"][];
             /** Left Out */
             left_out: number;
         };
@@ -1375,12 +1375,8 @@ export interface components {
          * @description A file on its way. Its bytes are sent to `address` by tus; `chosen` is its index among those just chosen.
          */
         IncomingFile: {
-            /** Path */
-            path: string;
             /** Size Bytes */
             size_bytes: number;
-            /** Modified Ms */
-            modified_ms: number | null;
             /** Address */
             address: string;
             /** Offset */
@@ -1390,7 +1386,7 @@ export interface components {
         };
         /**
          * IncomingSlide
-         * @description A slide on its way; `id` will be the slide's.
+         * @description A slide on its way; `id` and `name` will be the slide's.
          */
         IncomingSlide: {
             /**
@@ -1679,12 +1675,12 @@ export interface components {
             site: string;
         };
         /**
-         * RefusedFile
-         * @description What cannot become a slide, and why.
+         * RefusedSlide
+         * @description What cannot become a slide: the indices of its files among those chosen, and why.
          */
-        RefusedFile: {
-            /** Name */
-            name: string;
+        RefusedSlide: {
+            /** Chosen */
+            chosen: number[];
             /** Sentence */
             sentence: string;
         };

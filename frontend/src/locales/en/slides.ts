@@ -153,6 +153,7 @@ export const slides = {
     unfold: "Unfold uploads",
     of: "Upload of {{name}}",
     done: "{{size}} uploaded",
+    listedAs: "listed as “{{name}}”",
     queued: "{{size}}, waiting for its turn",
     paused: "Paused at {{progress}}",
     sent: "{{sent}} of {{size}} · {{progress}}",

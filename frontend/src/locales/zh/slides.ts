@@ -149,6 +149,7 @@ export const slides: Translation<typeof en> = {
     unfold: "展开上传列表",
     of: "{{name}} 的上传进度",
     done: "已上传 {{size}}",
+    listedAs: "列为“{{name}}”",
     queued: "{{size}}，等待上传",
     paused: "已暂停于 {{progress}}",
     sent: "{{sent}} / {{size}} · {{progress}}",

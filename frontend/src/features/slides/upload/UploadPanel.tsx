@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { useRefreshSlides } from "@/api/slides";
 import { useWarningBeforeLeaving } from "@/lib/leaving";
 import { dismiss, showWaiting } from "./queue";
-import { isOver, isUnderWay, useUploads, type UploadItem } from "./store";
+import { isOver, isRenamed, isUnderWay, useUploads, type UploadItem } from "./store";
 import classes from "./UploadPanel.module.css";
 import { UploadRow } from "./UploadRow";
 
@@ -56,10 +56,10 @@ export function UploadPanel() {
   );
 }
 
-/** Take the list away a moment after all went well; what failed or is paused stays. */
+/** Take the list away a moment after all went well; what failed, is paused or was given another name stays. */
 function useClearingUp(items: readonly UploadItem[]): void {
   useEffect(() => {
-    if (items.length === 0 || items.some(({ state }) => state !== "done")) return;
+    if (items.length === 0 || items.some((item) => item.state !== "done" || isRenamed(item))) return;
     const timer = setTimeout(() => items.forEach(({ id }) => dismiss(id)), CLEARED_AFTER_MS);
     return () => clearTimeout(timer);
   }, [items]);

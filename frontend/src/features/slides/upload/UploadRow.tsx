@@ -3,7 +3,7 @@ import { IconCheck, IconFiles } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { bytes, percent, seconds } from "@/lib/format";
 import { i18n } from "@/lib/i18n";
-import { isOver, type UploadItem } from "./store";
+import { isOver, isRenamed, type UploadItem } from "./store";
 import { Twins } from "./Twins";
 import { UploadControls } from "./UploadControls";
 import classes from "./UploadPanel.module.css";
@@ -42,7 +42,7 @@ export function UploadRow({ item }: { item: UploadItem }) {
 function described(item: UploadItem, fraction: number): string {
   const [size, progress] = [bytes(item.size), percent(fraction)];
   if (item.sentence) return item.sentence;
-  if (isOver(item)) return i18n.t("slides:upload.done", { size });
+  if (isOver(item)) return [i18n.t("slides:upload.done", { size }), listed(item)].filter(Boolean).join(" · ");
   if (item.state === "queued") return i18n.t("slides:upload.queued", { size });
   if (item.state === "paused") return i18n.t("slides:upload.paused", { progress });
   if (item.state === "absent") return i18n.t(item.files > 1 ? "slides:upload.absentFolder" : "slides:upload.absentFile", { progress });
@@ -50,9 +50,15 @@ function described(item: UploadItem, fraction: number): string {
     i18n.t("slides:upload.sent", { sent: bytes(item.sent), size, progress }),
     ...pace(item),
     item.resumedAt !== null && i18n.t("slides:upload.resuming", { progress: percent(item.resumedAt) }),
+    listed(item),
   ]
     .filter(Boolean)
     .join(" · ");
+}
+
+/** Say what it is called in the worklist, where that is something else. */
+function listed(item: UploadItem): string | false {
+  return isRenamed(item) && i18n.t("slides:upload.listedAs", { name: item.listedAs });
 }
 
 /** Say how fast it goes and how long it will take, once that is known. */

@@ -4,6 +4,15 @@ export interface Chosen {
   readonly path: string;
 }
 
+/** What somebody would call these files: by the one that the others belong to, by their folder, or by the only one. */
+export function nameOf(chosen: readonly Chosen[]): string {
+  const [first] = chosen;
+  if (!first) return "";
+  const folder = first.path.split("/").slice(0, -1).pop();
+  const isIndex = /\.(mrxs|vms|vmu)$/i.test(first.file.name);
+  return chosen.length > 1 && folder && !isIndex ? folder : first.file.name;
+}
+
 /** Files from a file dialog; those of a folder carry their path in it. */
 export function chosenFiles(files: Iterable<File>): Chosen[] {
   return [...files].map((file) => ({ file, path: file.webkitRelativePath || file.name }));

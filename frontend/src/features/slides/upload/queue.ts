@@ -3,7 +3,8 @@ import { sentence } from "@/api/errors";
 import { announce, giveUpUpload, slidesOfSameFile, waitingUploads } from "@/api/incoming";
 import type { IncomingSlide } from "@/api/types";
 import { i18n } from "@/lib/i18n";
-import type { Chosen } from "./chosen";
+import { nameOf, type Chosen } from "./chosen";
+import { forgetName, keepNamesOf, nameOfUpload, rememberName } from "./names";
 import { speedMeter } from "./speed";
 import { isOver, isUnderWay, itemOf, patchItem, putItem, removeItem, useUploads, type UploadItem } from "./store";
 import { Transfer } from "./transfer";
@@ -20,21 +21,23 @@ export async function addFiles(chosen: readonly Chosen[]): Promise<void> {
   try {
     const said = await announce(chosen.map(({ file, path }) => ({ path, size_bytes: file.size, modified_ms: file.lastModified })));
     said.slides.forEach((slide) => take(slide, chosen));
-    said.refused.forEach(({ name, sentence }) => fail(name, sentence));
+    said.refused.forEach((slide) => fail(slide.chosen.map((index) => chosen[index]!), slide.sentence));
     useUploads.setState({ leftOut: said.left_out });
   } catch (error) {
-    fail(chosen[0]!.file.name, sentence(error));
+    fail(chosen, sentence(error));
   }
   startNext();
 }
 
 /** Show what was begun earlier and waits for its files. */
 export async function showWaiting(): Promise<void> {
-  const waiting = await waitingUploads().catch(() => []);
-  for (const slide of waiting) {
-    const [sent, path] = [received(slide), slide.files[0]!.path];
-    const name = slide.files.length === 1 ? path.split("/").pop()! : slide.name;
-    if (!itemOf(slide.id)) putItem({ id: slide.id, name, size: slide.size_bytes, sent, files: slide.files.length, state: "absent" });
+  const waiting = await waitingUploads().catch(() => null);
+  if (!waiting) return;
+  keepNamesOf([...waiting, ...useUploads.getState().items].map(({ id }) => id));
+  for (const slide of waiting.filter(({ id }) => !itemOf(id))) {
+    const name = nameOfUpload(slide.id) ?? slide.name;
+    const [sent, listedAs, files] = [received(slide), slide.name, slide.files.length];
+    putItem({ id: slide.id, name, listedAs, size: slide.size_bytes, sent, files, state: "absent" });
   }
 }
 
@@ -65,7 +68,7 @@ export function canRetry({ id, state }: UploadItem): boolean {
 export function dismiss(id: string): void {
   const item = itemOf(id);
   transfers.get(id)?.stop();
-  if (item && !isOver(item) && (item.state !== "failed" || files.has(id))) void giveUpUpload(id).catch(() => undefined);
+  if (item && !isOver(item) && (item.state !== "failed" || transfers.has(id))) void giveUpUpload(id).catch(() => undefined);
   forget(id);
   startNext();
 }
@@ -79,18 +82,22 @@ function forget(id: string): void {
   removeItem(id);
   files.delete(id);
   transfers.delete(id);
+  forgetName(id);
 }
 
 function take(slide: IncomingSlide, chosen: readonly Chosen[]): void {
   const already = itemOf(slide.id);
   if (already && (isUnderWay(already) || already.state === "paused")) return;
   const parts = slide.files.map(({ address, offset, chosen: index }) => ({ file: chosen[index!]!.file, address, offset }));
-  files.set(slide.id, slide.files.map(({ chosen: index }) => chosen[index!]!));
+  const own = slide.files.map(({ chosen: index }) => chosen[index!]!);
+  files.set(slide.id, own);
   transfers.set(slide.id, new Transfer(parts, eventsOf(slide.id)));
-  const sent = received(slide);
+  const [sent, name] = [received(slide), nameOf(own)];
+  rememberName(slide.id, name);
   putItem({
     id: slide.id,
-    name: parts.length === 1 ? parts[0]!.file.name : slide.name,
+    name,
+    listedAs: slide.name,
     size: slide.size_bytes,
     sent,
     files: parts.length,
@@ -99,8 +106,11 @@ function take(slide: IncomingSlide, chosen: readonly Chosen[]): void {
   });
 }
 
-function fail(name: string, sentence: string): void {
-  putItem({ id: crypto.randomUUID(), name, size: 0, state: "failed", sentence });
+/** Show that files were not taken; they can be announced again. */
+function fail(chosen: readonly Chosen[], sentence: string): void {
+  const id = crypto.randomUUID();
+  files.set(id, chosen);
+  putItem({ id, name: nameOf(chosen), size: 0, files: chosen.length, state: "failed", sentence });
 }
 
 function received({ files }: IncomingSlide): number {
@@ -149,6 +159,7 @@ function goOn(id: string): void {
 /** All bytes are there: the slide is in the worklist, and may be there twice. */
 async function finish(id: string): Promise<void> {
   const twins = await slidesOfSameFile(id).catch(() => []);
+  forgetName(id);
   end(id, { state: twins.length > 0 ? "twin" : "done", speed: null, twins });
 }
 

@@ -8,7 +8,10 @@ export type UploadState = "queued" | "sending" | "paused" | "waiting" | "absent"
 export interface UploadItem {
   /** The id that the slide will have; for what was refused, one of the page's own. */
   readonly id: string;
+  /** What the uploader calls it; not known to the server. */
   readonly name: string;
+  /** The name under which the server lists it; empty for what was refused. */
+  readonly listedAs: string;
   readonly size: number;
   readonly sent: number;
   /** How many files it consists of. */
@@ -33,7 +36,7 @@ interface Uploads {
 /** The uploads of this browser tab, in the order they were added. */
 export const useUploads = create<Uploads>(() => ({ items: [], leftOut: 0 }));
 
-const FRESH = { sent: 0, files: 1, speed: null, resumedAt: null, sentence: null, twins: [] } as const;
+const FRESH = { listedAs: "", sent: 0, files: 1, speed: null, resumedAt: null, sentence: null, twins: [] } as const;
 
 /** Add an upload, or begin it anew where it is on the list. */
 export function putItem(item: Pick<UploadItem, "id" | "name" | "size" | "state"> & Partial<UploadItem>): void {
@@ -58,6 +61,11 @@ export function itemOf(id: string): UploadItem | undefined {
 /** Whether it goes on by itself. */
 export function isUnderWay({ state }: UploadItem): boolean {
   return state === "queued" || state === "sending" || state === "waiting";
+}
+
+/** Whether it is listed under a name that is not the file's, so that only this list says which is which. */
+export function isRenamed({ name, listedAs }: UploadItem): boolean {
+  return !name.startsWith(listedAs);
 }
 
 /** Whether all its bytes have come. */
