@@ -2,6 +2,7 @@
 
 Some formats keep a slide in several files: MRXS in a file and the folder of the same name, Hamamatsu VMS and VMU in an
 index and its pictures, DICOM in one file for each level. Only names that the format itself refers to are kept.
+DICOM files say themselves which series they are of, whatever they are called: whoever has their bytes reads it.
 """
 
 from collections import Counter, defaultdict
@@ -22,11 +23,15 @@ _OF_THE_SYSTEM = frozenset(("thumbs.db", "desktop.ini", "__macosx", "dicomdir"))
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A file that a user chose, with its path below the folder that they chose, if any."""
+    """A file that a user chose, with its path below the folder that they chose, if any.
+
+    `series` is the SeriesInstanceUID of a DICOM file, where somebody has read it.
+    """
 
     path: str
     size_bytes: int
     modified_ms: int | None = None
+    series: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +123,20 @@ class _Planning:
                     self._take(plain_name(self._name(index)), index, places)
 
     def _dicom(self) -> None:
-        """Take the files of a folder for the levels of one slide, and files chosen without a folder for one each."""
+        """Take the files of a series for the levels of one slide, wherever they lie.
+
+        Of those whose series nobody has read, take the files of a folder, and each without a folder by itself.
+        """
         levels: dict[tuple[str, ...], list[int]] = defaultdict(list)
-        for index in self._of(".dcm"):
-            folder = self.parts[index][:-1]
-            levels[folder or self.parts[index]].append(index)
-        for folder, members in levels.items():
+        for index, parts in self.left.items():
+            if series := self.files[index].series:
+                levels["", series].append(index)
+            elif self._suffix(index) == ".dcm":
+                levels[parts[:-1] or parts].append(index)
+        for members in levels.values():
             largest = max(members, key=lambda one: self.files[one].size_bytes)
-            name = readable(folder[-1]) if len(members) > 1 else plain_name(self._name(largest))
+            folder = self.parts[largest][:-1] if len(members) > 1 else ()
+            name = readable(folder[-1]) if folder else plain_name(self._name(largest))
             places = {one: f"{number:04}.dcm" for number, one in enumerate(members, 1)}
             self._take(name, largest, places)
 

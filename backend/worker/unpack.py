@@ -41,7 +41,8 @@ def unpack(sessions: Sessions, storage: Storage, *, slide_id: UUID, entry: str) 
     settings = get_settings()
     task = {"archive": str(folder / entry), "most_bytes": settings.max_upload_bytes}
     # Below a folder, because what lies in an archive was not chosen by itself.
-    files = [Chosen(f"archive/{name}", size) for name, size in run(task, Limits())["files"]]
+    listed = run(task, Limits())["files"]
+    files = [Chosen(f"archive/{name}", size, series=series) for name, size, series in listed]
     planned = _planned(files)
     if not has_room(folder, sum(_size_of(bundle, files) for bundle in planned.bundles)):
         raise NoRoom

@@ -62,6 +62,18 @@ def test_dicom_files_of_one_folder_are_the_levels_of_one_slide_and_the_largest_i
     assert [(one.name, one.entry) for one in made.bundles] == [("Roe", "source/0002.dcm"), ("9", "source/0001.dcm")]
 
 
+def test_files_of_one_dicom_series_are_one_slide_whatever_they_are_called_and_wherever_they_lie() -> None:
+    made = plan([
+        Chosen("k/1.dcm", 10, series="1.2.7"), Chosen("k/2.dcm", 900, series="1.2.8"),
+        Chosen("k/x/1.2.3", 20, series="1.2.7"),
+        Chosen("loose", 5, series="1.2.8"), Chosen("k/notes", 5),
+    ])  # fmt: skip
+    assert [(sorted(one.places), one.places[one.indices[0]]) for one in made.bundles] == [
+        ([0, 2], "source/0002.dcm"), ([1, 3], "source/0001.dcm"),
+    ]  # fmt: skip
+    assert made.left_out == [4]
+
+
 def test_single_files_of_a_folder_are_slides_and_what_is_none_is_left_out() -> None:
     made = planned("f/a.svs", "f/b.NDPI", "f/.DS_Store", "f/__MACOSX/a.svs", "f/readme.txt", "f/snapshot.jpg")
     assert [(one.name, one.entry) for one in made.bundles] == [("a", "slide.svs"), ("b", "slide.ndpi")]

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+import pydicom
 import pytest
 
 from backend.core.settings import Settings
@@ -21,6 +22,7 @@ from backend.worker import execute, unpack
 from backend.worker.execute import Workplace, inspect
 from backend.wsi.slide import Slide as OpenSlide
 from tests.factories import Queue, a_slide, write_slide, write_vms
+from tests.wsi.arrival.planted import PATIENT, dicom
 
 
 @pytest.fixture
@@ -98,6 +100,21 @@ def test_slide_of_several_files_opens_from_an_archive(place: Workplace, user: Us
     [slide] = rows(place)
     with OpenSlide(slides.file_of(slide, place.storage)) as opened:
         assert opened.size == (2048, 1024)
+
+
+def test_dicom_series_in_an_archive_become_a_slide_each(place: Workplace, user: User, tmp_path: Path) -> None:
+    first = dicom(tmp_path)
+    other = pydicom.dcmread(first)
+    other.SeriesInstanceUID = pydicom.uid.generate_uid()
+    other.SOPInstanceUID = other.file_meta.MediaStorageSOPInstanceUID = pydicom.uid.generate_uid()
+    other.save_as(tmp_path / "other")
+    label = tmp_path / "label.dcm"
+    slide_id = received(place, user, {"all/1": first, "all/2": tmp_path / "other", "deep/1.2.840": label})
+    inspect_all(place, slide_id)
+    assert [slide.status for slide in rows(place)] == ["ready", "ready"], [slide.rejection for slide in rows(place)]
+    assert nothing_is_left_over(place)
+    kept = [one.read_bytes() for one in place.storage.slides.rglob("*.dcm")]
+    assert len(kept) == 2 and not any(PATIENT in one for one in kept)
 
 
 def link(name: str) -> ZipInfo:

@@ -10,11 +10,15 @@ from backend.api.schemas.common import Schema
 
 
 class ChosenFile(Schema):
-    """A file that a user chose: its path below the folder that they chose, or its name alone."""
+    """A file that a user chose: its path below the folder that they chose, or its name alone.
+
+    `series` is the SeriesInstanceUID of a DICOM file: those of one series become one slide.
+    """
 
     path: Annotated[str, Field(min_length=1, max_length=4096)]
     size_bytes: Annotated[int, Field(ge=0, lt=2**60)]
     modified_ms: Annotated[int, Field(ge=-(2**53), le=2**53)] | None = None
+    series: Annotated[str, Field(max_length=64)] | None = None
 
 
 class ChosenFiles(Schema):

@@ -6,12 +6,15 @@ No name in an archive ever reaches the disk, and only what belongs to a slide is
 import stat
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 from unicodedata import normalize
 from zipfile import BadZipFile, ZipFile, ZipInfo
+
+from pydicom.errors import InvalidDicomError
+from pydicom.filereader import read_partial
 
 from backend.core.errors import SlideUnreadable
 from backend.wsi.arrival.limits import allow_long_work
@@ -21,6 +24,7 @@ MOST_TIMES_LARGER = 50
 """Slides are coded already and shrink by a few percent; what shrinks to a fiftieth was made to exhaust a disk."""
 
 _CHUNK_BYTES = 2**20
+_PREAMBLE, _DICM, _SERIES = 128, b"DICM", 0x0020000E
 _UTF8 = 0x800
 _ENCRYPTED = 0x1 | 0x40
 _DAMAGED = "The archive is damaged: pack it again, and upload it again."
@@ -33,7 +37,7 @@ def work(task: dict[str, Any]) -> dict[str, Any]:
         files = _files(archive)
         _refuse_bomb(files, path.stat().st_size, task["most_bytes"])
         if "places" not in task:
-            return {"files": [[_name(info), info.file_size] for info in files]}
+            return {"files": [[_name(info), info.file_size, _series_of(archive, info)] for info in files]}
         allow_long_work()
         folder, places = Path(task["folder"]), {int(index): place for index, place in task["places"].items()}
         return {"hashes": {place: _unpack(archive, files[index], folder / place) for index, place in places.items()}}
@@ -92,6 +96,17 @@ def _name(info: ZipInfo) -> str:
         except UnicodeDecodeError:
             continue
     return info.filename
+
+
+def _series_of(archive: ZipFile, info: ZipInfo) -> str | None:
+    """Return the series of a DICOM file, whatever it is called; None for any other."""
+    with archive.open(info) as packed:
+        if packed.read(_PREAMBLE + len(_DICM))[_PREAMBLE:] != _DICM:
+            return None
+    with archive.open(info) as packed, suppress(InvalidDicomError, ValueError):
+        head = read_partial(cast(BinaryIO, packed), stop_when=lambda tag, _vr, _length: tag > _SERIES)
+        return str(head.get("SeriesInstanceUID") or "") or None
+    return None
 
 
 def _refuse_bomb(files: list[ZipInfo], packed_bytes: int, most_bytes: int) -> None:

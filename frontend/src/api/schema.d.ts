@@ -1074,6 +1074,8 @@ export interface components {
         /**
          * ChosenFile
          * @description A file that a user chose: its path below the folder that they chose, or its name alone.
+         *
+         *     `series` is the SeriesInstanceUID of a DICOM file: those of one series become one slide.
          */
         ChosenFile: {
             /** Path */
@@ -1082,6 +1084,8 @@ export interface components {
             size_bytes: number;
             /** Modified Ms */
             modified_ms?: number | null;
+            /** Series */
+            series?: string | null;
         };
         /**
          * ChosenFiles

@@ -19,8 +19,7 @@ export function rememberName(id: string, name: string): void {
 }
 
 export function forgetName(id: string): void {
-  const { [id]: _, ...others } = remembered();
-  store(others);
+  store(Object.fromEntries(Object.entries(remembered()).filter(([one]) => one !== id)));
 }
 
 export function nameOfUpload(id: string): string | undefined {

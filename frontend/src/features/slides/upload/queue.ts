@@ -1,9 +1,10 @@
 import { signedInAgain } from "@/api/connection";
 import { sentence } from "@/api/errors";
 import { announce, giveUpUpload, slidesOfSameFile, waitingUploads } from "@/api/incoming";
-import type { IncomingSlide } from "@/api/types";
+import type { ChosenFile, IncomingSlide } from "@/api/types";
 import { i18n } from "@/lib/i18n";
 import { nameOf, type Chosen } from "./chosen";
+import { mayBeDicom, seriesOf } from "./dicom";
 import { forgetName, keepNamesOf, nameOfUpload, rememberName } from "./names";
 import { speedMeter } from "./speed";
 import { isOver, isUnderWay, itemOf, patchItem, putItem, removeItem, useUploads, type UploadItem } from "./store";
@@ -19,7 +20,7 @@ const transfers = new Map<string, Transfer>();
 export async function addFiles(chosen: readonly Chosen[]): Promise<void> {
   if (chosen.length === 0) return;
   try {
-    const said = await announce(chosen.map(({ file, path }) => ({ path, size_bytes: file.size, modified_ms: file.lastModified })));
+    const said = await announce(await Promise.all(chosen.map(described)));
     said.slides.forEach((slide) => take(slide, chosen));
     said.refused.forEach((slide) => fail(slide.chosen.map((index) => chosen[index]!), slide.sentence));
     useUploads.setState({ leftOut: said.left_out });
@@ -27,6 +28,11 @@ export async function addFiles(chosen: readonly Chosen[]): Promise<void> {
     fail(chosen, sentence(error));
   }
   startNext();
+}
+
+async function described({ file, path }: Chosen): Promise<ChosenFile> {
+  const series = mayBeDicom(file.name) ? await seriesOf(file) : null;
+  return { path, size_bytes: file.size, modified_ms: file.lastModified, series };
 }
 
 /** Show what was begun earlier and waits for its files. */
