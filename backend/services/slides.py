@@ -126,6 +126,24 @@ def was_accepted(session: Session, *, slide_id: UUID, arrival: Arrival) -> None:
     after_commit(session, lambda: jobs.send(jobs.BUILD_LEVELS, slide_id))
 
 
+def was_cleaned(session: Session, *, slide: Slide, arrival: Arrival) -> None:
+    """Record that a slide that was received before there were clean files has one now, and what was left out.
+
+    Raises:
+        Conflict: while it is being analysed, or where its lesions would lie elsewhere.
+    """
+    _refuse_while_analysed(session, slide, "clean it")
+    inspection = arrival.inspection
+    moved = (inspection.width, inspection.height) != (slide.width, slide.height)
+    if moved and session.scalar(select(Analysis.id).where(Analysis.slide_id == slide.id).limit(1)):
+        raise Conflict("Its lesions would lie elsewhere in the clean file, so it is left as it is.")
+    slide.entry, slide.has_thumbnail = arrival.entry, True
+    slide.width, slide.height, slide.levels = inspection.width, inspection.height, inspection.levels
+    audit.note(session, action="slide.clean", subject_id=slide.id, by=None, after={"left_out": arrival.removed})
+    access.changed(session)
+    after_commit(session, lambda: jobs.send(jobs.BUILD_LEVELS, slide.id))
+
+
 def begin_building(session: Session, *, slide_id: UUID, worker_id: UUID | None = None) -> Slide | None:
     """Return the slide whose levels are to be built, unless somebody does so or too many attempts came to no end."""
     slide = session.get(Slide, slide_id, with_for_update=True)

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from base64 import b64decode
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,17 @@ def receive(folder: Path, entry: str, *, limits: Limits | None = None) -> Arriva
     Killed at any moment, the folder holds either what arrived or, complete, what is kept, or both.
 
     Raises:
+        SlideUnreadable, NoRoom, ArrivalFault: as `cleaned` does.
+    """
+    arrival = cleaned(folder, entry, limits=limits)
+    remove_all_but(folder, (CLEAN,))
+    return arrival
+
+
+def cleaned(folder: Path, entry: str, *, limits: Limits | None = None) -> Arrival:
+    """Have `entry` in a slide's folder judged and made clean, beside what arrived. Safe to repeat.
+
+    Raises:
         SlideUnreadable: where it is no slide, a damaged one, or more than the process may use.
         NoRoom: where the disk is full; what arrived is then as it was.
         ArrivalFault: where the program is at fault.
@@ -58,12 +70,16 @@ def receive(folder: Path, entry: str, *, limits: Limits | None = None) -> Arriva
     receipt = folder / CLEAN / RECEIPT
     if not receipt.exists():
         _make_clean(folder, entry, limits or Limits())
-    for other in folder.iterdir():
-        if other.name != CLEAN:
-            shutil.rmtree(other) if other.is_dir() else other.unlink()
     said = json.loads(receipt.read_text(encoding="utf-8"))
     inspection, thumbnail = Inspection(**said["inspection"]), b64decode(said["thumbnail"])
     return Arrival(said["entry"], inspection, thumbnail, said["removed"])
+
+
+def remove_all_but(folder: Path, kept: Collection[str]) -> None:
+    """Remove all files and folders in a slide's folder but those of these names."""
+    for other in folder.iterdir():
+        if other.name not in kept:
+            shutil.rmtree(other) if other.is_dir() else other.unlink()
 
 
 def _make_clean(folder: Path, entry: str, limits: Limits) -> None:
