@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, cast
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.orm import Session
 
 from backend.core.focus_score import FocusScore
@@ -64,14 +64,22 @@ def refresh(session: Session, *, analysis: Analysis) -> Standing:
 
 
 def keep_score(session: Session, *, slide_id: UUID) -> None:
-    """Write the score by which a slide is found and sorted, after whatever changed it in this transaction.
+    """Write the score by which a slide is found and sorted, and its area, after whatever changed it here.
 
     It is the reviewed, else the predicted one, of the newest analysis; unknown while that is under way.
     """
-    seen = select(func.coalesce(ReviewSummary.focus_score, Analysis.focus_score)).select_from(Analysis)
-    seen = seen.outerjoin(ReviewSummary, ReviewSummary.analysis_id == Analysis.id).where(Analysis.slide_id == slide_id)
-    newest = seen.order_by(Analysis.queued_at.desc(), Analysis.id.desc()).limit(1).scalar_subquery()
-    session.execute(update(Slide).where(Slide.id == slide_id).values(focus_score=newest))
+    reviewed = ReviewSummary.focus_score.is_not(None)
+
+    def newest(of_review: Any, of_analysis: Any) -> Any:
+        seen = select(case((reviewed, of_review), else_=of_analysis)).select_from(Analysis)
+        seen = seen.outerjoin(ReviewSummary, ReviewSummary.analysis_id == Analysis.id)
+        seen = seen.where(Analysis.slide_id == slide_id).order_by(Analysis.queued_at.desc(), Analysis.id.desc())
+        return seen.limit(1).scalar_subquery()
+
+    score = newest(ReviewSummary.focus_score, Analysis.focus_score)
+    area = newest(ReviewSummary.glandular_area_mm2, Analysis.glandular_area_mm2)
+    kept = update(Slide).where(Slide.id == slide_id).values(focus_score=score, glandular_area_mm2=area)
+    session.execute(kept)
 
 
 def of(standing: Standing) -> dict[str, Any] | None:

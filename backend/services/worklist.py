@@ -127,8 +127,9 @@ def _entry(found: list[Member]) -> Entry:
 def _grouped(reader: Reader, wanted: Filter, sort: Sort, descending: bool) -> Select[UUID, int, int]:
     """Group the slides that match by entry. The analyses are joined only where the question needs them."""
     key = type_coerce(func.coalesce(Slide.case_id, Slide.id), Uuid()).label("key")
-    by = _sort_key(sort, reader)
-    by = func.max(by) if descending else func.min(by)
+    by = _summed_score(reader) if sort == "score" else _sort_key(sort, reader)
+    if sort != "score":
+        by = func.max(by) if descending else func.min(by)
     counts = func.count().over().label("entries"), func.sum(func.count()).over().label("slides")
     needs_all = sort == "status" or bool(wanted.status or wanted.warnings)
     needs_case = needs_all or sort in ("name", "score") or bool(wanted.search.strip() or wanted.score)
@@ -185,6 +186,14 @@ def _sort_key(sort: Sort, reader: Reader) -> ColumnElement[Any]:
     if sort == "status":
         return case(RANKS, value=_status())
     return _score(reader) if sort == "score" else Slide.uploaded_at.expression
+
+
+def _summed_score(reader: Reader) -> ColumnElement[float | None]:
+    """Return the score of the slides of an entry that count: Σ foci / Σ area, unknown where one of them is."""
+    counts, score, area = Slide.left_out.is_(None), _score(reader), Slide.glandular_area_mm2
+    known = func.count(case((counts, score))) == func.count(case((counts, 1)))
+    weighted = func.sum(case((counts, score * area))) / func.sum(case((counts & score.is_not(None), area)))
+    return case((known, weighted))
 
 
 def _status() -> ColumnElement[str]:

@@ -114,6 +114,25 @@ def test_scores_are_filtered_before_rounding_and_unknown_is_neither(
     assert names(client, "sort=score&order=asc")[:2] == [["just below"], ["at one"]]
 
 
+@pytest.mark.both_databases
+def test_cases_are_sorted_by_the_score_of_their_levels_together(
+    client: TestClient, sessions: Sessions, user: User
+) -> None:
+    with sessions.begin() as session:
+        slides = {}
+        for name, area in (("small", 1.0), ("large", 12.0), ("damaged", 0.1), ("lone", 4.0), ("known", 1.0)):
+            slides[name] = a_slide(session, user, name=name)
+            a_finished_analysis(session, slides[name], findings(a_lesion(), glandular_area_mm2=area))
+        case = a_case(session, user, slides["small"], slides["large"], slides["damaged"], pseudonym="low")
+        cases.leave_out(session, case=case, slide=slides["damaged"], reason="damaged", by=user)
+        a_case(session, user, slides["known"], a_slide(session, user, name="new"), pseudonym="unknown")
+    for order, expected in (("desc", ["lone", "low", "unknown"]), ("asc", ["low", "lone", "unknown"])):
+        items = client.get(f"/api/worklist?sort=score&order={order}").json()["items"]
+        assert [one["case"]["pseudonym"] if one["case"] else one["slides"][0]["name"] for one in items] == expected
+    (low,) = (one["case"] for one in items if one["case"] and one["case"]["pseudonym"] == "low")
+    assert low["predicted"]["focus_score"] == pytest.approx(4 * 2 / 13)
+
+
 def test_reviewed_score_goes_before_the_predicted(client: TestClient, sessions: Sessions, user: User) -> None:
     with sessions.begin() as session:
         found = findings(a_lesion(), glandular_area_mm2=4.0)

@@ -301,10 +301,10 @@ def test_scores_of_slides_come_back_as_readers_left_them(alembic: Config, settin
         analysis = a_finished_analysis(session, reviewed)
         decide(session, analysis, reader, analysis.lesions[0].id, "confirmed")
         an_analysis(session, again)
-    scores = select(Slide.name, Slide.focus_score).order_by(Slide.name)
+    scores = select(Slide.name, Slide.focus_score, Slide.glandular_area_mm2).order_by(Slide.name)
     with Session(engine) as session:
         kept = [tuple(row) for row in session.execute(scores)]
-    assert kept == [("a", 2.0), ("b", 1.0), ("c", None), ("d", None)]
+    assert kept == [("a", 2.0, 4.0), ("b", 1.0, 4.0), ("c", None, None), ("d", None, None)]
     command.downgrade(alembic, "20261126s")
     command.upgrade(alembic, "head")
     with Session(engine) as session:

@@ -19,7 +19,8 @@ class Slide(HasId, Base):
     to work on it that came to no end. `blur_share` is of the tissue, `pen_share` of the whole slide; unknown where they
     were not measured.
     `delay` is what its inspection waits for, and None where it waits for nothing but its turn.
-    `focus_score` is that of the newest analysis as readers left it, kept here by `services/summaries` to sort by.
+    `focus_score`, and the `glandular_area_mm2` that it is of, are those of the newest analysis as readers left it, kept
+    here by `services/summaries` to sort by.
     `left_out` is why the slide does not count in the sum of its case, and is None where it does.
     """
 
@@ -53,6 +54,7 @@ class Slide(HasId, Base):
     uploaded_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
 
     focus_score: Mapped[float | None]
+    glandular_area_mm2: Mapped[float | None]
 
     case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case.id"), index=True)
 

@@ -58,7 +58,7 @@ function Compared({ agreement, name }: { agreement: Agreement; name: string | un
   if (slides.length === 0) {
     return (
       <Empty icon={<IconScale size={32} stroke={1.5} />} title={name ? t("noneYetOf", { name }) : t("noneYet")}>
-        {t("howToBegin")}
+        {name ? t("howToBeginOf", { name }) : t("howToBegin")}
       </Empty>
     );
   }

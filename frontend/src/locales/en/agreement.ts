@@ -15,6 +15,7 @@ export const agreement = {
   noneYet: "Nothing to compare yet",
   noneYetOf: "Nothing of {{name}} to compare yet",
   noScores: "No slide has both an estimated and a signed score, so there is nothing to plot.",
+  howToBeginOf: "A slide appears here once {{name}} has read it before the proposals were shown and its review has been signed.",
   howToBegin: "A slide appears here once you have read it before the proposals were shown and its review has been signed.",
   pairs: "Slides with both scores",
   pairsOf: "{{pairs}} of {{slides}}",

@@ -15,6 +15,7 @@ export const agreement: Translation<typeof en> = {
   noneYet: "尚无可比较的内容",
   noneYetOf: "{{name}}尚无可比较的内容",
   noScores: "没有同时具备估计值和签署值的切片，因此无法绘图。",
+  howToBeginOf: "{{name}}在显示候选病灶之前判读、且其复核已签署的切片会列于此处。",
   howToBegin: "您在显示候选病灶之前判读、且其复核已签署的切片会列于此处。",
   pairs: "两项指数齐全的切片",
   pairsOf: "{{slides}} 张中有 {{pairs}} 张",
