@@ -3,7 +3,7 @@
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 
 from backend.db.session import create_database_engine, create_sessions
@@ -11,21 +11,37 @@ from backend.db.tables import User
 from backend.storage import Storage
 from tests.e2e.axe import barriers
 from tests.e2e.conftest import USER, Product
-from tests.factories import a_finished_analysis, a_stored_slide
+from tests.e2e.signing import REQUIRED
+from tests.factories import PASSWORD, a_finished_analysis, a_stored_slide
 
 pytestmark = pytest.mark.e2e
 
 Scheme = Literal["light", "dark"]
+SEEN = """() => {
+    const marked = (one) => {
+        const style = getComputedStyle(one);
+        const text = one.matches("input:not([type=radio]), textarea");
+        return text || style.outlineStyle !== "none" || style.boxShadow !== "none";
+    };
+    const one = document.activeElement;
+    return one === document.body || marked(one) || marked(one.parentElement);
+}"""
+"""Whether the focus is marked on what has it, or on the label about it; text fields change their border."""
+
 in_both_schemes = pytest.mark.parametrize("scheme", ["light", "dark"])
 
 
 @pytest.fixture(scope="module")
 def slide(product: Product) -> str:
     """The address of a slide whose analysis waits for a review."""
+    return new_slide(product, "Gland to review")
+
+
+def new_slide(product: Product, name: str) -> str:
     engine = create_database_engine(f"sqlite:///{product.data_dir / 'focusscope.db'}")
     with create_sessions(engine).begin() as session:
         reader = session.scalars(select(User).where(User.username == USER)).one()
-        slide = a_stored_slide(session, Storage(product.data_dir), reader, name="Gland to review")
+        slide = a_stored_slide(session, Storage(product.data_dir), reader, name=name)
         a_finished_analysis(session, slide)
         address = f"/slides/{slide.id}"
     engine.dispose()
@@ -84,19 +100,68 @@ def test_slide_page_keeps_nobody_out_before_and_after_a_verdict(page: Page, slid
     assert barriers(page) == []
 
 
-def test_lesion_is_reached_and_confirmed_by_the_tab_key_alone(page: Page, slide: str) -> None:
-    page.goto(slide)
-    confirm = page.get_by_role("button", name="Confirm focus 2")
-    expect(confirm).to_be_visible()
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if confirm.evaluate("(button) => button === document.activeElement"):
-            break
-    expect(confirm).to_be_focused()
-    assert confirm.evaluate("(button) => getComputedStyle(button).outlineStyle") == "solid"
+def test_review_is_signed_by_keyboard_alone(stranger: Page, product: Product) -> None:
+    page = stranger
+    page.goto(new_slide(product, "By keyboard"))
+    expect(page.get_by_role("textbox", name="User name")).to_be_focused()
+    page.keyboard.type(USER)
+    tab_to(page, page.get_by_role("textbox", name="Password"))
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
 
+    expect(page.get_by_role("table", name="Lesions")).to_be_visible()
+    tab_to(page, page.get_by_role("link", name="Skip the slide, to the findings"))
+    page.keyboard.press("Enter")
+    confirm = page.get_by_role("button", name="Confirm focus 1")
+    tab_to(page, confirm)
     page.keyboard.press("Enter")
     expect(confirm).to_have_attribute("aria-pressed", "true")
+
+    page.keyboard.press("j")
+    page.keyboard.press("r")
+    dialog = page.get_by_role("dialog", name="Reject focus 1")
+    expect(dialog).to_be_visible()
+    for _ in range(10):
+        page.keyboard.press("Tab")
+        expect(dialog.locator(":focus")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(confirm).to_be_focused()
+    for key in ("j", "a", "r", "1"):  # accepts the second, rejects the third
+        page.keyboard.press(key)
+    expect(page.get_by_text("3 of 3 decided")).to_be_visible()
+
+    tab_to(page, page.get_by_role("tab", name="Review", exact=True), "Shift+Tab")
+    page.keyboard.press("ArrowRight")
+    for field, steps in REQUIRED:
+        tab_to(page, page.get_by_role("group", name=field).get_by_role("radio").first)
+        page.keyboard.press("Space")
+        for _ in range(steps):
+            page.keyboard.press("ArrowRight")
+    sign_off = page.get_by_role("button", name="Sign…")
+    expect(page.get_by_text("Everything is answered.")).to_be_visible()
+    expect(sign_off).to_be_enabled()  # everything is saved
+    tab_to(page, sign_off)
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight"), "the page itself scrolls"
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog").get_by_role("textbox", name="Password")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(sign_off).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog").get_by_role("textbox", name="Password")).to_be_focused()
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").filter(has_text="Signed by Reader on")).to_be_visible()
+
+
+def tab_to(page: Page, target: Locator, key: str = "Tab") -> None:
+    """Move the focus as far as a control, and see where it is at each step."""
+    for _ in range(40):
+        page.keyboard.press(key)
+        assert page.evaluate(SEEN), f"The focus is not seen on {page.evaluate('document.activeElement.outerHTML')}"
+        if target.evaluate("(one) => one === document.activeElement"):
+            return
+    expect(target).to_be_focused()
 
 
 def test_chosen_scheme_outlives_a_reload_whatever_the_system_prefers(page: Page) -> None:

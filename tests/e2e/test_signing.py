@@ -122,7 +122,7 @@ def test_reader_reads_alone_decides_signs_amends_and_sees_the_difference(
     page.get_by_role("button", name="Account of").click()
     page.get_by_role("menuitem", name="My agreement").click()
     rows = page.get_by_role("table", name="Slides read alone").get_by_role("row").filter(has_text="Lip 17")
-    expect(rows).to_contain_text("-0.50")
+    expect(rows).to_contain_text("−0.50")
     expect(page.get_by_role("img", name="Estimated minus signed")).to_be_visible()
     keeps_nobody_out(page)
 

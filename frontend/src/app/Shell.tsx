@@ -10,6 +10,7 @@ import { UploadPanel } from "@/features/slides/upload/UploadPanel";
 import { PRODUCT } from "@/lib/product";
 import { Mark } from "@/ui/Mark";
 import { ResearchUse } from "@/ui/ResearchUse";
+import { SkipLink } from "@/ui/SkipLink";
 import classes from "./Shell.module.css";
 
 /** What frames each page: header, footer, uploads under way, the dialog for an ended session. */
@@ -17,6 +18,7 @@ export function Shell() {
   const { t } = useTranslation();
   return (
     <div className={classes.shell}>
+      <SkipLink to="content">{t("skipHeader")}</SkipLink>
       <header className={classes.header}>
         <Link to="/" className={classes.home} aria-label={t("home")}>
           <Mark />
@@ -27,7 +29,7 @@ export function Shell() {
           <AccountMenu />
         </Group>
       </header>
-      <main className={classes.main}>
+      <main id="content" tabIndex={-1} className={classes.main}>
         <Suspense fallback={<Waiting />}>
           <Outlet />
         </Suspense>

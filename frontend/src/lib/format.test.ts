@@ -16,6 +16,10 @@ describe("format", () => {
     expect(percent(0)).toBe("0\u00a0%");
   });
 
+  it("writes a minus sign, no hyphen", () => {
+    expect(fixed(-0.5, 2)).toBe("−0.50");
+  });
+
   it("writes sizes in powers of 1000", () => {
     expect([0, 999, 1500, 3_901_814, 2e10].map(bytes)).toEqual(["0 B", "999 B", "1.50 kB", "3.90 MB", "20.0 GB"]);
   });

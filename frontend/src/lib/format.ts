@@ -50,5 +50,5 @@ function significant(value: number): string {
 }
 
 function number(value: number, options?: Intl.NumberFormatOptions): string {
-  return new Intl.NumberFormat(locale(), options).format(value);
+  return new Intl.NumberFormat(locale(), options).format(value).replace("-", "−"); // Intl writes a hyphen
 }

@@ -1,8 +1,8 @@
-import { Center, Loader, Stack, Text, Title } from "@mantine/core";
+import { Anchor, Center, Loader, Stack, Text, Title } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
-import { IconScale } from "@tabler/icons-react";
+import { IconArrowLeft, IconScale } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import { useSearchParams } from "react-router";
+import { Link, useSearchParams } from "react-router";
 import { useAgreement } from "@/api/agreement";
 import { useReaders } from "@/api/cases";
 import { sentence } from "@/api/errors";
@@ -28,7 +28,10 @@ export default function AgreementPage() {
   useDocumentTitle(name ? `${t("titleOf", { name })} · FocusScope` : t("pageTitle"));
   return (
     <div className={classes.page}>
-      <Title order={1} size="h3">
+      <Anchor component={Link} to="/" size="sm" className={classes.back}>
+        <IconArrowLeft size={15} aria-hidden /> {t("toWorklist")}
+      </Anchor>
+      <Title order={1} size="h3" mt="xs">
         {name ? t("titleOf", { name }) : t("title")}
       </Title>
       <Text size="sm" c="var(--fs-quiet)" mb="md" maw={720}>

@@ -1,5 +1,6 @@
-import { Button, Group, Modal, Text } from "@mantine/core";
+import { Button, Group, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { Dialog } from "./Dialog";
 
 interface ConfirmProps {
   opened: boolean;
@@ -15,8 +16,9 @@ interface ConfirmProps {
 /** Ask before something that cannot be undone. */
 export function Confirm({ opened, title, sentence, action, busy, problem, onConfirm, onClose }: ConfirmProps) {
   const { t } = useTranslation();
+  if (!opened) return null;
   return (
-    <Modal opened={opened} onClose={onClose} title={title}>
+    <Dialog onClose={onClose} title={title}>
       <Text size="sm">{sentence}</Text>
       {problem && (
         <Text size="sm" c="var(--fs-danger)" mt="sm" role="alert">
@@ -31,6 +33,6 @@ export function Confirm({ opened, title, sentence, action, busy, problem, onConf
           {action}
         </Button>
       </Group>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,10 +1,11 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { useLeaveOut } from "@/api/cases";
 import { sentence } from "@/api/errors";
 import { LEFT_OUT } from "@/lib/leftOut";
 import { Choice } from "@/ui/Choice";
+import { Dialog } from "@/ui/Dialog";
 
 interface LeaveOutDialogProps {
   caseId: string;
@@ -25,7 +26,7 @@ export function LeaveOutDialog({ caseId, slideId, name, onClose }: LeaveOutDialo
     if (reason) leave.mutate({ slideId, reason }, { onSuccess: onClose });
   }
   return (
-    <Modal opened onClose={onClose} title={t("leaveOutTitle", { name })}>
+    <Dialog onClose={onClose} title={t("leaveOutTitle", { name })}>
       <form onSubmit={submit}>
         <Stack gap="md">
           <Text size="sm">{t("leaveOutMeaning")}</Text>
@@ -61,6 +62,6 @@ export function LeaveOutDialog({ caseId, slideId, name, onClose }: LeaveOutDialo
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Text, Textarea } from "@mantine/core";
+import { Button, Group, Text, Textarea } from "@mantine/core";
 import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
+import { Dialog } from "@/ui/Dialog";
 
 interface AmendDialogProps {
   version: number;
@@ -17,7 +18,7 @@ export function AmendDialog({ version, onAmend, onClose }: AmendDialogProps) {
     if (reason.trim()) onAmend(reason.trim());
   }
   return (
-    <Modal opened onClose={onClose} title={t("amendTitle")}>
+    <Dialog onClose={onClose} title={t("amendTitle")}>
       <form onSubmit={submit}>
         <Text size="sm" mb="sm">
           {t("amendMeaning", { version })}
@@ -42,6 +43,6 @@ export function AmendDialog({ version, onAmend, onClose }: AmendDialogProps) {
           </Button>
         </Group>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,9 +1,10 @@
-import { Button, Divider, Group, Modal, PasswordInput, Stack, Text } from "@mantine/core";
+import { Button, Divider, Group, PasswordInput, Stack, Text } from "@mantine/core";
 import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { useUnsaved } from "@/api/review/act";
 import { useSign } from "@/api/signing";
 import type { Missing, Review } from "@/api/types";
+import { Dialog } from "@/ui/Dialog";
 import { lacking } from "./lacking";
 import { MissingLinks } from "./MissingLinks";
 import { refusal } from "./refusal";
@@ -20,7 +21,7 @@ export function SignDialog({ review, onJump, onClose }: SignDialogProps) {
   const { t } = useTranslation(["signing", "common"]);
   const missing = lacking(review);
   return (
-    <Modal opened onClose={onClose} title={t("title", { version: review.signatures.length + 1 })} size="lg">
+    <Dialog onClose={onClose} title={t("title", { version: review.signatures.length + 1 })} size="lg">
       {missing.length > 0 ? (
         <>
           <Text size="sm" mb="xs">
@@ -34,7 +35,7 @@ export function SignDialog({ review, onJump, onClose }: SignDialogProps) {
       <Text size="xs" c="var(--fs-quiet)" mt="md">
         {t("common:researchUse")}
       </Text>
-    </Modal>
+    </Dialog>
   );
 }
 

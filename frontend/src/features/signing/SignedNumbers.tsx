@@ -15,10 +15,10 @@ export function SignedNumbers({ review: { reviewed, fields, total } }: { review:
       <Facts>
         <Fact name={t("numbers.lesions")}>{t("numbers.fociOf", { foci, total })}</Fact>
         <Fact name={t("numbers.area")}>{glandular_area_mm2 === null ? UNKNOWN : t("numbers.areaOf", { area: fixed(glandular_area_mm2, 2) })}</Fact>
-        <Fact name={t("numbers.score")}>{t("numbers.scoreOf", { score: fixed(focus_score, 2), interval: known })}</Fact>
+        <Fact name={t("numbers.score")}>{focus_score === null ? UNKNOWN : t("numbers.scoreOf", { score: fixed(focus_score, 2), interval: known })}</Fact>
         <Fact name={t("numbers.fraction")}>{percent(area_fraction, 1)}</Fact>
-        <Fact name={t("consensus:fields.pattern")}>{fields.pattern ? t(`consensus:patterns.${fields.pattern}`) : UNKNOWN}</Fact>
-        <Fact name={t("consensus:fields.chisholm_mason")}>{fields.chisholm_mason ?? UNKNOWN}</Fact>
+        <Fact name={t("consensus:fields.pattern")}>{fields.pattern ? t(`consensus:patterns.${fields.pattern}`) : t("notStated")}</Fact>
+        <Fact name={t("consensus:fields.chisholm_mason")}>{fields.chisholm_mason ?? t("notStated")}</Fact>
       </Facts>
       <Text size="sm" fw={600} mt="sm">
         {t(said)}

@@ -1,4 +1,4 @@
-import { Anchor, Modal, Stack, Text, TextInput, Title } from "@mantine/core";
+import { Anchor, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -7,6 +7,7 @@ import { useAnalyses } from "@/api/analyses";
 import { useReadySlides } from "@/api/slides";
 import type { Slide } from "@/api/types";
 import { absolute } from "@/lib/time";
+import { Dialog } from "@/ui/Dialog";
 
 interface CompareDialogProps {
   slide: Slide;
@@ -17,12 +18,12 @@ interface CompareDialogProps {
 export function CompareDialog({ slide, onClose }: CompareDialogProps) {
   const { t } = useTranslation("slides");
   return (
-    <Modal opened onClose={onClose} title={t("compare.with", { name: slide.name })}>
+    <Dialog onClose={onClose} title={t("compare.with", { name: slide.name })}>
       <Stack gap="md">
         <OtherAnalyses slide={slide} />
         <OtherSlides slide={slide} />
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 

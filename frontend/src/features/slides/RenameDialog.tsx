@@ -1,9 +1,10 @@
-import { Button, Group, Modal, Text, TextInput } from "@mantine/core";
+import { Button, Group, Text, TextInput } from "@mantine/core";
 import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { sentence } from "@/api/errors";
 import { useChangeSlide } from "@/api/slides";
 import type { Slide } from "@/api/types";
+import { Dialog } from "@/ui/Dialog";
 
 /** Give a slide another name. The file keeps its own, random one. */
 export function RenameDialog({ slide, onClose }: { slide: Slide; onClose: () => void }) {
@@ -17,7 +18,7 @@ export function RenameDialog({ slide, onClose }: { slide: Slide; onClose: () => 
   }
 
   return (
-    <Modal opened onClose={onClose} title={t("renameSlide")}>
+    <Dialog onClose={onClose} title={t("renameSlide")}>
       <form onSubmit={submit}>
         <TextInput
           label={t("name")}
@@ -39,6 +40,6 @@ export function RenameDialog({ slide, onClose }: { slide: Slide; onClose: () => 
           </Button>
         </Group>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,4 +1,4 @@
-import { ActionIcon, Menu, Modal } from "@mantine/core";
+import { ActionIcon, Menu } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconBolt, IconColumns2, IconDotsVertical, IconPencil, IconRuler2, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
@@ -8,11 +8,12 @@ import { sentence } from "@/api/errors";
 import { useDeleteSlide } from "@/api/slides";
 import type { Slide } from "@/api/types";
 import { Confirm } from "@/ui/Confirm";
+import { Dialog } from "@/ui/Dialog";
 import { CompareDialog } from "./CompareDialog";
 import { MppForm } from "./MppForm";
 import { RenameDialog } from "./RenameDialog";
 
-type Dialog = "compare" | "rename" | "mpp" | "delete";
+type Shown = "compare" | "rename" | "mpp" | "delete";
 
 interface SlideMenuProps {
   slide: Slide;
@@ -22,7 +23,7 @@ interface SlideMenuProps {
 /** What can be done with a slide itself: analyse it first of all, see it beside another, rename, correct the entered pixel size, delete. */
 export function SlideMenu({ slide, onDeleted }: SlideMenuProps) {
   const { t } = useTranslation("slides");
-  const [dialog, setDialog] = useState<Dialog | null>(null);
+  const [dialog, setDialog] = useState<Shown | null>(null);
   const close = () => setDialog(null);
   return (
     <>
@@ -55,9 +56,9 @@ export function SlideMenu({ slide, onDeleted }: SlideMenuProps) {
       {dialog === "compare" && <CompareDialog slide={slide} onClose={close} />}
       {dialog === "rename" && <RenameDialog slide={slide} onClose={close} />}
       {dialog === "mpp" && (
-        <Modal opened onClose={close} title={t("pixelSize")}>
+        <Dialog onClose={close} title={t("pixelSize")}>
           <MppForm slide={slide} onSaved={close} />
-        </Modal>
+        </Dialog>
       )}
       {dialog === "delete" && <DeleteDialog slide={slide} opened onClose={close} onDeleted={onDeleted} />}
     </>

@@ -2,6 +2,7 @@
 export const agreement = {
   menu: "My agreement",
   pageTitle: "My agreement · FocusScope",
+  toWorklist: "Worklist",
   title: "My agreement",
   titleOf: "Agreement of {{name}}",
   reader: "Reader",

@@ -1,6 +1,7 @@
 /** What is said everywhere: the frame of each page, errors, numbers. */
 export const common = {
   researchUse: "For Research Use Only. Not for use in diagnostic procedures.",
+  skipHeader: "Skip to the content",
   home: "FocusScope, to the worklist",
   loading: "Loading",
   tryAgain: "Try again",

@@ -4,7 +4,7 @@ export const consensus = {
   groups: {
     specimen: "Specimen",
     pattern: "Pattern",
-    changes: "Changes",
+    changes: "Histological changes",
     exclusions: "Exclusions",
     grading: "Grading and comment",
   },

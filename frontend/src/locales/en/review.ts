@@ -54,7 +54,7 @@ export const review = {
   rejectTitle: "Reject {{name}}",
   whyRejected: "What is it instead?",
   cancelReject: "Do not reject",
-  rejectUnsaid: "Reject without saying ({{key}})",
+  rejectUnsaid: "Reject without a reason ({{key}})",
   reasons: {
     duct: "Duct or acini cut at a slant",
     plasma_cells: "Plasma cells",
@@ -81,7 +81,7 @@ export const review = {
   confirmAll_other: "Confirm all {{count}} undecided lesions",
   rejectAll_one: "Reject {{count}} undecided lesion",
   rejectAll_other: "Reject all {{count}} undecided lesions",
-  confidenceFrom: "from {{confidence}}",
+  confidenceFrom: "confidence ≥ {{confidence}}",
   dimBelow: "Dim undecided lesions below this confidence",
   present_one: "{{names}} has this review open, too",
   present_other: "{{names}} have this review open, too",

@@ -17,6 +17,7 @@ export const signing = {
     field_other: "{{count}} fields not answered:",
   },
   lesion: "lesion {{number}}",
+  notStated: "not stated",
   numbers: {
     lesions: "Foci",
     fociOf: "{{foci}} of {{total}} lesions count",

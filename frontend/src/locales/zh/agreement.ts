@@ -4,6 +4,7 @@ import type { Translation } from "../shape";
 export const agreement: Translation<typeof en> = {
   menu: "我的一致性",
   pageTitle: "我的一致性 · FocusScope",
+  toWorklist: "工作列表",
   title: "我的一致性",
   titleOf: "{{name}}的一致性",
   reader: "阅片者",

@@ -3,6 +3,7 @@ import type { Translation } from "../shape";
 
 export const common: Translation<typeof en> = {
   researchUse: "仅供研究使用，不得用于诊断程序。",
+  skipHeader: "跳到正文",
   home: "FocusScope，返回工作列表",
   loading: "正在加载",
   tryAgain: "重试",

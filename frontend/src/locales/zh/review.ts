@@ -71,10 +71,10 @@ export const review: Translation<typeof en> = {
     fields_other: "填写的项目",
     comment_other: "备注",
   },
-  allVisible: "全部可见（{{count}}）",
+  allVisible: "全部可见病灶（{{count}}）",
   confirmAll_other: "确认全部 {{count}} 个未判定病灶",
   rejectAll_other: "排除全部 {{count}} 个未判定病灶",
-  confidenceFrom: "{{confidence}} 以上",
+  confidenceFrom: "置信度 ≥ {{confidence}}",
   dimBelow: "淡化低于此置信度的未判定病灶",
   present_other: "{{names}} 也打开了此复核",
   clash: {

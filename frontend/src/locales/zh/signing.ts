@@ -15,6 +15,7 @@ export const signing: Translation<typeof en> = {
     field_other: "{{count}} 个未填写的项目：",
   },
   lesion: "病灶 {{number}}",
+  notStated: "未填写",
   numbers: {
     lesions: "淋巴细胞灶",
     fociOf: "{{total}} 个病灶中计入 {{foci}} 个",

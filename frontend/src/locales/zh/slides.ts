@@ -127,6 +127,7 @@ export const slides: Translation<typeof en> = {
   wasRejected: "{{name}} 已被拒收",
   beingInspected: "正在检查 {{name}}",
   takesAMoment: "请稍候，页面会自动更新。",
+  skipViewer: "跳过切片，转到结果",
   aboutThis: "切片信息",
   backToWorklist: "返回工作列表",
   titled: "{{name}} · FocusScope",

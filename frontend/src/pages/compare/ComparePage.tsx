@@ -21,11 +21,10 @@ export default function ComparePage() {
   useDocumentTitle(t("compare.titled"));
   if (!left.paired || !right.paired) return <Missing sides={[left, right]} />;
   return (
-    <SlidePair key={`${leftId} ${rightId} ${query}`} left={left.paired} right={right.paired}>
-      <ActionIcon component={Link} to={`/slides/${leftId}`} variant="subtle" color="gray" ml="auto" aria-label={t("compare.back")} title={t("compare.back")}>
+    <SlidePair key={`${leftId} ${rightId} ${query}`} left={left.paired} right={right.paired} aside={<Keys />}>
+      <ActionIcon component={Link} to={`/slides/${leftId}`} variant="subtle" color="gray" aria-label={t("compare.back")} title={t("compare.back")}>
         <IconArrowLeft size={18} />
       </ActionIcon>
-      <Keys />
     </SlidePair>
   );
 }

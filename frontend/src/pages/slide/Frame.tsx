@@ -8,6 +8,7 @@ import { AnalysisPicker } from "@/features/analysis/AnalysisPicker";
 import { Keys } from "@/features/keys/Keys";
 import { SlideMenu } from "@/features/slides/SlideMenu";
 import { millimetres, mpp } from "@/lib/format";
+import { SkipLink } from "@/ui/SkipLink";
 import classes from "./Frame.module.css";
 
 interface FrameProps {
@@ -25,8 +26,9 @@ export function Frame({ slide, analysis, analyses, onChoose, viewer, children }:
   const navigate = useNavigate();
   return (
     <div className={classes.page}>
+      <SkipLink to="findings">{t("skipViewer")}</SkipLink>
       {viewer}
-      <aside className={classes.panel} aria-label={t("aboutThis")}>
+      <aside id="findings" tabIndex={-1} className={classes.panel} aria-label={t("aboutThis")}>
         <header className={classes.head}>
           <ActionIcon component={Link} to="/" variant="subtle" color="gray" aria-label={t("backToWorklist")}>
             <IconArrowLeft size={18} />

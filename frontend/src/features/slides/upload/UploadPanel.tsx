@@ -1,8 +1,8 @@
 import { ActionIcon, Button, Collapse, Group, Paper, Text } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
 import { IconChevronDown, IconChevronUp } from "@tabler/icons-react";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useLocation } from "react-router";
 import { useRefreshSlides } from "@/api/slides";
 import { useWarningBeforeLeaving } from "@/lib/leaving";
 import { dismiss, showWaiting } from "./queue";
@@ -12,11 +12,13 @@ import { UploadRow } from "./UploadRow";
 
 const CLEARED_AFTER_MS = 6000;
 
-/** The uploads of this tab, in a corner of every page, so that they go on while one works elsewhere. */
+/** The uploads of this tab, in a corner of every page; folded, and off the queue of foci, where a slide is read. */
 export function UploadPanel() {
   const { t } = useTranslation("slides");
   const { items, leftOut } = useUploads();
-  const [open, { toggle }] = useDisclosure(true);
+  const overSlide = /^\/(slides|compare)\//.test(useLocation().pathname);
+  const [unfolded, setUnfolded] = useState<boolean | null>(null);
+  const open = unfolded ?? !overSlide;
   useRefreshWhenDone(items);
   const underWay = items.some(isUnderWay);
   const done = items.filter(isOver).length;
@@ -26,7 +28,7 @@ export function UploadPanel() {
   const clearable = items.length === 0 || items.some(isSettled);
   if (items.length === 0 && leftOut === 0) return null;
   return (
-    <Paper component="section" aria-label={t("upload.uploads")} shadow="md" radius="md" withBorder className={classes.panel}>
+    <Paper component="section" aria-label={t("upload.uploads")} shadow="md" radius="md" withBorder className={classes.panel} data-over-slide={overSlide || undefined}>
       <Group gap="xs" px="md" py="xs" wrap="nowrap">
         <Text size="sm" fw={600} flex={1}>
           {t(underWay ? "upload.underWay" : "upload.over", { done, total: items.length })}
@@ -36,7 +38,7 @@ export function UploadPanel() {
             {t("upload.clear")}
           </Button>
         )}
-        <ActionIcon variant="subtle" color="gray" size="sm" aria-label={t(open ? "upload.fold" : "upload.unfold")} aria-expanded={open} onClick={toggle}>
+        <ActionIcon variant="subtle" color="gray" size="sm" aria-label={t(open ? "upload.fold" : "upload.unfold")} aria-expanded={open} onClick={() => setUnfolded(!open)}>
           {open ? <IconChevronDown size={16} /> : <IconChevronUp size={16} />}
         </ActionIcon>
       </Group>

@@ -14,12 +14,13 @@ export interface PairedSlide extends Omit<SlideViewerProps, "active"> {
 interface SlidePairProps {
   left: PairedSlide;
   right: PairedSlide;
-  /** What else stands in the bar above them. */
+  /** What stands first in the bar above them, and last. */
   children?: ReactNode;
+  aside?: ReactNode;
 }
 
 /** Two slides, or two analyses of one, side by side; they move together until they are unlocked. */
-export function SlidePair({ left, right, children }: SlidePairProps) {
+export function SlidePair({ left, right, children, aside }: SlidePairProps) {
   const { t } = useTranslation("tools");
   const [stores] = useState(() => [createViewerStore(), createViewerStore()] as const);
   const [leader, setLeader] = useState<Side>(0);
@@ -29,11 +30,12 @@ export function SlidePair({ left, right, children }: SlidePairProps) {
   return (
     <section className={classes.pair} aria-label={t("pair")}>
       <div className={classes.bar}>
+        {children}
         <Switch size="xs" label={t("lock")} checked={locked} onChange={(event) => setLocked(event.currentTarget.checked)} />
         <Button size="compact-xs" variant="default" onClick={realign}>
           {t("realign")}
         </Button>
-        {children}
+        <div className={classes.aside}>{aside}</div>
       </div>
       {([left, right] as const).map(({ title, ...slide }, index) => (
         <section
