@@ -119,8 +119,8 @@ def _crop(lesion: ReportedLesion, sections: Sections, language: Language) -> dic
     number, counts, verdict, lymphocytes, area, *_ = sections.lesion(lesion)
     said = words(language)["lesions"]
     caption = [
-        said["caption"].format(number=number), verdict, f"{said['counts']}: {counts}",
-        f"{said['lymphocytes']}: {lymphocytes}", f"{area} mm²",
+        said["caption"].format(number=number), verdict, sections.labelled(said["counts"], counts),
+        sections.labelled(said["lymphocytes"], lymphocytes), f"{area} mm²",
     ]  # fmt: skip
     return {"file": f"{lesion.id}.jpg", "caption": " · ".join(caption)}
 

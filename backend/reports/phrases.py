@@ -37,13 +37,14 @@ class Phrases:
         for begin in (0, *(found.end() for found in re.finditer(": ", text))):
             known = self.words["reasons"].get(_NUMBER.sub("{}", text[begin:]))
             if known is not None:
-                return text[:begin] + known.format(*_NUMBER.findall(text[begin:]))
+                said = known.format(*_NUMBER.findall(text[begin:]))
+                return self.labelled(text[: begin - 2], said) if begin else said
         return text
 
     def with_unit(self, score: ReportedScore) -> str:
         """Write a score with its unit, or why there is none."""
         if score.focus_score is None:
-            return f"{self.plain['undefined']}: {self.sentence(score.reason or '')}"
+            return self.labelled(self.plain["undefined"], self.sentence(score.reason or ""))
         return f"{self.score(score)} {self.plain['per_area']}"
 
     def formula(self, score: ReportedScore) -> str:
@@ -63,7 +64,19 @@ class Phrases:
 
     def fraction(self, score: ReportedScore) -> str:
         """Write the area fraction in per cent."""
-        return self.plain["not_known"] if score.area_fraction is None else f"{score.area_fraction * 100:.2f} %"
+        return self.plain["not_known"] if score.area_fraction is None else self.percent(score.area_fraction)
+
+    def percent(self, fraction: float) -> str:
+        """Write a fraction in per cent."""
+        return self.plain["percent"].format(value=f"{fraction * 100:.2f}")
+
+    def labelled(self, label: str, value: str) -> str:
+        """Write a value behind what it is, with the colon of the language."""
+        return self.plain["labelled"].format(label=label, value=value)
+
+    def noted(self, text: str, note: str) -> str:
+        """Write a note behind a text, in the brackets of the language."""
+        return self.plain["noted"].format(text=text, note=note)
 
     def rejection(self, reason: str) -> str:
         """Write why a lesion was rejected: one of the reasons that the page offers, or what the reader wrote."""
@@ -74,7 +87,7 @@ class Phrases:
         if what in ("focus_score", "case_score"):
             return number(value, HISTOLOGICAL_CRITERION)
         if what == "area_fraction":
-            return f"{value * 100:.2f} %"
+            return self.percent(value)
         return f"{value:.3f} mm²" if what == "area" else self.area(value)
 
     def left_out(self, reason: str) -> str:

@@ -81,7 +81,7 @@ class Sections(Phrases):
         return {
             "value": self.score(score),
             "unit": self.plain["per_area"] if score.focus_score is not None else "",
-            "interval": f"{self.labels['interval']}: {self.interval(score)}" if score.low is not None else "",
+            "interval": self.labelled(self.labels["interval"], self.interval(score)) if score.low is not None else "",
             "formula": self.formula(score),
             "criterion": self.words["sentences"][said],
             "reason": self.sentence(score.reason or ""),
@@ -121,7 +121,7 @@ class Sections(Phrases):
             self.words["sections"].get(change.what, change.what)  # fmt: skip
         if change.lesion is None:
             return what
-        return f"{self.words['lesions']['caption'].format(number=change.lesion)}: {what}"
+        return self.labelled(self.words["lesions"]["caption"].format(number=change.lesion), what)
 
     def _state(self, what: str, value: Any) -> str:
         """Write one side of a change as the rest of the report writes that value."""
@@ -196,7 +196,7 @@ class Sections(Phrases):
         if one.foci is None:
             return self.sentence(one.reason or "")
         said = self.words["sentences"]["slide_of_case"].format(foci=one.foci, area=self.area(one.glandular_area_mm2))
-        return said if one.signed else f"{said} ({self.plain['not_signed']})"
+        return said if one.signed else self.noted(said, self.plain["not_signed"])
 
     def _pattern(self) -> list[Row]:
         pattern = self.report.fields.pattern
@@ -211,7 +211,7 @@ class Sections(Phrases):
         grade = self.text(fields.chisholm_mason)
         suggested = suggested_chisholm_mason(self.report.reviewed.focus_score)
         if suggested is not None and suggested != fields.chisholm_mason:
-            grade += f" ({self.words['sentences']['suggested'].format(grade=suggested)})"
+            grade = self.noted(grade, self.words["sentences"]["suggested"].format(grade=suggested))
         return [(self.labels["chisholm_mason"], grade), (self.labels["tarpley"], self.text(fields.tarpley))]
 
     def _blind(self) -> list[Row]:

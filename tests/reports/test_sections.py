@@ -51,7 +51,7 @@ def test_every_reason_for_an_unknown_score_is_said_in_chinese_whatever_slide_it_
     reasons = [one for one, where in spoken().items() if where in WHERE_SCORES_ARE_UNKNOWN and "to review" not in one]
     assert len(reasons) > 8
     assert [one for one in reasons if said.sentence(one) == one] == []
-    assert said.sentence("SG 7: level 2: The slide has not been analysed.") == "SG 7: level 2: 该切片尚未分析。"
+    assert said.sentence("SG 7: level 2: The slide has not been analysed.") == "SG 7: level 2：该切片尚未分析。"
 
 
 A_CASE = ReportedCase(
@@ -76,6 +76,14 @@ def test_case_says_what_each_slide_contributes_and_which_are_left_out_and_why() 
         "Histological criterion FS ≥ 1": "yes",
     }
     assert "Case: all slides together" not in [one.title for one in Sections(a_report(), "en").facts()[0]]
+
+
+def test_chinese_is_set_with_its_own_colons_and_brackets() -> None:
+    unknown = replace(A_CASE, reviewed=replace(a_score(0, None), reason="level 2: The slide has not been analysed."))
+    report = a_report(case=unknown, fields=ConsensusFields())
+    said = [value for part in Sections(report, "zh").facts() for section in part for _, value in section.rows]
+    assert {"灶数：2，面积：8.40 mm²（尚未签署）", "无法计算：level 2：该切片尚未分析。", "1.23%"} <= set(said)
+    assert [one for one in said if ": " in one or " (" in one] == []
 
 
 def test_amendment_says_that_the_score_of_the_case_is_another() -> None:
