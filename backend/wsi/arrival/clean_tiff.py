@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from backend.core.errors import SlideUnreadable
 from backend.wsi.arrival.coded import is_whole_jpeg, j2k_without_text, jpeg_without_text
 from backend.wsi.arrival.icc import numeric_profile
+from backend.wsi.arrival.strangers import strange_levels
 from backend.wsi.arrival.tiff import (
     COMPRESSION,
     DESCRIPTION,
@@ -90,7 +91,8 @@ def copy_tiff(slide: Slide, path: Path) -> list[str]:
         SlideUnreadable: where a tile is damaged.
     """
     with Tiff(slide.path) as tiff:
-        images = _kept_images(slide, tiff)
+        strangers = strange_levels(slide)
+        images = [one for one in _kept_images(slide, tiff) if tiff.size_of(one.directory) not in strangers]
         out = TiffWriter(path, order=tiff.order, big=tiff.big, ndpi=tiff.ndpi)
         try:
             for index, image in enumerate(images):

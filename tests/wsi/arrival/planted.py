@@ -82,12 +82,14 @@ def ndpi(path: Path, *, big: bool = False) -> Path:
     for lens, rgb in ((20.0, tissue()), (10.0, tissue(SIZE // 2)), (-1.0, label())):
         stream = bytes(simplejpeg.encode_jpeg(rgb, 90, colorspace="RGB", colorsubsampling="444"))
         stream = stream[:2] + b"\xff\xfe" + struct.pack(">H", 2 + len(PATIENT)) + PATIENT + stream[2:]
-        out.directory(_ndpi_entries(lens, rgb.shape[:2], out.append(stream), len(stream)))
+        out.directory(ndpi_entries(lens, rgb.shape[:2], out.append(stream), len(stream)))
     out.close()
     return _ends_with_name(path)
 
 
-def _ndpi_entries(lens: float, shape: tuple[int, ...], position: int, length: int) -> dict[int, Entry]:
+def ndpi_entries(lens: float, shape: tuple[int, ...], position: int, length: int) -> dict[int, Entry]:
+    """Return the directory of a level, or of what a negative lens says is none."""
+
     def longs(*values: int) -> Entry:
         return LONG, len(values), struct.pack(f"<{len(values)}I", *values)
 

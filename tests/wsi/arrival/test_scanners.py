@@ -1,0 +1,80 @@
+"""Files of scanners that are hard to come by: each opens, keeps its pixels, and keeps nothing that names a patient."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import tifffile
+from numpy.typing import NDArray
+
+from backend.core.errors import SlideUnreadable
+from backend.wsi.arrival.inspection import inspect_slide
+from backend.wsi.arrival.receive import receive
+from backend.wsi.slide import RGB, Slide
+from tests.wsi.arrival.planted import PATIENT, SIZE, TILE, tissue
+from tests.wsi.arrival.scanners import SCANNERS
+
+COPIED = ("slide.scn", "philips.tiff", "large.ndpi")
+
+
+def names_patient(path: Path) -> bool:
+    """Look for the name in what is stored of a file, and not in its holes."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - 2**28))
+        return PATIENT in file.read()
+
+
+def squares(slide: Slide, levels: int) -> list[RGB]:
+    """Return a square of each level, over the edge of a tile, where something was scanned."""
+    x, y = slide.bounds[:2]
+    found = []
+    for index in range(levels):
+        scale = round(slide.levels[index].downsample)
+        found.append(slide.level_region(index, (x // scale + TILE - 60, y // scale + TILE - 100), (160, 160)))
+    return found
+
+
+@pytest.mark.parametrize("name", SCANNERS)
+def test_slide_of_a_scanner_arrives_with_its_pixels_and_without_its_patient(tmp_path: Path, name: str) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    path = SCANNERS[name](source / name)
+    assert any(names_patient(one) for one in source.rglob("*") if one.is_file())
+    with Slide(path) as slide:
+        before, vendor = squares(slide, 2), slide.vendor
+    arrival = receive(tmp_path, f"source/{name}")
+    assert {one.name for one in tmp_path.iterdir()} == {"clean"} and arrival.inspection.vendor == vendor
+    assert not any(names_patient(one) for one in tmp_path.rglob("*") if one.is_file())
+    assert (arrival.inspection.width, arrival.inspection.mpp_x) == (SIZE, 0.5)
+    with Slide(tmp_path / arrival.entry) as kept:
+        after = squares(kept, 2)
+    for old, new in zip(before, after, strict=True):
+        if name in COPIED:
+            np.testing.assert_array_equal(new, old)
+        else:  # noise is lost by the second encoding, and by drawing the half size from the full one
+            assert np.abs(blocks(new) - blocks(old)).max() < 12
+
+
+def blocks(rgb: RGB) -> NDArray[np.float64]:
+    return np.asarray(rgb.reshape(10, 16, 10, 16, 3).mean(axis=(1, 3)))
+
+
+def test_zeiss_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "slide.czi").write_bytes(b"ZISRAWFILE".ljust(4096, b"\0"))
+    with pytest.raises(SlideUnreadable):
+        inspect_slide(tmp_path / "slide.czi")
+
+
+@pytest.mark.parametrize("software", ["", "Aperio Image Library"])
+def test_label_that_nothing_marks_is_left_out_because_it_does_not_show_the_slide(tmp_path: Path, software: str) -> None:
+    label = np.full((256, 256, 3), 240, np.uint8)
+    label[60:200:20, 40:220] = 0  # lines of writing
+    label[0] = np.resize(np.frombuffer(PATIENT, np.uint8), (256, 3))
+    said: dict[str, Any] = {"description": f"{software}\r\n{SIZE}x{SIZE}|AppMag = 20|MPP = 0.5"} if software else {}
+    with tifffile.TiffWriter(tmp_path / "slide.tiff") as out:
+        for number, pixels in enumerate((tissue(), tissue(SIZE // 2), label)):
+            kind = int(number > 0)
+            out.write(pixels, tile=(TILE, TILE), photometric="rgb", metadata=None, subfiletype=kind, **said)
+    arrival = receive(tmp_path, "slide.tiff")
+    assert arrival.inspection.levels == 2 and not names_patient(tmp_path / arrival.entry)
