@@ -175,8 +175,21 @@ class Unpacked:
     size_bytes: int
 
 
-def was_unpacked(session: Session, *, slide_id: UUID, unpacked: Sequence[Unpacked]) -> None:
+@dataclass(frozen=True, slots=True)
+class RefusedPart:
+    """What an archive held and cannot become a slide, and why; `name` is its own, where it is kept."""
+
+    name: str | None
+    size_bytes: int
+    sentence: str
+
+
+def was_unpacked(
+    session: Session, *, slide_id: UUID, unpacked: Sequence[Unpacked], refused: Sequence[RefusedPart] = ()
+) -> None:
     """Record what an archive held: its first slide in its place, a new slide for each of the others, to be inspected.
+
+    What cannot become one is listed as rejected, with its sentence.
 
     Raises:
         NotFound: where the archive was deleted meanwhile.
@@ -184,6 +197,11 @@ def was_unpacked(session: Session, *, slide_id: UUID, unpacked: Sequence[Unpacke
     slide = _uninspected(session, slide_id)
     if slide is None:
         raise NotFound("There is no such slide; it may have been deleted.")
+    by = {"uploaded_by_id": slide.uploaded_by_id, "site": slide.site, "case_id": slide.case_id}
+    for part in refused:
+        name = part.name or naming.neutral_name(session, site=slide.site)
+        said = {"status": "rejected", "rejection": part.sentence, "size_bytes": part.size_bytes}
+        session.add(Slide(name=name, entry="slide", sha256=slide.sha256, **said, **by))
     first, *others = unpacked
     slide.entry, slide.sha256, slide.size_bytes = first.entry, digest_of(first.hashes), first.size_bytes
     if others and first.name:
@@ -191,7 +209,6 @@ def was_unpacked(session: Session, *, slide_id: UUID, unpacked: Sequence[Unpacke
     for other in others:
         name = other.name or naming.neutral_name(session, site=slide.site)
         columns = {"name": name, "entry": other.entry, "size_bytes": other.size_bytes}
-        by = {"uploaded_by_id": slide.uploaded_by_id, "site": slide.site, "case_id": slide.case_id}
         session.add(Slide(id=other.id, sha256=digest_of(other.hashes), **columns, **by))
         after_commit(session, partial(jobs.send, jobs.INSPECT_SLIDE, other.id))
     session.flush()
@@ -200,7 +217,7 @@ def was_unpacked(session: Session, *, slide_id: UUID, unpacked: Sequence[Unpacke
         action="slide.unpack",
         subject_id=slide_id,
         by=None,
-        after={"slides": [str(one.id) for one in unpacked]},
+        after={"slides": [str(one.id) for one in unpacked], "refused": [one.sentence for one in refused]},
     )
 
 

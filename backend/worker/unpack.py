@@ -11,9 +11,9 @@ from backend.core.errors import NoRoom, SlideUnreadable
 from backend.core.settings import get_settings
 from backend.db.session import Sessions
 from backend.services import bundles, slides
-from backend.services.bundles import Bundle, Chosen, Plan
-from backend.services.slides import Unpacked
-from backend.storage import Storage, write_atomically
+from backend.services.bundles import Bundle, Chosen, Plan, Refused
+from backend.services.slides import RefusedPart, Unpacked
+from backend.storage import Storage, plain_name, write_atomically
 from backend.wsi.arrival.limits import Limits
 from backend.wsi.arrival.receive import run
 
@@ -55,8 +55,9 @@ def unpack(sessions: Sessions, storage: Storage, *, slide_id: UUID, entry: str) 
         _move_up(target)
         name = bundle.name if settings.keep_file_names else None
         unpacked.append(Unpacked(one, name, bundle.entry, hashes, _size_of(bundle, files)))
+    refused = [_refused(one, files, keep_name=settings.keep_file_names) for one in planned.refused]
     with sessions.begin() as session:
-        slides.was_unpacked(session, slide_id=slide_id, unpacked=unpacked)
+        slides.was_unpacked(session, slide_id=slide_id, unpacked=unpacked, refused=refused)
     return planned.bundles[0].entry
 
 
@@ -79,6 +80,12 @@ def _planned(files: list[Chosen]) -> Plan:
     if not planned.bundles:
         raise SlideUnreadable(planned.refused[0].sentence if planned.refused else "The archive holds no slide.")
     return planned
+
+
+def _refused(part: Refused, files: list[Chosen], *, keep_name: bool) -> RefusedPart:
+    own = [files[index] for index in part.indices]
+    name = plain_name(own[0].path) if keep_name else None
+    return RefusedPart(name, sum(one.size_bytes for one in own), part.sentence)
 
 
 def _size_of(bundle: Bundle, files: list[Chosen]) -> int:

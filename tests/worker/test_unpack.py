@@ -102,6 +102,18 @@ def test_slide_of_several_files_opens_from_an_archive(place: Workplace, user: Us
         assert opened.size == (2048, 1024)
 
 
+def test_part_of_an_archive_that_is_no_slide_is_listed_with_the_reason(
+    place: Workplace, user: User, tmp_path: Path
+) -> None:
+    good_file = write_slide(tmp_path / "1.tiff")
+    slide_id = received(place, user, {"good.tiff": good_file, "Jane Roe.mrxs": b"x", "notes.txt": b"Dear colleague"})
+    inspect_all(place, slide_id)
+    refused, good = rows(place)
+    assert (good.name, good.status) == ("my zip", "ready")
+    assert (refused.name, refused.status, refused.size_bytes) == ("Slide 1", "rejected", 1)
+    assert (refused.rejection or "").startswith("This file is only a part of the slide")
+
+
 def test_dicom_series_in_an_archive_become_a_slide_each(place: Workplace, user: User, tmp_path: Path) -> None:
     first = dicom(tmp_path)
     other = pydicom.dcmread(first)
