@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from os import cpu_count
+from time import thread_time
 from typing import NamedTuple
 from uuid import UUID
 
@@ -23,13 +24,16 @@ from backend.wsi.handles import Handles
 from backend.wsi.levels import FILE, read_levels
 from backend.wsi.slide import RGB
 from backend.wsi.srgb import SRGB_REVISION
-from backend.wsi.tilecache import TileCache
+from backend.wsi.tilecache import RecentTiles, TileCache
 
 REMEMBERED_S = 3.0
 """How long it is remembered that somebody may see a slide; what this process changes itself is noticed at once."""
 
 _MOST_REMEMBERED = 128  # each keeps its slide's file open
 _READERS = 4
+_RECENT_BYTES = 32 * 2**20
+COSTLY_S = 0.001
+"""What takes a processor no longer than this to draw is not kept on disk: writing a file would take it as long."""
 
 
 class Place(NamedTuple):
@@ -65,6 +69,7 @@ class Sight:
     sha256: str
     coded: dict[int, CodedLevel]
     built: dict[int, CodedLevel]
+    pyramid: DeepZoom
     changes: int
 
     def find(self, place: Place) -> tuple[CodedLevel | None, str]:
@@ -94,7 +99,7 @@ class TileDesk:
 
     def __init__(self, engine: Engine, storage: Storage, handles: Handles, cache_bytes: int) -> None:
         self._viewing, self._storage, self._handles = Viewing(engine), storage, handles
-        self._cache = TileCache(storage.slides, cache_bytes)
+        self._cache, self._recent = TileCache(storage.slides, cache_bytes), RecentTiles(_RECENT_BYTES)
         self._sights: dict[tuple[str | None, str], Sight] = {}  # by token and slide
         self._readers = ThreadPoolExecutor(_READERS, "tile-reader")
         drawers = max(2, cpu_count() or 2)
@@ -126,22 +131,27 @@ class TileDesk:
             return data
         return await asyncio.get_running_loop().run_in_executor(self._readers, level.stream, place.column, place.row)
 
-    async def drawn_before(self, sight: Sight, place: Place, name: str) -> bytes | None:
-        """Return a tile that was drawn before and kept, or None where it must be drawn.
-
-        Raises:
-            NotFound: where there is no such tile.
-        """
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self._drawn_before, sight, place, name)
-
-    async def draw(
+    async def drawn(
         self, sight: Sight, place: Place, name: str, unwanted: Callable[[], Awaitable[bool]]
     ) -> bytes | None:
-        """Draw a tile and keep it; return None if it is `unwanted` by the time its turn comes."""
-        async with self._turn:
-            if await unwanted():
-                return None
-            return await asyncio.get_running_loop().run_in_executor(self._drawers, self._draw, sight, place, name)
+        """Return a tile that was drawn before, or draw it; None if it is `unwanted` by the time its turn comes.
+
+        Raises:
+            FocusScopeError: where there is no such tile, or it cannot be drawn.
+        """
+        if data := self._recent.get(sight.slide_id, name):
+            return data
+        if not sight.pyramid.has(*place.at):
+            raise NotFound("The slide has no such tile.")
+        loop = asyncio.get_running_loop()
+        data = await loop.run_in_executor(self._readers, self._drawn_before, sight, name)
+        if data is None:
+            async with self._turn:
+                if await unwanted():
+                    return None
+                data = await loop.run_in_executor(self._drawers, self._draw, sight, place, name)
+        self._recent.put(sight.slide_id, name, data)
+        return data
 
     def close(self) -> None:
         """End the threads."""
@@ -154,23 +164,23 @@ class TileDesk:
         with self._handles.reading(self._storage.slide_file(slide_id, shown.entry)) as slide:
             pyramid = DeepZoom.of(slide)
             slide.built = slide.built or read_levels(self._storage.levels(slide_id) / FILE, pyramid)
-            return Sight(slide_id, shown.entry, shown.sha256, coded_levels(slide, pyramid), slide.built, changes)
+            coded = coded_levels(slide, pyramid)
+            return Sight(slide_id, shown.entry, shown.sha256, coded, slide.built, pyramid, changes)
 
-    def _drawn_before(self, sight: Sight, place: Place, name: str) -> bytes | None:
-        with self._handles.reading(self._storage.slide_file(sight.slide_id, sight.entry)) as slide:
-            if not DeepZoom.of(slide).has(*place.at):
-                raise NotFound("The slide has no such tile.")
-            if place.srgb and not slide.to_srgb:
-                raise NoColourProfile
+    def _drawn_before(self, sight: Sight, name: str) -> bytes | None:
         return self._cache.get(self._storage.slide_folder(sight.slide_id), name)
 
     def _draw(self, sight: Sight, place: Place, name: str) -> bytes:
+        began = thread_time()
         with self._handles.reading(self._storage.slide_file(sight.slide_id, sight.entry)) as slide:
-            if place.srgb and slide.to_srgb:
+            if place.srgb:
+                if not slide.to_srgb:
+                    raise NoColourProfile
                 built = sight.built_tile(place)
-                rgb = slide.to_srgb(tile(slide, DeepZoom.of(slide), *place.at) if built is None else built)
+                rgb = slide.to_srgb(tile(slide, sight.pyramid, *place.at) if built is None else built)
             else:
-                rgb = tile(slide, DeepZoom.of(slide), *place.at)
+                rgb = tile(slide, sight.pyramid, *place.at)
         data = encode_jpeg(rgb)
-        self._cache.put(self._storage.slide_folder(sight.slide_id), name, data)
+        if thread_time() - began > COSTLY_S:
+            self._cache.put(self._storage.slide_folder(sight.slide_id), name, data)
         return data

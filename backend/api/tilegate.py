@@ -1,18 +1,20 @@
 """The Deep Zoom tiles. Nothing else is asked thousands of times a minute, so most never reach a route.
 
-`TileGate` stands before everything else and answers with tiles that are stored as they are sent, to those who were
-allowed to see the slide a moment ago. All other tiles, and all refusals, are `get_tile`'s.
+`TileGate` stands before everything else and answers those who were allowed to see the slide a moment ago. All other
+questions, and all refusals, are `get_tile`'s.
 """
 
 import re
+from functools import partial
 
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from backend.api.dependencies import SESSION_COOKIE
 from backend.api.tiledesk import Place, TileDesk
+from backend.core.errors import FocusScopeError
 from backend.wsi.deepzoom import REVISION
 from backend.wsi.srgb import SRGB_REVISION
 
@@ -44,11 +46,12 @@ class TileGate:
             scope["type"] == "http"
             and (matched := _TILE.fullmatch(scope["path"]))
             and scope["method"] == "GET"
-            and await self._answered(matched, dict(scope["headers"]), send)
+            and await self._answered(matched, Request(scope, receive), send)
         ):
             await self.app(scope, receive, send)
 
-    async def _answered(self, matched: re.Match[str], told: dict[bytes, bytes], send: Send) -> bool:
+    async def _answered(self, matched: re.Match[str], request: Request, send: Send) -> bool:
+        told = dict(request.scope["headers"])
         token = _TOKEN.search(told.get(b"cookie", b""))
         sight = token and self._desk.remembered(matched[1], token[1].decode())
         if not sight:
@@ -61,7 +64,14 @@ class TileGate:
             return True
         data = level and await self._desk.read(level, place)
         if not data:
-            return False
+            try:
+                data = await self._desk.drawn(sight, place, name, partial(_has_left, request))
+            except FocusScopeError:  # said with all that belongs to an answer
+                await self.app(request.scope, _begun_again(request.receive), send)
+                return True
+        if data is None:
+            await _send(send, _GONE, [(b"cache-control", b"no-store")], b"")
+            return True
         length = str(len(data)).encode()
         own = [(b"content-type", b"image/jpeg"), (b"content-length", length), (b"etag", etag)]
         await _send(send, 200, [*own, *_HEADERS], data)
@@ -71,6 +81,21 @@ class TileGate:
 async def _send(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes | bytearray) -> None:
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+async def _has_left(request: Request) -> bool:
+    await request.body()  # until then a request does not know that it has been given up
+    return await request.is_disconnected()
+
+
+def _begun_again(receive: Receive) -> Receive:
+    """Let the body, which is empty, be received once more by whoever is asked next."""
+    messages = iter([{"type": "http.request", "body": b"", "more_body": False}])
+
+    async def receive_again() -> Message:
+        return next(messages, None) or await receive()
+
+    return receive_again
 
 
 async def get_tile(request: Request) -> Response:
@@ -94,10 +119,7 @@ async def _tile(request: Request, *, srgb: bool) -> Response:
     if etag in request.headers.get("If-None-Match", ""):
         return Response(status_code=304, headers=headers)
     data = level and await desk.read(level, place)
-    data = data or await desk.drawn_before(sight, place, name)
-    if data is None:
-        await request.body()  # until then a request does not know that it has been given up
-        data = await desk.draw(sight, place, name, request.is_disconnected)
+    data = data or await desk.drawn(sight, place, name, partial(_has_left, request))
     if data is None:
         return Response(status_code=_GONE, headers={"Cache-Control": "no-store"})
     return Response(bytes(data), media_type="image/jpeg", headers=headers)

@@ -1,15 +1,38 @@
-"""Tiles that were costly to draw, kept on disk up to a bound; the first to have been drawn go first."""
+"""Tiles that were drawn: the latest in memory, those that were costly on disk as well, both up to a bound."""
 
+from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import suppress
 from os import DirEntry, scandir
 from pathlib import Path
 from threading import Lock
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 FOLDER = "tiles"
 _SCAN_AFTER = 1 / 16  # of the bound: as much may have been written since the folders were last measured
 _KEPT = 0.75
+
+
+class RecentTiles:
+    """The tiles that were asked for last, in memory. For one thread only."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self._most_bytes, self._bytes = most_bytes, 0
+        self._tiles: OrderedDict[tuple[UUID, str], bytes] = OrderedDict()
+
+    def get(self, slide_id: UUID, name: str) -> bytes | None:
+        """Return a tile of a slide, if it is kept."""
+        data = self._tiles.get((slide_id, name))
+        if data is not None:
+            self._tiles.move_to_end((slide_id, name))
+        return data
+
+    def put(self, slide_id: UUID, name: str, data: bytes) -> None:
+        """Keep a tile, and forget those that nobody has asked for the longest."""
+        self._bytes += len(data) - len(self._tiles.pop((slide_id, name), b""))
+        self._tiles[slide_id, name] = data
+        while self._bytes > self._most_bytes:
+            self._bytes -= len(self._tiles.popitem(last=False)[1])
 
 
 class TileCache:

@@ -1,6 +1,7 @@
 import io
 import math
 import resource
+import shutil
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -8,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
 from typing import Any
+from uuid import uuid4
 from xml.etree import ElementTree
 
 import numpy as np
@@ -50,6 +52,13 @@ def slide(sessions: Sessions, storage: Storage, user: User) -> Slide:
     path.parent.mkdir(parents=True)
     tifffile.imwrite(path, rgb, tile=(240, 240), photometric="rgb", compression="jpeg")
     return slide
+
+
+@pytest.fixture
+def everything_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is drawn is kept on disk, and nothing in memory."""
+    monkeypatch.setattr(tiledesk, "COSTLY_S", 0)
+    monkeypatch.setattr(tilecache.RecentTiles, "get", lambda *_: None)
 
 
 def address(slide: Slide, place: str) -> str:
@@ -177,10 +186,29 @@ def test_slide_that_has_not_passed_inspection_or_is_gone_has_no_tiles(
     assert client.get(address(slide, STORED)).status_code == 404
 
 
+@pytest.mark.usefixtures("everything_kept")
 def test_drawn_tile_is_the_same_when_it_comes_from_the_disk(client: TestClient, slide: Slide, storage: Storage) -> None:
     first = client.get(address(slide, DRAWN)).content
     (kept,) = (storage.slide_folder(slide.id) / tilecache.FOLDER).iterdir()
     assert client.get(address(slide, DRAWN)).content == first == kept.read_bytes()
+
+
+def test_drawn_tile_is_sent_again_without_being_drawn_or_read(
+    client: TestClient, slide: Slide, storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = client.get(address(slide, DRAWN)).content
+    shutil.rmtree(storage.slide_folder(slide.id) / tilecache.FOLDER, ignore_errors=True)
+    monkeypatch.setattr(tiledesk, "tile", lambda *_: pytest.fail("a tile is drawn"))
+    assert client.get(address(slide, DRAWN)).content == first
+
+
+def test_what_is_remembered_of_drawn_tiles_stays_below_its_bound() -> None:
+    recent, slides = tilecache.RecentTiles(most_bytes=1000), [uuid4(), uuid4()]
+    for number in range(20):
+        recent.put(slides[number % 2], str(number), bytes(number) * 10)
+        assert number < 2 or recent.get(slides[0], "2") == bytes(20)  # it is asked for all the time
+    kept = [number for number in range(20) if recent.get(slides[number % 2], str(number))]
+    assert sum(10 * number for number in kept) <= 1000 and {2, 19} <= set(kept) and 3 not in kept
 
 
 def test_stored_tiles_are_not_kept_twice(client: TestClient, slide: Slide, storage: Storage) -> None:
