@@ -13,6 +13,7 @@ from backend.api.routes import (
     health,
     incoming,
     maps,
+    people,
     reports,
     reviews,
     session,
@@ -42,6 +43,6 @@ def operation_id(route: APIRoute) -> str:
 router = APIRouter(prefix="/api", responses=PROBLEMS, generate_unique_id_function=operation_id)
 for module in (
     session, account, worklist, cases, slides, incoming, tiles, analyses, maps, reviews, reports, signatures, agreement,
-    health,
+    people, health,
 ):  # fmt: skip
     router.include_router(module.router)

@@ -1,36 +1,22 @@
 """People who may sign in: names, passwords, roles."""
 
 import re
-from functools import lru_cache
-from secrets import token_urlsafe
+from uuid import UUID
 
-from pwdlib import PasswordHash
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.core.errors import Conflict, FocusScopeError, NotFound, NotSignedIn
 from backend.db.base import utc_now
 from backend.db.tables import User
-from backend.services import access, attempts, audit, rights, sessions
+from backend.services import access, attempts, audit, passwords, rights, sessions
 from backend.services.rights import Role
 
-SHORTEST_PASSWORD = 10
 LONGEST_SITE = 100
 SITE = "main"
 """The site of those for whom none was named."""
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,99}")
-
-passwords = PasswordHash.recommended()
-
-
-class PasswordTooShort(FocusScopeError):
-    """The password is too easy to guess."""
-
-    status = 422
-
-    def __init__(self) -> None:
-        super().__init__(f"A password needs at least {SHORTEST_PASSWORD} characters.")
 
 
 class PasswordNotRight(FocusScopeError):
@@ -63,6 +49,15 @@ class UsernameNotValid(FocusScopeError):
         )
 
 
+class NotOneself(FocusScopeError):
+    """Somebody would shut themselves out."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("Nobody takes their own access away: ask another admin to do it.")
+
+
 class SiteNotValid(FocusScopeError):
     """The site has no name."""
 
@@ -88,8 +83,8 @@ def add_user(
     if session.scalar(select(User).where(User.username == username)):
         raise Conflict(f"There is already a user “{username}”.")
     user = User(
-        username=username, display_name=display_name.strip() or username, password_hash=_hash(password), role=role,
-        site=_site(site),
+        username=username, display_name=display_name.strip() or username, role=role, site=site_named(site),
+        password_hash=passwords.hash_of(password, known=(username, display_name)),
     )  # fmt: skip
     session.add(user)
     session.flush()
@@ -114,19 +109,51 @@ def named(session: Session, *, username: str) -> User:
     return user
 
 
-def disable_user(session: Session, *, username: str) -> User:
-    """Bar a user from signing in, and end every session of theirs."""
+def of_id(session: Session, *, user_id: UUID) -> User:
+    """Return the user with this id.
+
+    Raises:
+        NotFound: where there is none.
+    """
+    user = session.get(User, user_id)
+    if user is None:
+        raise NotFound("There is no such user.")
+    return user
+
+
+def people_for(session: Session, *, by: User) -> list[User]:
+    """Return those of whom somebody may know, by name: an admin of all, a lead of their site's."""
+    known = select(User).order_by(User.site, User.display_name, User.id)
+    return list(session.scalars(known if by.role == "admin" else known.where(User.site == by.site)))
+
+
+def disable_user(session: Session, *, username: str, by: User | None = None) -> User:
+    """Bar a user from signing in, and end every session of theirs.
+
+    Raises:
+        NotOneself: where they are who asks.
+    """
     user = named(session, username=username)
+    if user is by:
+        raise NotOneself
     user.disabled_at = user.disabled_at or utc_now()
     sessions.end_all(session, user=user)
-    audit.note(session, action="user.disable", subject_id=user.id, by=None)
+    audit.note(session, action="user.disable", subject_id=user.id, by=by)
+    return user
+
+
+def enable_user(session: Session, *, username: str, by: User) -> User:
+    """Let a user sign in again who was barred from it."""
+    user = named(session, username=username)
+    user.disabled_at = None
+    audit.note(session, action="user.enable", subject_id=user.id, by=by)
     return user
 
 
 def set_password(session: Session, *, username: str, password: str) -> User:
     """Give a user another password, end their sessions, and let them in again if they were disabled."""
     user = named(session, username=username)
-    user.password_hash = _hash(password)
+    user.password_hash = passwords.hash_of(password, known=(user.username, user.display_name))
     user.disabled_at = None
     for purpose in (_to_sign_in(user.username), _to_confirm(user)):
         attempts.forget(session, purpose=purpose)
@@ -143,22 +170,30 @@ def change_password(session: Session, *, user: User, password: str, new: str, to
         TooManyWrongPasswords: after several, for a while.
     """
     confirm(session, user=user, password=password)
-    user.password_hash = _hash(new)
+    user.password_hash = passwords.hash_of(new, known=(user.username, user.display_name))
     sessions.end_all(session, user=user, but=token)
     audit.note(session, action="user.set_password", subject_id=user.id, by=user)
 
 
-def change_user(session: Session, *, username: str, role: Role | None = None, site: str | None = None) -> User:
-    """Give a user another role or site; what they brought stays with the site that it was brought to."""
+def change_user(
+    session: Session, *, username: str, role: Role | None = None, site: str | None = None, by: User | None = None
+) -> User:
+    """Give a user another role or site; what they brought stays with the site that it was brought to.
+
+    Raises:
+        NotOneself: where an admin would cease to be one by their own hand, so that one admin always remains.
+    """
     user = named(session, username=username)
+    if user is by and role not in (None, user.role):
+        raise NotOneself
     before = {"role": user.role, "site": user.site}
     if site is not None:
-        user.site = _site(site)
+        user.site = site_named(site)
     user.role = role or user.role
     session.flush()
     access.changed(session)
     after = {"role": user.role, "site": user.site}
-    audit.note(session, action="user.change", subject_id=user.id, by=None, before=before, after=after)
+    audit.note(session, action="user.change", subject_id=user.id, by=by, before=before, after=after)
     return user
 
 
@@ -213,17 +248,16 @@ def confirm(session: Session, *, user: User, password: str) -> None:
         raise PasswordNotRight
 
 
-def _site(name: str) -> str:
+def site_named(name: str) -> str:
+    """Return the name of a site as it is kept.
+
+    Raises:
+        SiteNotValid: where it is none.
+    """
     name = " ".join(name.split())
     if not 0 < len(name) <= LONGEST_SITE:
         raise SiteNotValid
     return name
-
-
-def _hash(password: str) -> str:
-    if len(password) < SHORTEST_PASSWORD:
-        raise PasswordTooShort
-    return passwords.hash(password)
 
 
 def _to_sign_in(username: str) -> str:
@@ -236,13 +270,8 @@ def _to_confirm(user: User) -> str:
 
 def _opens(user: User | None, password: str) -> bool:
     """Say whether a password is that of a user who may sign in; keep a better hash of it where there is one."""
-    right, better_hash = passwords.verify_and_update(password, user.password_hash if user else _nobodys_hash())
+    right, better_hash = passwords.is_right(password, user.password_hash if user else None)
     if user is None or not right or user.disabled_at is not None:
         return False
     user.password_hash = better_hash or user.password_hash
     return True
-
-
-@lru_cache
-def _nobodys_hash() -> str:
-    return passwords.hash(token_urlsafe(16))

@@ -16,7 +16,7 @@ from backend.core.errors import FocusScopeError, NotFound
 from backend.db.tables import Analysis, Case, Slide, User
 
 Role = Literal["admin", "lead", "reader", "viewer"]
-Action = Literal["look", "export", "read", "arrange", "manage", "manage_people"]
+Action = Literal["look", "export", "read", "arrange", "manage", "invite", "manage_people"]
 
 ROLES_THAT_MAY: dict[Action, tuple[Role, ...]] = {
     "look": ("viewer", "reader", "lead", "admin"),  # at slides, findings and reviews
@@ -24,6 +24,7 @@ ROLES_THAT_MAY: dict[Action, tuple[Role, ...]] = {
     "read": ("reader", "lead", "admin"),  # review, sign, analyse, leave a slide out of a sum
     "arrange": ("reader", "lead", "admin"),  # upload, name, measure, put into cases
     "manage": ("lead", "admin"),  # delete, assign, blind, compare readers
+    "invite": ("lead", "admin"),  # to one's own site, an admin to any
     "manage_people": ("admin",),
 }
 AT_OWN_SITE_ONLY: tuple[Action, ...] = ("arrange", "manage")

@@ -20,7 +20,7 @@ from backend.db.base import utc_now
 from backend.db.session import Sessions
 from backend.db.tables import Case, Slide, User, UserSession
 from backend.inbox import Expected, Inbox
-from backend.services import cases, sessions
+from backend.services import cases, invitations, sessions
 from backend.storage import Storage
 from backend.wsi.deepzoom import REVISION
 from tests.api.acting import complete, sign
@@ -103,12 +103,17 @@ class Place:
         known = {
             "slide_id": self.slide, "case_id": self.case, "analysis_id": self.analysis, "name": "probability",
             "dz_level": 0, "column": 0, "row": 0, "format": "csv", "number": 1,
+            "user_id": self.people["reader"],
         }  # fmt: skip
         if "session_id" in path:
             with self.sessions.begin() as session:
                 token = sessions.begin(session, user=session.get_one(User, self.people["reader"]), hours=1)
                 session.flush()
                 known["session_id"] = sessions.of_token(session, token=token).id
+        if "invitation_id" in path:
+            with self.sessions.begin() as session:
+                lead = session.get_one(User, self.people["lead"])
+                known["invitation_id"] = invitations.invite(session, role="reader", site="main", by=lead)[0].id
         if "incoming_id" in path or "address" in path:
             expected = [Expected("slide.tiff", size_bytes=10)]
             one = self.inbox.create(owner_id=self.people["reader"], name="gland", entry="slide.tiff", files=expected)

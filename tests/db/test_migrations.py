@@ -14,8 +14,8 @@ from backend.db.base import Base
 from backend.db.migrate import migrate
 from backend.db.session import create_database_engine, create_sessions
 from backend.db.tables import Analysis, Case, Review, Signature, Slide, User, WrongPasswords
-from backend.services import accounts, cases, naming, reviews, rights, sessions
-from tests.factories import a_case, a_finished_analysis, a_slide, a_user, an_analysis, decide, findings
+from backend.services import accounts, cases, invitations, naming, reviews, rights, sessions
+from tests.factories import PASSWORD, a_case, a_finished_analysis, a_slide, a_user, an_analysis, decide, findings
 
 
 @pytest.fixture
@@ -324,3 +324,19 @@ def test_slides_of_each_site_are_counted_and_stay(alembic: Config, settings: Set
             "Slide 3", "Slide 2", "Slide 1",
         ]  # fmt: skip
         assert {one.id for one in session.scalars(select(Slide))} == set(slides)
+
+
+@pytest.mark.both_databases
+def test_whoever_joined_by_a_link_stays_when_invitations_come_and_go(alembic: Config, settings: Settings) -> None:
+    engine = create_database_engine(settings.database)
+    with create_sessions(engine).begin() as session:
+        admin = a_user(session, "admin", role="admin")
+        _, token = invitations.invite(session, role="reader", site="far", by=admin)
+        link = invitations.opened(session, token=token, address="")
+        invitations.accept(session, link, username="new", display_name="New", password=PASSWORD)
+        invitations.for_new_password(session, user=admin, by=admin)
+    command.downgrade(alembic, "20261126n")
+    command.upgrade(alembic, "head")
+    with Session(engine) as session:
+        assert [(one.username, one.site) for one in accounts.list_users(session)] == [("admin", "main"), ("new", "far")]
+        assert invitations.pending(session, by=accounts.named(session, username="admin")) == []

@@ -6,8 +6,13 @@ type Schemas = components["schemas"];
 type Rings = [number, number][][];
 
 export type Session = Schemas["SessionOut"];
-/** A browser in which somebody is signed in. */
-export type UserSession = Schemas["UserSessionOut"];
+export type Person = Schemas["PersonOut"];
+export type PersonChange = Schemas["PersonChange"];
+export type NewInvitation = Schemas["InvitationIn"];
+/** The secret of a link, told once. */
+export type Link = Schemas["LinkOut"];
+export type OpenedLink = Schemas["OpenedOut"];
+export type Acceptance = Schemas["AcceptIn"];
 export type Role = Session["user"]["role"];
 export type Slide = Schemas["SlideOut"];
 /** What becomes of chosen files. */

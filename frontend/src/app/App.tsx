@@ -1,7 +1,7 @@
 import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
-import { lazy, useMemo } from "react";
+import { lazy, Suspense, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { createBrowserRouter, RouterProvider } from "react-router";
 import { createQueryClient } from "@/api/queries";
@@ -15,12 +15,15 @@ const AccountPage = lazy(() => import("@/pages/AccountPage"));
 const AgreementPage = lazy(() => import("@/pages/AgreementPage"));
 const CasePage = lazy(() => import("@/pages/CasePage"));
 const ComparePage = lazy(() => import("@/pages/compare/ComparePage"));
+const JoinPage = lazy(() => import("@/pages/JoinPage"));
+const PeoplePage = lazy(() => import("@/pages/PeoplePage"));
 const SlidePage = lazy(() => import("@/pages/slide/SlidePage"));
 
 const queries = createQueryClient();
 
 const router = createBrowserRouter([
   { path: "/sign-in", element: <SignInPage /> },
+  { path: "/join", element: <Suspense><JoinPage /></Suspense> },
   {
     element: <SignedIn />,
     children: [
@@ -28,6 +31,7 @@ const router = createBrowserRouter([
       { path: "/cases/:caseId", element: <CasePage /> },
       { path: "/slides/:slideId", element: <SlidePage /> },
       { path: "/account", element: <AccountPage /> },
+      { path: "/people", element: <PeoplePage /> },
       { path: "/agreement", element: <AgreementPage /> },
       { path: "/compare/:leftId/:rightId", element: <ComparePage /> },
       { path: "*", element: <NotFoundPage /> },

@@ -1,5 +1,5 @@
 import { Button, Menu } from "@mantine/core";
-import { IconChevronDown, IconLogout, IconScale, IconUser, IconUserCircle } from "@tabler/icons-react";
+import { IconChevronDown, IconLogout, IconScale, IconUser, IconUserCircle, IconUsers } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { useSession, useSignOut } from "@/api/session";
@@ -8,7 +8,7 @@ import { SchemeChoice } from "./SchemeChoice";
 
 /** Who is signed in, how the page speaks and looks, and the way out. */
 export function AccountMenu() {
-  const { t } = useTranslation(["account", "agreement"]);
+  const { t } = useTranslation(["account", "agreement", "people"]);
   const session = useSession();
   const signOut = useSignOut();
   if (!session.data) return null;
@@ -37,6 +37,11 @@ export function AccountMenu() {
         <Menu.Item component={Link} to="/account" leftSection={<IconUserCircle size={16} />}>
           {t("myAccount")}
         </Menu.Item>
+        {(user.role === "admin" || user.role === "lead") && (
+          <Menu.Item component={Link} to="/people" leftSection={<IconUsers size={16} />}>
+            {t("people:menu")}
+          </Menu.Item>
+        )}
         <Menu.Item component={Link} to="/agreement" leftSection={<IconScale size={16} />}>
           {t("agreement:menu")}
         </Menu.Item>

@@ -2,7 +2,7 @@ import { Button, Loader, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { useEndSession, useOwnSessions } from "@/api/account";
 import { sentence } from "@/api/errors";
-import { SessionTable } from "./SessionTable";
+import { SessionTable } from "@/ui/SessionTable";
 
 /** Where the user is signed in, and the way to sign out there. */
 export function OwnSessions() {

@@ -36,5 +36,10 @@ export const account = {
   endSession: "Sign out there",
   endSessionOf: "Sign out there: {{browser}}",
   endOthers: "Sign out everywhere else",
+  joinTitle: "Join · FocusScope",
+  joining: "You are invited to {{site}}, as {{role}}. Choose a user name and a password.",
+  newPasswordFor: "Choose a new password for {{username}}.",
+  join: "Join",
+  linkNotGood: "This link cannot be used",
   schemes: { light: "Light", dark: "Dark", auto: "System" },
 } as const;

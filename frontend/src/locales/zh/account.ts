@@ -38,5 +38,10 @@ export const account: Translation<typeof en> = {
   endSession: "在该处退出",
   endSessionOf: "在该处退出：{{browser}}",
   endOthers: "在其他所有位置退出",
+  joinTitle: "加入 · FocusScope",
+  joining: "您受邀加入 {{site}}，角色为{{role}}。请设定用户名和密码。",
+  newPasswordFor: "请为 {{username}} 设定新密码。",
+  join: "加入",
+  linkNotGood: "此链接无法使用",
   schemes: { light: "浅色", dark: "深色", auto: "跟随系统" },
 };

@@ -1,11 +1,17 @@
 import { Badge, Button, Table } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import type { UserSession } from "@/api/types";
 import { absolute } from "@/lib/time";
-import { Time } from "@/ui/Time";
+import { Time } from "./Time";
 
 interface SessionTableProps {
-  sessions: UserSession[];
+  sessions: readonly {
+    id: string;
+    /** Which one, or "" where it did not say. */
+    browser: string;
+    created_at: string;
+    last_used_at: string;
+    is_this_one: boolean;
+  }[];
   onEnd: (sessionId: string) => void;
 }
 

@@ -1,0 +1,63 @@
+import { Button, Group, Modal, Select, Stack, Switch, Text, TextInput, Title } from "@mantine/core";
+import { useState, type FormEvent } from "react";
+import { useTranslation } from "react-i18next";
+import { sentence } from "@/api/errors";
+import { useChangePerson, usePasswordLink } from "@/api/people";
+import type { Person, Role } from "@/api/types";
+import { LinkDialog } from "./LinkDialog";
+import { PersonSessions } from "./PersonSessions";
+import { useRoles } from "./useRoles";
+
+/** What an admin changes about somebody: role, site, whether they may sign in, their password by a link, their sessions. */
+export function PersonDialog({ person, onClose }: { person: Person; onClose: () => void }) {
+  const { t } = useTranslation(["people", "account", "common"]);
+  const change = useChangePerson();
+  const link = usePasswordLink();
+  const roles = useRoles();
+  const [role, setRole] = useState<Role>(person.role);
+  const [site, setSite] = useState(person.site);
+  const [enabled, setEnabled] = useState(person.disabled_at === null);
+  const problem = change.error ?? link.error;
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    const disabled = enabled === (person.disabled_at === null) ? undefined : !enabled;
+    change.mutate({ user_id: person.id, role, site, disabled }, { onSuccess: onClose });
+  }
+
+  if (link.data) return <LinkDialog title={t("newPasswordOf", { name: person.display_name })} link={link.data} onClose={onClose} />;
+  return (
+    <Modal opened onClose={onClose} title={person.display_name} size="lg">
+      <form onSubmit={submit}>
+        <Stack gap="sm">
+          <Select
+            label={t("account:role")}
+            data={roles}
+            value={role}
+            allowDeselect={false}
+            onChange={(chosen) => setRole(chosen as Role)}
+          />
+          <TextInput label={t("account:site")} value={site} onChange={(event) => setSite(event.currentTarget.value)} />
+          <Switch label={t("maySignIn")} checked={enabled} onChange={(event) => setEnabled(event.currentTarget.checked)} />
+          {problem && (
+            <Text size="sm" c="var(--fs-danger)" role="alert">
+              {sentence(problem)}
+            </Text>
+          )}
+          <Group justify="space-between">
+            <Button variant="default" loading={link.isPending} onClick={() => link.mutate(person.id)}>
+              {t("passwordLink")}
+            </Button>
+            <Button type="submit" loading={change.isPending}>
+              {t("common:save")}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+      <Title order={3} size="h5" mt="lg">
+        {t("sessions")}
+      </Title>
+      <PersonSessions userId={person.id} />
+    </Modal>
+  );
+}

@@ -1,0 +1,30 @@
+import type { people as en } from "../en/people";
+import type { Translation } from "../shape";
+
+export const people: Translation<typeof en> = {
+  menu: "人员",
+  pageTitle: "人员 · FocusScope",
+  title: "人员",
+  notLoaded: "无法加载人员列表",
+  disabled: "不可登录",
+  change: "更改…",
+  changeOf: "更改 {{name}}…",
+  maySignIn: "可以登录",
+  passwordLink: "生成重设密码的链接…",
+  newPasswordOf: "{{name}} 的新密码",
+  sessions: "已登录的位置",
+  nowhere: "目前没有。",
+  invite: "邀请人员",
+  aboutInvitations: "一个链接只能供一人加入一次。请用只有对方能看到的方式发送；打开链接的人自行设定用户名和密码。",
+  makeLink: "生成链接",
+  invitation: "邀请",
+  link: "链接",
+  linkShownOnce: "此链接仅显示这一次，可使用一次，有效期至 {{until}}。",
+  copy: "复制",
+  copied: "已复制",
+  openInvitations: "尚未使用的链接",
+  for: "用途",
+  by: "创建者",
+  until: "有效期至",
+  withdraw: "撤回",
+};

@@ -1,0 +1,73 @@
+"""People are let in by links, and look after their own accounts."""
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from backend.db.session import create_database_engine, create_sessions
+from tests.e2e.axe import barriers
+from tests.e2e.conftest import Product, sign_in
+from tests.factories import a_user
+
+pytestmark = pytest.mark.e2e
+
+ADMIN = "admin-of-people"
+PASSWORD = "violet otter climbs nine"
+
+
+@pytest.fixture
+def admin(product: Product, stranger: Page) -> Page:
+    """A page on which an admin looks at the people."""
+    engine = create_database_engine(f"sqlite:///{product.data_dir / 'focusscope.db'}")
+    with create_sessions(engine).begin() as session:
+        a_user(session, ADMIN, role="admin")
+    engine.dispose()
+    stranger.goto("/people")
+    sign_in(stranger, name=ADMIN)
+    expect(stranger.get_by_role("heading", name="People", level=1)).to_be_visible()
+    return stranger
+
+
+def test_somebody_is_invited_joins_and_later_loses_their_access(
+    admin: Page, product: Product, chromium: Browser
+) -> None:
+    admin.get_by_role("combobox", name="Role").click()
+    admin.get_by_role("option", name="Viewer").click()
+    admin.get_by_role("button", name="Make a link").click()
+    link = admin.get_by_role("textbox", name="Link").input_value()
+    assert barriers(admin) == []
+    admin.keyboard.press("Escape")
+    expect(admin.get_by_role("table", name="Links that nobody has used")).to_contain_text("Viewer")
+    assert barriers(admin) == []
+
+    page = chromium.new_context(base_url=product.address, locale="en-US").new_page()
+    page.goto(link)
+    page.get_by_role("textbox", name="User name").fill("newcomer")
+    page.get_by_role("textbox", name="New password").fill("password1234")
+    assert barriers(page) == []
+    page.get_by_role("button", name="Join").click()
+    expect(page.get_by_role("alert")).to_contain_text("common word")
+    page.get_by_text("简体中文").click()
+    page.get_by_role("button", name="加入").click()
+    expect(page.get_by_role("alert")).to_contain_text("此密码由常见的词或名字构成")
+    page.get_by_text("English").click()
+    page.get_by_role("textbox", name="New password").fill(PASSWORD)
+    page.get_by_role("button", name="Join").click()
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    sign_in(page, PASSWORD, "newcomer")
+
+    page.get_by_role("button", name="Account of newcomer").click()
+    expect(page.get_by_role("menuitem", name="People")).to_have_count(0)
+    page.get_by_role("menuitem", name="My account").click()
+    expect(page.get_by_role("table", name="Where you are signed in")).to_contain_text("Chrome, Linux")
+    assert barriers(page) == []
+
+    admin.reload()
+    admin.get_by_role("button", name="Change newcomer…").click()
+    expect(admin.get_by_role("dialog", name="newcomer")).to_contain_text("Chrome, Linux")
+    assert barriers(admin) == []
+    admin.get_by_role("switch", name="May sign in").click()
+    admin.get_by_role("button", name="Save").click()
+    expect(admin.get_by_role("row", name="newcomer")).to_contain_text("may not sign in")
+    page.reload()
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    page.context.close()
