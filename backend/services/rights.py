@@ -45,6 +45,11 @@ def has_role_for(user: User, action: Action) -> bool:
     return user.role in ROLES_THAT_MAY[action]
 
 
+def allowed_to(user: User) -> list[Action]:
+    """Return all that the role of a user allows at all."""
+    return [action for action in ROLES_THAT_MAY if has_role_for(user, action)]
+
+
 def require_role_for(user: User, action: Action) -> None:
     """Refuse what the role of a user never allows.
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261126t"
-down_revision = "20261126n"
+down_revision = "20261126v"
 branch_labels = None
 depends_on = None
 

@@ -335,7 +335,7 @@ def test_whoever_joined_by_a_link_stays_when_invitations_come_and_go(alembic: Co
         link = invitations.opened(session, token=token, address="")
         invitations.accept(session, link, username="new", display_name="New", password=PASSWORD)
         invitations.for_new_password(session, user=admin, by=admin)
-    command.downgrade(alembic, "20261126n")
+    command.downgrade(alembic, "20261126v")
     command.upgrade(alembic, "head")
     with Session(engine) as session:
         assert [(one.username, one.site) for one in accounts.list_users(session)] == [("admin", "main"), ("new", "far")]

@@ -4,9 +4,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from backend.db.session import create_database_engine, create_sessions
+from backend.storage import Storage
 from tests.e2e.axe import barriers
 from tests.e2e.conftest import Product, sign_in
-from tests.factories import a_user
+from tests.factories import a_case, a_finished_analysis, a_slide, a_stored_slide, a_user
 
 pytestmark = pytest.mark.e2e
 
@@ -71,3 +72,37 @@ def test_somebody_is_invited_joins_and_later_loses_their_access(
     page.reload()
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
     page.context.close()
+
+
+def test_viewer_is_offered_nothing_that_would_be_refused(product: Product, stranger: Page) -> None:
+    engine = create_database_engine(f"sqlite:///{product.data_dir / 'focusscope.db'}")
+    with create_sessions(engine).begin() as session:
+        lead = a_user(session, "lead-of-viewers", site="looking")
+        a_user(session, "viewer-only", role="viewer", site="looking")
+        slide = a_stored_slide(session, Storage(product.data_dir), lead, name="Gland to look at")
+        a_finished_analysis(session, slide)
+        a_case(session, lead, a_slide(session, lead, mpp_x=None, mpp_y=None, mpp_source=None, name="No size"))
+    engine.dispose()
+    refused: list[str] = []
+    stranger.on("response", lambda answer: refused.append(answer.url) if answer.status == 403 else None)
+
+    stranger.goto("/")
+    sign_in(stranger, name="viewer-only")
+    expect(stranger.get_by_role("link", name="Gland to look at")).to_be_visible()
+    for name in ("Upload slides", "Upload a folder", "Enter µm per pixel", "Analyse Gland to look at"):
+        expect(stranger.get_by_role("button", name=name)).to_have_count(0)
+    stranger.get_by_role("button", name="More about Gland to look at").click()
+    expect(stranger.get_by_role("menuitem")).to_have_text(["Compare with…"])
+    stranger.keyboard.press("Escape")
+
+    stranger.get_by_role("link", name="Gland to look at").click()
+    confirm = stranger.get_by_role("button", name="Confirm focus 1")
+    expect(confirm).to_be_disabled()
+    stranger.keyboard.press("j")
+    stranger.keyboard.press("a")
+    stranger.get_by_role("tab", name="Analysis and slide").click()
+    expect(stranger.get_by_text("Software")).to_be_visible()
+    expect(stranger.get_by_role("link", name="GeoJSON for QuPath")).to_have_count(0)
+    expect(stranger.get_by_role("button", name="Analyse again Gland to look at")).to_have_count(0)
+    assert barriers(stranger) == []
+    assert refused == []

@@ -7,7 +7,7 @@ from backend.api.dependencies import SESSION_COOKIE, CurrentUser, SessionDep, Se
 from backend.api.schemas.session import Credentials, SessionOut, UserOut
 from backend.core.findings import RESEARCH_USE_ONLY
 from backend.db.tables import User
-from backend.services import accounts, sessions
+from backend.services import accounts, rights, sessions
 
 router = APIRouter(prefix="/session", tags=["session"])
 
@@ -56,4 +56,9 @@ def sign_out(session: SessionDep, response: Response, token: Token = None) -> No
 
 
 def _session_of(user: User) -> SessionOut:
-    return SessionOut(user=UserOut.model_validate(user), software=f"FocusScope {__version__}", notice=RESEARCH_USE_ONLY)
+    return SessionOut(
+        user=UserOut.model_validate(user),
+        may=rights.allowed_to(user),
+        software=f"FocusScope {__version__}",
+        notice=RESEARCH_USE_ONLY,
+    )

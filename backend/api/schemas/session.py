@@ -26,8 +26,12 @@ class UserOut(Schema):
 
 
 class SessionOut(Schema):
-    """The present session, with the software's version and the notice that every page shows."""
+    """The present session, with the software's version and the notice that every page shows.
+
+    `may` is what the role of the user allows at all.
+    """
 
     user: UserOut
+    may: list[Literal["look", "export", "read", "arrange", "manage", "invite", "manage_people"]]
     software: str
     notice: str

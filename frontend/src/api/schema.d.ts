@@ -2192,9 +2192,13 @@ export interface components {
         /**
          * SessionOut
          * @description The present session, with the software's version and the notice that every page shows.
+         *
+         *     `may` is what the role of the user allows at all.
          */
         SessionOut: {
             user: components["schemas"]["UserOut"];
+            /** May */
+            may: ("look" | "export" | "read" | "arrange" | "manage" | "invite" | "manage_people")[];
             /** Software */
             software: string;
             /** Notice */

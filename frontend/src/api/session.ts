@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, bodyOf } from "./client";
 import { keys } from "./keys";
+import type { Session } from "./types";
 
 export function useSession() {
   return useQuery({
@@ -8,6 +9,11 @@ export function useSession() {
     queryFn: ({ signal }) => bodyOf(api.GET("/api/session", { signal })),
     staleTime: 60_000,
   });
+}
+
+/** Whether the role of whoever is signed in allows something at all; what it never allows is not offered. */
+export function useMay(action: Session["may"][number]): boolean {
+  return useSession().data?.may.includes(action) ?? false;
 }
 
 interface Credentials {

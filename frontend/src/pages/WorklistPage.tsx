@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { sentence } from "@/api/errors";
 import type { Slide } from "@/api/types";
 import { PAGE_SIZE, useWorklist } from "@/api/worklist";
+import { useMay } from "@/api/session";
 import { AssignCases } from "@/features/cases/AssignCases";
 import { PutIntoCase } from "@/features/cases/PutIntoCase";
 import { Keys } from "@/features/keys/Keys";
@@ -39,6 +40,7 @@ export function WorklistPage() {
   const toggle = useCallback((some: readonly Slide[]) => setSelection((before) => toggled(before, some)), []);
   useDocumentTitle(t("worklistTitle"));
   useWorklistKeys();
+  const [reads, arranges] = [useMay("read"), useMay("arrange")];
 
   return (
     <div className={classes.page}>
@@ -85,14 +87,14 @@ export function WorklistPage() {
       {total > PAGE_SIZE && (
         <Pages page={filter.page} total={Math.ceil(total / PAGE_SIZE)} onPage={(page) => change({ page })} />
       )}
-      {chosen.length > 0 && (
+      {chosen.length > 0 && reads && (
         <SelectionBar count={chosen.length} onClear={clear}>
           <BatchAnalyse slides={chosen} onDone={clear} />
           <PutIntoCase slides={chosen} onDone={clear} />
           <AssignCases slides={chosen} onDone={clear} />
         </SelectionBar>
       )}
-      <DropTarget />
+      {arranges && <DropTarget />}
     </div>
   );
 }

@@ -12,7 +12,7 @@ export function AccountMenu() {
   const session = useSession();
   const signOut = useSignOut();
   if (!session.data) return null;
-  const { user, software } = session.data;
+  const { user, may, software } = session.data;
   return (
     <Menu position="bottom-end" width={250}>
       <Menu.Target>
@@ -37,7 +37,7 @@ export function AccountMenu() {
         <Menu.Item component={Link} to="/account" leftSection={<IconUserCircle size={16} />}>
           {t("myAccount")}
         </Menu.Item>
-        {(user.role === "admin" || user.role === "lead") && (
+        {may.includes("invite") && (
           <Menu.Item component={Link} to="/people" leftSection={<IconUsers size={16} />}>
             {t("people:menu")}
           </Menu.Item>

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { sentence } from "@/api/errors";
 import { useStartAnalysis } from "@/api/analyses";
 import type { Slide } from "@/api/types";
+import { useMay } from "@/api/session";
 
 interface AnalyseButtonProps extends ButtonProps {
   slide: Slide;
@@ -14,7 +15,9 @@ interface AnalyseButtonProps extends ButtonProps {
 export function AnalyseButton({ slide, again = false, ...button }: AnalyseButtonProps) {
   const { t } = useTranslation("analysis");
   const start = useStartAnalysis(slide.id);
+  const may = useMay("read");
   const title = t("notStarted");
+  if (!may) return null;
   return (
     <Button
       loading={start.isPending}

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useCancelAnalysis } from "@/api/analyses";
 import { sentence } from "@/api/errors";
 import type { Analysis } from "@/api/types";
+import { useMay } from "@/api/session";
 
 interface CancelButtonProps extends ButtonProps {
   analysis: Analysis;
@@ -13,7 +14,9 @@ interface CancelButtonProps extends ButtonProps {
 export function CancelButton({ analysis, ...button }: CancelButtonProps) {
   const { t } = useTranslation("analysis");
   const cancel = useCancelAnalysis(analysis.slide_id);
+  const may = useMay("read");
   const title = t("notCancelled");
+  if (!may) return null;
   return (
     <Button
       variant="default"

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useChangeCase } from "@/api/cases";
 import { sentence } from "@/api/errors";
 import type { Slide } from "@/api/types";
+import { useMay } from "@/api/session";
 import { ReaderSelect } from "./ReaderSelect";
 
 interface AssignCasesProps {
@@ -18,6 +19,7 @@ export function AssignCases({ slides, onDone }: AssignCasesProps) {
   const [opened, { open, close }] = useDisclosure();
   const [reader, setReader] = useState<string | null>(null);
   const change = useChangeCase();
+  const may = useMay("manage");
   const caseIds = [...new Set(slides.flatMap((one) => (one.case ? [one.case.id] : [])))];
   const lone = slides.filter((one) => !one.case).length;
 
@@ -27,6 +29,7 @@ export function AssignCases({ slides, onDone }: AssignCasesProps) {
     onDone();
   }
 
+  if (!may) return null;
   return (
     <>
       <Button variant="default" onClick={open}>

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useChangeCase, useDeleteCase } from "@/api/cases";
 import { sentence } from "@/api/errors";
 import type { Case } from "@/api/types";
+import { useMay } from "@/api/session";
 import { Confirm } from "@/ui/Confirm";
 import { CaseNameForm } from "./CaseNameForm";
 
@@ -14,6 +15,8 @@ export function CaseMenu({ case: one, onDeleted }: { case: Case; onDeleted: () =
   const [deleting, remove] = useDisclosure();
   const change = useChangeCase();
   const gone = useDeleteCase(one.id);
+  const may = useMay("manage");
+  if (!may) return null;
   return (
     <Group gap="xs">
       <Button variant="default" onClick={rename.open}>

@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { useCountAgain, useRemoveSlide } from "@/api/cases";
 import { sentence } from "@/api/errors";
 import type { Slide } from "@/api/types";
+import { useMay } from "@/api/session";
 import { i18n } from "@/lib/i18n";
 import { LeaveOutDialog } from "./LeaveOutDialog";
 
@@ -21,7 +22,9 @@ export function CaseSlideActions({ caseId, slide }: CaseSlideActionsProps) {
   const [asking, ask] = useDisclosure();
   const again = useCountAgain(caseId);
   const remove = useRemoveSlide(caseId);
+  const may = useMay("arrange");
   const { id, name } = slide;
+  if (!may) return null;
   return (
     <>
       {slide.left_out === null ? (

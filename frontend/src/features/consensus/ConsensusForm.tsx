@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Review } from "@/api/types";
+import { useMay } from "@/api/session";
 import { Choice } from "@/ui/Choice";
 import { ChisholmMason } from "./ChisholmMason";
 import classes from "./ConsensusForm.module.css";
@@ -17,7 +18,9 @@ interface ConsensusFormProps {
 /** What the consensus asks of every biopsy beside the count; nothing is answered beforehand. */
 export function ConsensusForm({ review, onAnswer }: ConsensusFormProps) {
   const { t } = useTranslation("consensus");
-  const { fields, signed: readOnly } = review;
+  const reads = useMay("read");
+  const { fields } = review;
+  const readOnly = review.signed || !reads;
   const answered = { fields, readOnly, onAnswer };
   const saying = (kind: "grades" | "presence" | "patterns", values: readonly string[]) =>
     values.map((value) => ({ value, label: t(`${kind}.${value}` as "grades.mild") }));

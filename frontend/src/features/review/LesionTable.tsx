@@ -2,6 +2,7 @@ import { Text } from "@mantine/core";
 import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Lesion, Review } from "@/api/types";
+import { useMay } from "@/api/session";
 import { LesionRow, type LesionRowProps } from "./LesionRow";
 import classes from "./LesionTable.module.css";
 import { sortedBy, type SortKey, type Sorting } from "./order";
@@ -57,6 +58,7 @@ interface SectionProps extends LesionTableProps {
 }
 
 function Section({ title, lesions, review, selected, leastConfidence, cropOf, onSelect, onVerdict, onComment }: SectionProps) {
+  const reads = useMay("read");
   return (
     <tbody>
       <tr className={classes.heading}>
@@ -71,7 +73,7 @@ function Section({ title, lesions, review, selected, leastConfidence, cropOf, on
           crop={cropOf(lesion)}
           selected={lesion.id === selected}
           dimmed={isDimmed(lesion, leastConfidence)}
-          readOnly={review.signed}
+          readOnly={review.signed || !reads}
           without={scoreWithout(lesion, review)}
           comments={review.comments}
           onComment={onComment}

@@ -2,6 +2,7 @@ import { ActionIcon, Button, Group, Menu, Slider, Text } from "@mantine/core";
 import { IconArrowBackUp, IconArrowForwardUp, IconChecks } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Lesion, Review } from "@/api/types";
+import { useMay } from "@/api/session";
 import { percent } from "@/lib/format";
 import { useKeyHint } from "@/lib/keys/mapping";
 
@@ -19,18 +20,19 @@ interface QueueToolsProps {
 /** Undo and redo, a verdict on all that is visible, and the confidence below which undecided lesions are dimmed. */
 export function QueueTools({ review, visible, leastConfidence, onLeastConfidence, onAll, onUndo, onRedo }: QueueToolsProps) {
   const { t } = useTranslation(["review", "common"]);
+  const closed = !useMay("read") || review.signed;
   const [undoKey, redoKey] = [useKeyHint("undo"), useKeyHint("redo")];
   return (
     <Group gap="xs" wrap="nowrap" mt={8}>
-      <ActionIcon variant="default" aria-label={t("undoIt")} title={t("common:withKey", { label: stepLabel(review.undo, t("undoIt"), t), key: undoKey })} disabled={review.signed || !review.undo} onClick={onUndo}>
+      <ActionIcon variant="default" aria-label={t("undoIt")} title={t("common:withKey", { label: stepLabel(review.undo, t("undoIt"), t), key: undoKey })} disabled={closed || !review.undo} onClick={onUndo}>
         <IconArrowBackUp size={16} />
       </ActionIcon>
-      <ActionIcon variant="default" aria-label={t("redoIt")} title={t("common:withKey", { label: stepLabel(review.redo, t("redoIt"), t), key: redoKey })} disabled={review.signed || !review.redo} onClick={onRedo}>
+      <ActionIcon variant="default" aria-label={t("redoIt")} title={t("common:withKey", { label: stepLabel(review.redo, t("redoIt"), t), key: redoKey })} disabled={closed || !review.redo} onClick={onRedo}>
         <IconArrowForwardUp size={16} />
       </ActionIcon>
       <Menu position="bottom-start">
         <Menu.Target>
-          <Button size="compact-sm" variant="default" leftSection={<IconChecks size={16} />} disabled={review.signed || visible.length === 0}>
+          <Button size="compact-sm" variant="default" leftSection={<IconChecks size={16} />} disabled={closed || visible.length === 0}>
             {t("allVisible", { count: visible.length })}
           </Button>
         </Menu.Target>

@@ -6,12 +6,14 @@ import { sentence } from "@/api/errors";
 import { useUnsaved } from "@/api/review/act";
 import { useTakeOver } from "@/api/review/takeOver";
 import type { Review } from "@/api/types";
+import { useMay } from "@/api/session";
 
 /** Take outlines drawn in QuPath into the review. */
 export function TakeOverButton({ review }: { review: Review }) {
   const { t } = useTranslation("review");
   const unsaved = useUnsaved();
   const takeOver = useTakeOver(review.analysis_id);
+  const may = useMay("read");
 
   function take(file: File | null) {
     if (!file) return;
@@ -24,6 +26,7 @@ export function TakeOverButton({ review }: { review: Review }) {
     );
   }
 
+  if (!may) return null;
   return (
     <FileButton accept=".geojson,.json,application/geo+json" onChange={take} key={takeOver.submittedAt}>
       {(props) => (

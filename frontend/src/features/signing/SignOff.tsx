@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useUnsaved } from "@/api/review/act";
 import type { Missing, Review } from "@/api/types";
+import { useMay } from "@/api/session";
 import { lacking } from "./lacking";
 import { SignDialog } from "./SignDialog";
 import classes from "./Signing.module.css";
@@ -19,7 +20,9 @@ export function SignOff({ review, onJump }: SignOffProps) {
   const { t } = useTranslation("signing");
   const [opened, setOpened] = useState(false);
   const unsaved = useUnsaved();
+  const may = useMay("read");
   const left = lacking(review).length;
+  if (!may) return null;
   return (
     <section className={classes.foot} aria-label={t("signOff")}>
       <Group justify="space-between" wrap="nowrap">

@@ -7,6 +7,7 @@ import { isActive, useStartAnalysis } from "@/api/analyses";
 import { sentence } from "@/api/errors";
 import { useDeleteSlide } from "@/api/slides";
 import type { Slide } from "@/api/types";
+import { useMay, useSession } from "@/api/session";
 import { Confirm } from "@/ui/Confirm";
 import { Dialog } from "@/ui/Dialog";
 import { CompareDialog } from "./CompareDialog";
@@ -25,6 +26,8 @@ export function SlideMenu({ slide, onDeleted }: SlideMenuProps) {
   const { t } = useTranslation("slides");
   const [dialog, setDialog] = useState<Shown | null>(null);
   const close = () => setDialog(null);
+  const [reads, arranges, manages] = [useMay("read"), useMay("arrange"), useMay("manage")];
+  const own = useSession().data?.user.display_name === slide.uploaded_by;
   return (
     <>
       <Menu position="bottom-end" width={200}>
@@ -34,23 +37,27 @@ export function SlideMenu({ slide, onDeleted }: SlideMenuProps) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          {slide.analysable && !isActive(slide.latest_analysis) && <AnalyseUrgently slide={slide} />}
+          {reads && slide.analysable && !isActive(slide.latest_analysis) && <AnalyseUrgently slide={slide} />}
           {slide.status === "ready" && (
             <Menu.Item leftSection={<IconColumns2 size={16} />} onClick={() => setDialog("compare")}>
               {t("compare.more")}
             </Menu.Item>
           )}
-          <Menu.Item leftSection={<IconPencil size={16} />} onClick={() => setDialog("rename")}>
-            {t("renameMore")}
-          </Menu.Item>
-          {slide.status === "ready" && slide.mpp_source !== "file" && (
+          {arranges && (
+            <Menu.Item leftSection={<IconPencil size={16} />} onClick={() => setDialog("rename")}>
+              {t("renameMore")}
+            </Menu.Item>
+          )}
+          {arranges && slide.status === "ready" && slide.mpp_source !== "file" && (
             <Menu.Item leftSection={<IconRuler2 size={16} />} onClick={() => setDialog("mpp")}>
               {t("enterMppMore")}
             </Menu.Item>
           )}
-          <Menu.Item c="var(--fs-danger)" leftSection={<IconTrash size={16} />} onClick={() => setDialog("delete")}>
-            {t(slide.status === "rejected" ? "dismissMore" : "deleteMore")}
-          </Menu.Item>
+          {(manages || (arranges && own)) && (
+            <Menu.Item c="var(--fs-danger)" leftSection={<IconTrash size={16} />} onClick={() => setDialog("delete")}>
+              {t(slide.status === "rejected" ? "dismissMore" : "deleteMore")}
+            </Menu.Item>
+          )}
         </Menu.Dropdown>
       </Menu>
       {dialog === "compare" && <CompareDialog slide={slide} onClose={close} />}

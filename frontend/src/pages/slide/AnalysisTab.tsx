@@ -3,6 +3,7 @@ import { IconDownload } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { geojsonUrl, reportUrl } from "@/api/analyses";
 import type { Analysis, Findings, Review, Slide } from "@/api/types";
+import { useMay } from "@/api/session";
 import { AnalyseButton } from "@/features/analysis/AnalyseButton";
 import { Provenance } from "@/features/analysis/Provenance";
 import { TakeOverButton } from "@/features/review/TakeOverButton";
@@ -21,22 +22,25 @@ interface AnalysisTabProps {
 /** How the findings came about, the slide's facts, and what can be taken along. */
 export function AnalysisTab({ slide, analysis, findings, review }: AnalysisTabProps) {
   const { t } = useTranslation("analysis");
+  const exports = useMay("export");
   return (
     <div className={classes.scroll}>
       <Stack p="md" gap="md">
         <SignedReport review={review} />
         <Group gap="xs">
-          {!review.signed && <PreliminaryReport analysisId={analysis.id} />}
-          <Button
-            component="a"
-            href={geojsonUrl(analysis.id)}
-            download
-            variant="default"
-            size="xs"
-            leftSection={<IconDownload size={14} />}
-          >
-            {t("geojson")}
-          </Button>
+          {exports && !review.signed && <PreliminaryReport analysisId={analysis.id} />}
+          {exports && (
+            <Button
+              component="a"
+              href={geojsonUrl(analysis.id)}
+              download
+              variant="default"
+              size="xs"
+              leftSection={<IconDownload size={14} />}
+            >
+              {t("geojson")}
+            </Button>
+          )}
           <TakeOverButton review={review} />
           <AnalyseButton slide={slide} again variant="default" size="xs" />
         </Group>

@@ -2,6 +2,7 @@ import { Divider, Stack } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { isActive } from "@/api/analyses";
 import type { Analysis, Slide } from "@/api/types";
+import { useMay } from "@/api/session";
 import { AnalyseButton } from "@/features/analysis/AnalyseButton";
 import { Outcome } from "@/features/analysis/Outcome";
 import { StageProgress } from "@/features/analysis/StageProgress";
@@ -36,11 +37,12 @@ export function BeforeFindings({ slide, analysis }: BeforeFindingsProps) {
 
 function NextStep({ slide, analysis }: BeforeFindingsProps) {
   const { t } = useTranslation("slides");
+  const arranges = useMay("arrange");
   return (
     <>
       {analysis && <Outcome analysis={analysis} />}
       {slide.analysable && <AnalyseButton slide={slide} again={analysis !== null} />}
-      {lacksMpp(slide) && (
+      {lacksMpp(slide) && arranges && (
         <Notice tone="care" title={t("mppUnknownEnter")}>
           <MppForm slide={slide} />
         </Notice>

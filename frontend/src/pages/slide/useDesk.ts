@@ -1,5 +1,6 @@
 import { useMemo, useState } from "react";
 import type { Action, Lesion, Review, Slide } from "@/api/types";
+import { useMay } from "@/api/session";
 import { isDimmed } from "@/features/review/LesionTable";
 import { BY_NUMBER, neighbour, nextUndecided, ordered, type Sorting } from "@/features/review/order";
 import { useReviewKeys } from "@/features/review/useReviewKeys";
@@ -50,7 +51,8 @@ export function useDesk(slide: Slide, review: Review | undefined, act: (action: 
   const [leastConfidence, setLeastConfidence] = useState(0);
   const [rejectingId, setRejecting] = useState<string | null>(null);
   const lesions = review?.lesions ?? NONE;
-  const open = review !== undefined && !review.signed;
+  const reads = useMay("read");
+  const open = review !== undefined && !review.signed && reads;
   const outlines = useMemo(() => (review ? lesionOutlines(review, leastConfidence) : []), [review, leastConfidence]);
   const glands = useMemo(() => (review ? glandShapes(review.glands) : []), [review]);
   const queue = useMemo(() => {

@@ -3,6 +3,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { useTranslation } from "react-i18next";
 import { isActive } from "@/api/analyses";
 import type { Slide } from "@/api/types";
+import { useMay } from "@/api/session";
 import { AnalyseButton } from "@/features/analysis/AnalyseButton";
 import { CancelButton } from "@/features/analysis/CancelButton";
 import { MppForm } from "@/features/slides/MppForm";
@@ -22,8 +23,9 @@ export function SlideActions({ slide }: { slide: Slide }) {
 /** The one thing to do next, where there is one. */
 function NextStep({ slide }: { slide: Slide }) {
   const analysis = slide.latest_analysis;
+  const arranges = useMay("arrange");
   if (analysis && isActive(analysis)) return <CancelButton analysis={analysis} size="compact-sm" />;
-  if (lacksMpp(slide)) return <EnterMpp slide={slide} />;
+  if (lacksMpp(slide)) return arranges && <EnterMpp slide={slide} />;
   if (slide.analysable && analysis?.status !== "succeeded")
     return <AnalyseButton slide={slide} size="compact-sm" variant="light" />;
   return null;

@@ -2,6 +2,7 @@ import { Button, FileButton } from "@mantine/core";
 import { IconFolder, IconUpload } from "@tabler/icons-react";
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
+import { useMay } from "@/api/session";
 import { askForFiles, chosenFiles } from "./chosen";
 import { addFiles } from "./queue";
 
@@ -9,12 +10,14 @@ import { addFiles } from "./queue";
 export function UploadButton() {
   const { t } = useTranslation("slides");
   const reset = useRef<() => void>(null);
+  const may = useMay("arrange");
 
   function take(files: File[]) {
     void addFiles(chosenFiles(files));
     reset.current?.(); // so that the same file can be chosen again
   }
 
+  if (!may) return null;
   return (
     <Button.Group>
       <FileButton multiple resetRef={reset} onChange={take}>
