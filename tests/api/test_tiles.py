@@ -371,3 +371,19 @@ def test_slide_without_a_profile_says_so(client: TestClient, slide: Slide) -> No
             404,
             "The slide has no colour profile, so it can only be shown in its stored colours.",
         )
+
+
+@pytest.mark.parametrize("rest", ["thumbnail.jpeg", "crop.jpeg?x=0&y=0&side=300"])
+def test_thumbnail_and_crops_are_kept_and_refused_as_tiles_are(
+    client: TestClient, slide: Slide, sessions: Sessions, storage: Storage, rest: str
+) -> None:
+    with sessions.begin() as session:
+        session.execute(update(Slide).values(has_thumbnail=True))
+    storage.thumbnail(slide.id).write_bytes(b"picture")
+    picture = f"/api/slides/{slide.id}/{rest}"
+    first = client.get(picture)
+    assert first.headers["Cache-Control"] == client.get(address(slide, STORED)).headers["Cache-Control"]
+    again = client.get(picture, headers={"If-None-Match": f'"other", {first.headers["ETag"]}'})
+    assert (first.status_code, again.status_code, again.content) == (200, 304, b"")
+    assert client.delete("/api/session").status_code == 204
+    assert client.get(picture, headers={"If-None-Match": first.headers["ETag"]}).status_code == 401

@@ -295,6 +295,8 @@ def main() -> None:
     parser.add_argument("--large-image", metavar="PYTHON", default="", help="measure large-image, too")
     parser.add_argument("--only-ours", action="store_true", help="leave the others out")
     given = parser.parse_args()
+    if not given.large_image:
+        Console().print("large-image is not measured: name a Python that has it with --large-image")
     with tempfile.TemporaryDirectory() as folder:
         stored, thinned, deflate = prepared(Path(folder), given.side)
         for title, mine in (("stored levels", stored), ("missing levels", thinned), ("not JPEG", deflate)):
