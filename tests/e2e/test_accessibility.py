@@ -9,7 +9,7 @@ from sqlalchemy import select
 from backend.db.session import create_database_engine, create_sessions
 from backend.db.tables import User
 from backend.storage import Storage
-from tests.e2e.axe import barriers
+from tests.e2e.axe import barriers, keeps_nobody_out
 from tests.e2e.conftest import USER, Product
 from tests.e2e.signing import REQUIRED
 from tests.factories import PASSWORD, a_finished_analysis, a_stored_slide
@@ -98,6 +98,39 @@ def test_slide_page_keeps_nobody_out_before_and_after_a_verdict(page: Page, slid
     page.get_by_role("tab", name="Analysis and slide").click()
     expect(page.get_by_text("Software")).to_be_visible()
     assert barriers(page) == []
+
+
+def test_dialogs_keep_nobody_out(page: Page, slide: str) -> None:
+    for item in ("Compare with…", "Rename…"):
+        page.get_by_role("button", name="More about Gland to review").click()
+        page.get_by_role("menuitem", name=item).click()
+        dialog_keeps_nobody_out(page)
+    page.get_by_role("row", name="Gland to review").get_by_role("checkbox").check()
+    for button in ("Put into a case…", "Assign…"):
+        page.get_by_role("button", name=button).click()
+        dialog_keeps_nobody_out(page)
+
+    page.goto(slide)
+    expect(page.get_by_role("table", name="Lesions")).to_be_visible()
+    for keys in (("?",), ("j", "r")):
+        for key in keys:
+            page.keyboard.press(key)
+        dialog_keeps_nobody_out(page)
+    for button in ("Overlays", "Display"):
+        page.get_by_role("button", name=button).click()
+        dialog_keeps_nobody_out(page)
+    page.get_by_role("tab", name="Report and sign-off").click()
+    page.get_by_role("button", name="Sign…").click()
+    dialog_keeps_nobody_out(page)
+
+
+def dialog_keeps_nobody_out(page: Page) -> None:
+    """See that the dialog on screen keeps nobody out, and close it."""
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    keeps_nobody_out(page)
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
 
 
 def test_review_is_signed_by_keyboard_alone(stranger: Page, product: Product) -> None:

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.e2e.axe import keeps_nobody_out
 from tests.e2e.conftest import Product
 from tests.e2e.drawing import an_analysed_slide, lesion, square
 
@@ -34,6 +35,7 @@ def test_slides_show_the_same_magnification_until_they_are_unlocked_and_again_on
 ) -> None:
     open_pair(page, product)
     expect(magnification(page, 1)).to_have_text(magnification(page, 0).inner_text())
+    keeps_nobody_out(page)
 
     before = magnification(page, 1).inner_text()
     zoom(page, 0)

@@ -10,6 +10,7 @@ from backend.core.findings import Lesion
 from backend.db.session import create_database_engine, create_sessions
 from backend.services import accounts
 from backend.storage import Storage
+from tests.e2e.axe import keeps_nobody_out
 from tests.e2e.conftest import USER, Product
 from tests.factories import a_finished_analysis, a_lesion, a_stored_slide, findings
 
@@ -107,6 +108,7 @@ def test_two_readers_see_each_other_and_overwrite_nothing(page: Page, colleague:
     dialog = page.get_by_role("dialog", name="Somebody else changed this first")
     expect(dialog).to_contain_text("confirmed")
     expect(dialog).to_contain_text("1: rejected")
+    keeps_nobody_out(page)
     dialog.get_by_role("button", name="Keep what holds now").click()
     expect(page.get_by_role("button", name="Reject focus 1", exact=True)).to_have_attribute("aria-pressed", "true")
     saved(page)

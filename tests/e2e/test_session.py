@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.axe import keeps_nobody_out
 from tests.e2e.conftest import sign_in
 
 pytestmark = pytest.mark.e2e
@@ -25,6 +26,7 @@ def test_page_waits_for_a_new_sign_in_and_keeps_what_is_on_screen(page: Page) ->
     search = page.get_by_role("searchbox", name="Search by name")
     search.fill("gland")
     expect(page.get_by_role("dialog", name="Your session has ended")).to_be_visible()
+    keeps_nobody_out(page)
     sign_in(page)
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(search).to_have_value("gland")

@@ -24,9 +24,11 @@ export function KeyRow({ id, asked, onAsk }: KeyRowProps) {
       <div className={classes.keys}>
         {combos.map((combo, index) => {
           const label = index === 0 ? t("change", { action }) : t("changeOther", { action, key: written(combo) });
+          const shown = asked === combo ? t("press") : written(combo);
+          const name = `${label} ${shown}`; // ends with what is seen, for those who speak to the page
           return (
-            <UnstyledButton key={combo} className={classes.key} aria-label={label} title={label} aria-pressed={asked === combo} onClick={() => onAsk(combo)}>
-              {asked === combo ? t("press") : <Kbd size="xs">{written(combo)}</Kbd>}
+            <UnstyledButton key={combo} className={classes.key} aria-label={name} title={label} aria-pressed={asked === combo} onClick={() => onAsk(combo)}>
+              {asked === combo ? shown : <Kbd size="xs">{shown}</Kbd>}
             </UnstyledButton>
           );
         })}
