@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sqlalchemy import text
 from typer.testing import CliRunner
 
 from backend.cli import app
@@ -68,3 +69,22 @@ def test_reviewed_slide_is_exported_under_its_id(
     result = command.invoke(app, ["export-reviewed", "--out", str(tmp_path / "out"), "--stacks", "4"])
     assert (result.exit_code, result.stdout) == (0, f"{slide_id}: 4 patch stacks, 1 confirmed\n")
     assert np.load(tmp_path / "out" / slide_id / "stacks.npy").shape == (4, 3, 256, 256, 3)
+
+
+def test_a_trail_that_was_tampered_with_is_told_and_ends_with_1(
+    command: CliRunner, sessions: Sessions, tmp_path: Path
+) -> None:
+    with sessions.begin() as session:
+        a_user(session)
+        a_user(session, "other")
+    whole = command.invoke(app, ["audit", "verify"])
+    assert whole.exit_code == 0 and whole.stdout.startswith("2 events, none altered or missing. 2:")
+    assert command.invoke(app, ["audit", "verify", "--seen", whole.stdout.split()[-1]]).exit_code == 0
+    assert command.invoke(app, ["audit", "verify", "--seen", "2:ab"]).exit_code == 1
+    assert command.invoke(app, ["audit", "export", str(tmp_path / "t.csv"), "--since", "2020-01-01"]).exit_code == 0
+    assert len((tmp_path / "t.csv").read_text().splitlines()) == 3
+    with sessions.begin() as session:
+        session.execute(text("DROP TRIGGER audit_event_no_delete"))
+        session.execute(text("DELETE FROM audit_event WHERE id = 2"))
+    told = command.invoke(app, ["audit", "verify"])
+    assert (told.exit_code, told.stdout.strip()) == (1, "Row 2 is missing.")

@@ -65,6 +65,7 @@ def test_pseudonyms_stay_out_of_the_audit_trail(session: Session, reader: User) 
     case = a_case(session, reader, pseudonym="perhaps a name")
     cases.rename(session, case=case, pseudonym="perhaps another", by=reader)
     cases.assign(session, case=case, reader_id=reader.id, by=reader)
+    session.commit()
     said = [f"{one.action} {one.before} {one.after}" for one in session.query(AuditEvent).filter_by(subject="case")]
     assert [one.split()[0] for one in said] == ["case.create", "case.set_blind_first", "case.rename", "case.assign"]
     assert "perhaps" not in " ".join(said)

@@ -69,6 +69,7 @@ def test_second_thoughts_are_appended_and_the_first_are_kept(session: Session, r
     for verdict in ("confirmed", "rejected", "undecided", "confirmed"):
         decide(session, analysis, reader, lesion, verdict)
     assert [one.sequence for one in session.scalars(select(ReviewCommand))] == [1, 2, 3, 4]
+    session.commit()
     said = session.scalars(select(AuditEvent).where(AuditEvent.action == "review.verdict")).all()
     assert [(one.after or {})["verdict"] for one in said] == ["confirmed", "rejected", "undecided", "confirmed"]
 

@@ -2,7 +2,7 @@
 
 from backend.db.tables.analyses import Analysis, Lesion
 from backend.db.tables.attempts import WrongPasswords
-from backend.db.tables.audit import AuditEvent
+from backend.db.tables.audit import AuditEvent, AuditHead
 from backend.db.tables.cases import Case
 from backend.db.tables.invitations import Invitation
 from backend.db.tables.reviews import Presence, Review, ReviewCommand, ReviewSummary, ShapeCount, Signature
@@ -11,6 +11,6 @@ from backend.db.tables.users import User, UserSession
 from backend.db.tables.workers import Worker
 
 __all__ = [
-    "Analysis", "AuditEvent", "Case", "Invitation", "Lesion", "Presence", "Review", "ReviewCommand", "ReviewSummary",
-    "ShapeCount", "Signature", "Slide", "SlideCount", "User", "UserSession", "Worker", "WrongPasswords",
+    "Analysis", "AuditEvent", "AuditHead", "Case", "Invitation", "Lesion", "Presence", "Review", "ReviewCommand",
+    "ReviewSummary", "ShapeCount", "Signature", "Slide", "SlideCount", "User", "UserSession", "Worker", "WrongPasswords",
 ]  # fmt: skip
