@@ -21,6 +21,7 @@ from backend.core.settings import Settings, get_settings
 from backend.db.session import create_database_engine, create_sessions
 from backend.inbox import Inbox
 from backend.services import uploads
+from backend.services.audit import Looks
 from backend.storage import Storage
 from backend.wsi.handles import Handles
 
@@ -32,7 +33,8 @@ def create_app(settings: Settings | None = None) -> TileGate:
     storage = Storage(settings.data_dir)
     sessions, inbox = create_sessions(engine), Inbox(storage.uploads)
     handles = Handles()
-    desk = TileDesk(engine, storage, handles, settings.tile_cache_bytes)
+    looks = Looks(sessions)
+    desk = TileDesk(engine, storage, handles, looks, settings.tile_cache_bytes)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -52,7 +54,7 @@ def create_app(settings: Settings | None = None) -> TileGate:
         openapi_url="/api/openapi.json",
     )
     app.state.settings, app.state.storage, app.state.handles = settings, storage, handles
-    app.state.desk = desk
+    app.state.desk, app.state.looks = desk, looks
     app.state.sessions, app.state.inbox = sessions, inbox
     app.add_middleware(OwnPagesOnly)
     app.add_middleware(SecurityHeaders, tls_only=settings.secure_cookies)

@@ -1,7 +1,7 @@
 """What routes ask for: the database session, the signed-in user, the slide or analysis in the path."""
 
 from collections.abc import Callable, Iterator
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Cookie, Depends, Request
@@ -14,6 +14,7 @@ from backend.db.tables import Analysis, Case, Slide, User, UserSession
 from backend.inbox import Inbox
 from backend.services import blinding, rights
 from backend.services import sessions as signed_in
+from backend.services.audit import Look, Looks
 from backend.services.blinding import Reader
 from backend.services.rights import Action
 from backend.storage import Storage
@@ -73,6 +74,12 @@ def address_of(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
+def get_looks(request: Request) -> Looks:
+    """Return what notes who looked at what."""
+    looks: Looks = request.app.state.looks
+    return looks
+
+
 SettingsDep = Annotated[Settings, Depends(get_settings)]
 SessionsDep = Annotated[Sessions, Depends(get_sessions)]
 StorageDep = Annotated[Storage, Depends(get_storage)]
@@ -98,6 +105,30 @@ def get_current_user(found: UserSessionDep) -> User:
 
 
 CurrentUser = Annotated[User, Depends(get_current_user)]
+
+
+def noted(action: str, *, each: bool = False) -> Any:
+    """Return what notes, once the answer is decided, that somebody looks at the thing in the path.
+
+    Looking on is noted once in a while, a file that leaves with `each` time and what it is.
+    """
+    name = f"{action.partition('.')[0]}_id"
+
+    def note(
+        request: Request, session: SessionDep, user: CurrentUser, looks: Annotated[Looks, Depends(get_looks)]
+    ) -> Iterator[None]:
+        yield
+        asked = request.path_params
+        look = Look(action, UUID(asked[name]) if name in asked else None, user.id)
+        if each:
+            what = {**asked, **request.query_params}
+            looks.note_each(look, after={key: what[key] for key in ("format", "number", "language") if key in what})
+        elif request.method == "GET":
+            looks.note(look)
+        else:
+            looks.note_in(session, look)
+
+    return Depends(note, scope="function")
 
 
 def user_for(action: Action) -> Callable[..., User]:
@@ -154,6 +185,7 @@ CaseToReadDep = Annotated[Case, Depends(case_for("read"))]
 CaseToArrangeDep = Annotated[Case, Depends(case_for("arrange"))]
 CaseToManageDep = Annotated[Case, Depends(case_for("manage"))]
 Arranger = Annotated[User, Depends(user_for("arrange"))]
+Admin = Annotated[User, Depends(user_for("manage_people"))]
 
 
 def shown_analysis_for(action: Action) -> Callable[..., Analysis]:

@@ -9,6 +9,7 @@ from backend.api.routes import (
     account,
     agreement,
     analyses,
+    audit,
     cases,
     health,
     incoming,
@@ -43,6 +44,6 @@ def operation_id(route: APIRoute) -> str:
 router = APIRouter(prefix="/api", responses=PROBLEMS, generate_unique_id_function=operation_id)
 for module in (
     session, account, worklist, cases, slides, incoming, tiles, analyses, maps, reviews, reports, signatures, agreement,
-    people, health,
+    people, audit, health,
 ):  # fmt: skip
     router.include_router(module.router)

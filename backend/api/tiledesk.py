@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 
 from backend.core.errors import NoColourProfile, NotFound
 from backend.services import access
+from backend.services.audit import Look, Looks
 from backend.services.viewing import Viewing
 from backend.storage import Storage
 from backend.wsi.coded import CodedLevel
@@ -61,7 +62,7 @@ class Sight:
     """A slide that somebody may see: the file to open, its hash, and by `dz_level` what is stored as it is sent.
 
     `coded` lies in the file, `built` was added after the upload. `changes` is how often permissions had changed when
-    it was asked for.
+    `user_id` asked for it.
     """
 
     slide_id: UUID
@@ -71,6 +72,7 @@ class Sight:
     built: dict[int, CodedLevel]
     pyramid: DeepZoom
     changes: int
+    user_id: UUID
 
     def find(self, place: Place) -> tuple[CodedLevel | None, str]:
         """Return the level that has this tile as it is sent, if one has, and the name of the tile.
@@ -97,7 +99,8 @@ class Sight:
 class TileDesk:
     """The tiles of all slides."""
 
-    def __init__(self, engine: Engine, storage: Storage, handles: Handles, cache_bytes: int) -> None:
+    def __init__(self, engine: Engine, storage: Storage, handles: Handles, looks: Looks, cache_bytes: int) -> None:
+        self._looks, self._noter = looks, ThreadPoolExecutor(1, "look-noter")
         self._viewing, self._storage, self._handles = Viewing(engine), storage, handles
         self._cache, self._recent = TileCache(storage.slides, cache_bytes), RecentTiles(_RECENT_BYTES)
         self._sights: dict[tuple[str | None, str], Sight] = {}  # by token and slide
@@ -120,6 +123,9 @@ class TileDesk:
             return sight
         loop, asked = asyncio.get_running_loop(), (token, str(slide_id))
         sight = await loop.run_in_executor(self._readers, self._sight, slide_id, token)
+        look = Look("slide.view", slide_id, sight.user_id)
+        if not self._looks.is_known(look):
+            await loop.run_in_executor(self._noter, self._looks.note, look)
         if len(self._sights) < _MOST_REMEMBERED:
             self._sights[asked] = sight
             loop.call_later(REMEMBERED_S, self._sights.pop, asked, None)
@@ -157,6 +163,7 @@ class TileDesk:
         """End the threads."""
         self._readers.shutdown(cancel_futures=True)
         self._drawers.shutdown(cancel_futures=True)
+        self._noter.shutdown()
 
     def _sight(self, slide_id: UUID, token: str | None) -> Sight:
         changes = access.changes()  # before asking, so that what changes meanwhile is noticed
@@ -165,7 +172,7 @@ class TileDesk:
             pyramid = DeepZoom.of(slide)
             slide.built = slide.built or read_levels(self._storage.levels(slide_id) / FILE, pyramid)
             coded = coded_levels(slide, pyramid)
-            return Sight(slide_id, shown.entry, shown.sha256, coded, slide.built, pyramid, changes)
+            return Sight(slide_id, shown.entry, shown.sha256, coded, slide.built, pyramid, changes, shown.user_id)
 
     def _drawn_before(self, sight: Sight, name: str) -> bytes | None:
         return self._cache.get(self._storage.slide_folder(sight.slide_id), name)

@@ -137,7 +137,7 @@ def disable_user(session: Session, *, username: str, by: User | None = None) -> 
     if user is by:
         raise NotOneself
     user.disabled_at = user.disabled_at or utc_now()
-    sessions.end_all(session, user=user)
+    sessions.end_all(session, user=user, by=by)
     audit.note(session, action="user.disable", subject_id=user.id, by=by)
     return user
 
@@ -157,7 +157,7 @@ def set_password(session: Session, *, username: str, password: str) -> User:
     user.disabled_at = None
     for purpose in (_to_sign_in(user.username), _to_confirm(user)):
         attempts.forget(session, purpose=purpose)
-    sessions.end_all(session, user=user)
+    sessions.end_all(session, user=user, by=None)
     audit.note(session, action="user.set_password", subject_id=user.id, by=None)
     return user
 
@@ -171,7 +171,7 @@ def change_password(session: Session, *, user: User, password: str, new: str, to
     """
     confirm(session, user=user, password=password)
     user.password_hash = passwords.hash_of(new, known=(user.username, user.display_name))
-    sessions.end_all(session, user=user, but=token)
+    sessions.end_all(session, user=user, by=user, but=token)
     audit.note(session, action="user.set_password", subject_id=user.id, by=user)
 
 
@@ -224,8 +224,12 @@ def sign_in(
     """
     username = username.strip().lower()
     user = session.scalar(select(User).where(User.username == username))
-    attempts.require_few(session, source=address)
-    right = attempts.is_right(session, purpose=_to_sign_in(username), verify=lambda: _opens(user, password))
+    try:
+        attempts.require_few(session, source=address)
+        right = attempts.is_right(session, purpose=_to_sign_in(username), verify=lambda: _opens(user, password))
+    except attempts.TooManyWrongPasswords:
+        audit.note(session, action="user.turned_away", subject_id=user.id if user else None, by=None)
+        raise
     if user is None or not right:
         attempts.count(session, source=address)
         audit.note(session, action="user.wrong_password", subject_id=user.id if user else None, by=None)

@@ -26,6 +26,7 @@ class TooManyWrongPasswords(FocusScopeError):
     """Whoever is guessing has to wait; so has whoever forgot."""
 
     status = 429
+    keeps = True
 
     def __init__(self, left: timedelta) -> None:
         minutes = ceil(left / timedelta(minutes=1))

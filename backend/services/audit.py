@@ -7,17 +7,18 @@ without its events, and no event is there of what was rolled back.
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from threading import Lock
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import event, insert, select, update
 from sqlalchemy.orm import Session, SessionTransaction
 
 from backend.db.base import utc_now
-from backend.db.session import Sessions
+from backend.db.session import Sessions, after_commit
 from backend.db.tables import AuditEvent, AuditHead, User
 
 GENESIS = "0" * 64
@@ -60,34 +61,52 @@ def note(
     session.info.setdefault(_NOTED, []).append(Noted(action, subject_id, actor_id, before, after))
 
 
+class Look(NamedTuple):
+    """Somebody looks at something; `action` reads `noun.verb`."""
+
+    action: str
+    subject_id: UUID | None
+    by_id: UUID
+
+
 class Looks:
-    """Notes who looked at what, in transactions of their own; looking on is noted once in a while."""
+    """Notes who looked at what; looking on is noted once in a while."""
 
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
-        self._noted: dict[tuple[UUID, str, UUID | None], float] = {}
+        self._noted: dict[Look, float] = {}
         self._lock = Lock()
 
-    def is_known(self, *, action: str, subject_id: UUID | None, by_id: UUID) -> bool:
+    def is_known(self, look: Look) -> bool:
         """Say whether this look was noted a moment ago."""
-        return self._noted.get((by_id, action, subject_id), -SAME_LOOK_S) > monotonic() - SAME_LOOK_S
+        return self._noted.get(look, -SAME_LOOK_S) > monotonic() - SAME_LOOK_S
 
-    def note(self, *, action: str, subject_id: UUID | None, by_id: UUID) -> None:
-        """Note a look, unless it is known."""
-        if self.is_known(action=action, subject_id=subject_id, by_id=by_id):
-            return
-        self.note_each(action=action, subject_id=subject_id, by_id=by_id)
+    def note(self, look: Look) -> None:
+        """Note a look in a transaction of its own, unless it is known."""
+        if not self.is_known(look):
+            self.note_each(look)
+            self._remember(look)
+
+    def note_in(self, session: Session, look: Look) -> None:
+        """Note a look in a transaction that writes anyway, unless it is known."""
+        if not self.is_known(look):
+            note(session, action=look.action, subject_id=look.subject_id, by=look.by_id)
+            after_commit(session, partial(self._remember, look))
+
+    def note_each(self, look: Look, after: dict[str, Any] | None = None) -> None:
+        """Note what is noted every time, as when a file leaves, in a transaction of its own."""
+        with self._sessions.begin() as session:
+            note(session, action=look.action, subject_id=look.subject_id, by=look.by_id, after=after)
+
+    def forget(self) -> None:
+        """Take whatever is looked at next for a new look."""
+        self._noted.clear()
+
+    def _remember(self, look: Look) -> None:
         with self._lock:
             if len(self._noted) >= _MOST_LOOKS:
                 self._noted.clear()
-            self._noted[by_id, action, subject_id] = monotonic()
-
-    def note_each(
-        self, *, action: str, subject_id: UUID | None, by_id: UUID, after: dict[str, Any] | None = None
-    ) -> None:
-        """Note what is noted every time, as when a file leaves."""
-        with self._sessions.begin() as session:
-            note(session, action=action, subject_id=subject_id, by=by_id, after=after)
+            self._noted[look] = monotonic()
 
 
 def link(previous: str, said: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from backend.core.errors import FocusScopeError, NotFound
 from backend.db.tables import Slide, User
 from backend.inbox import DiskFull, Expected, Inbox, Incoming
-from backend.services import bundles, naming
+from backend.services import audit, bundles, naming
 from backend.services.bundles import Chosen, Refused
 from backend.storage import Storage, entry_of, plain_name
 
@@ -132,7 +132,10 @@ def begin(
     """
     check(session, inbox, storage, size_bytes=sum(file.size_bytes for file in files), bounds=bounds, by=by)
     shown = name if bounds.keep_file_names else naming.neutral_name(session, site=by.site)
-    return inbox.create(owner_id=by.id, name=shown, entry=entry, files=files)
+    incoming = inbox.create(owner_id=by.id, name=shown, entry=entry, files=files)
+    after = {"files": len(incoming.files), "bytes": incoming.size_bytes}
+    audit.note(session, action="upload.begin", subject_id=incoming.id, by=by, after=after)
+    return incoming
 
 
 def begin_one(
@@ -149,6 +152,16 @@ def begin_one(
 def waiting(inbox: Inbox, *, user: User) -> list[Incoming]:
     """Return a user's own uploads that are not finished, oldest first."""
     return [one for one in inbox.unfinished() if one.owner_id == user.id]
+
+
+def give_up(session: Session, inbox: Inbox, *, incoming: Incoming, by: User) -> None:
+    """Forget an upload with all that has come.
+
+    Raises:
+        Busy: while bytes are being written.
+    """
+    inbox.discard(incoming)
+    audit.note(session, action="upload.give_up", subject_id=incoming.id, by=by)
 
 
 def own(inbox: Inbox, *, incoming_id: UUID, by: User) -> Incoming:

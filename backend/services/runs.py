@@ -78,6 +78,7 @@ def claim(session: Session, *, analysis_id: UUID, worker_id: UUID | None = None)
     )
     if taken:
         workers.take(session, worker_id=worker_id, task=jobs.RUN_ANALYSIS, subject_id=analysis_id)
+        audit.note(session, action="analysis.start", subject_id=analysis_id, by=None, after={"attempt": mine.attempt})
     return mine if taken else None
 
 

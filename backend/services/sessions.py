@@ -69,9 +69,11 @@ def of_user(session: Session, *, user: User) -> list[UserSession]:
 
 def sign_out(session: Session, *, token: str | None) -> None:
     """End the session of this token, if there is one."""
-    if token:
-        session.execute(delete(UserSession).where(UserSession.token_sha256 == digest(token)))
+    found = session.scalar(select(UserSession).where(UserSession.token_sha256 == digest(token))) if token else None
+    if found:
+        session.delete(found)
         access.changed(session)
+        audit.note(session, action="user.sign_out", subject_id=found.user_id, by=found.user_id)
 
 
 def revoke(session: Session, *, session_id: UUID, user: User, by: User) -> None:
@@ -88,11 +90,12 @@ def revoke(session: Session, *, session_id: UUID, user: User, by: User) -> None:
     audit.note(session, action="user.end_session", subject_id=user.id, by=by)
 
 
-def end_all(session: Session, *, user: User, but: str | None = None) -> None:
+def end_all(session: Session, *, user: User, by: User | None, but: str | None = None) -> None:
     """End every session of a user, `but` the one with this token."""
     kept = digest(but) if but else ""
     session.execute(delete(UserSession).where(UserSession.user_id == user.id, UserSession.token_sha256 != kept))
     access.changed(session)
+    audit.note(session, action="user.end_sessions", subject_id=user.id, by=by)
 
 
 def named(program: str) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from backend.core.errors import Conflict, FocusScopeError, NotFound
 from backend.core.findings import Rings
 from backend.db.tables import Analysis, Review, ReviewCommand, ShapeCount
-from backend.services import reviews, summaries
+from backend.services import audit, reviews, summaries
 from backend.services.reviews import Standing
 from backend.services.slides import file_of
 from backend.storage import Storage
@@ -104,4 +104,6 @@ def was_counted(session: Session, *, review_id: UUID, counts: dict[UUID, int]) -
     for shape_id, count in counts.items():
         if shape_id not in known:
             session.add(ShapeCount(review_id=review_id, shape_id=shape_id, lymphocyte_count=count))
+    if new := {str(shape_id): count for shape_id, count in counts.items() if shape_id not in known}:
+        audit.note(session, action="review.count", subject_id=review_id, by=None, after=new)
     summaries.refresh(session, analysis=session.get_one(Analysis, row.analysis_id))

@@ -241,6 +241,7 @@ def was_delayed(session: Session, *, slide_id: UUID, sentence: str) -> None:
     slide = _uninspected(session, slide_id)
     if slide is not None:
         slide.delay, slide.crashes = sentence, 0
+        audit.note(session, action="slide.delay", subject_id=slide_id, by=None)
 
 
 def resume_delayed(session: Session, *, free_bytes: int) -> None:

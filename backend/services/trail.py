@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from backend.db.session import only_read
-from backend.db.tables import AuditEvent, AuditHead
+from backend.db.tables import Analysis, AuditEvent, AuditHead, Case, Review, Slide, User
 from backend.services.audit import GENESIS, link, said_by
 
 _EVENT = (
@@ -60,6 +61,44 @@ def events(
         asked = asked.where(AuditEvent.at < until)
     for row in session.execute(asked).mappings():
         yield {**said_by(dict(row)), "sha256": row["sha256"]}
+
+
+def page(
+    session: Session, *, by: User, before: int | None = None, most: int = 100, subject_id: UUID | None = None,
+    actor_id: UUID | None = None, action: str | None = None, since: datetime | None = None,
+    until: datetime | None = None,
+) -> list[tuple[AuditEvent, User | None]]:  # fmt: skip
+    """Return events that concern the site of `by`, newest first, with who acted; those whose number is below `before`.
+
+    An event concerns a site whose people did it, or whose slide, case, analysis, review or people it is about; one that
+    is about nobody, as a sign-in under a name that does not exist, concerns all.
+    """
+    asked = select(AuditEvent, User).outerjoin(User, User.id == AuditEvent.actor_id).where(_concerns(by.site))
+    wanted: list[ColumnElement[bool]] = [
+        column == value
+        for column, value in (
+            (AuditEvent.subject_id, subject_id), (AuditEvent.actor_id, actor_id), (AuditEvent.action, action)
+        )
+        if value is not None
+    ]  # fmt: skip
+    if before is not None:
+        wanted.append(AuditEvent.id < before)
+    if since:
+        wanted.append(AuditEvent.at >= since)
+    if until:
+        wanted.append(AuditEvent.at < until)
+    return list(session.execute(asked.where(*wanted).order_by(AuditEvent.id.desc()).limit(most)).tuples())
+
+
+def _concerns(site: str) -> ColumnElement[bool]:
+    people = select(User.id).where(User.site == site)
+    slides = select(Slide.id).where(Slide.site == site)
+    cases = select(Case.id).where(Case.site == site)
+    analyses = select(Analysis.id).where(Analysis.slide_id.in_(slides))
+    reviews = select(Review.id).where(Review.analysis_id.in_(analyses))
+    about = (AuditEvent.subject_id.in_(one) for one in (people, slides, cases, analyses, reviews))
+    nobody = AuditEvent.actor_id.is_(None) & AuditEvent.subject_id.is_(None)
+    return or_(AuditEvent.actor_id.in_(people), *about, nobody)
 
 
 def write(path: Path, events: Iterable[dict[str, Any]]) -> int:

@@ -14,23 +14,24 @@ from backend.db.tables import Slide, User, UserSession
 from backend.services import rights, sessions
 
 _ASKED = (
-    select(Slide.entry, Slide.sha256, Slide.status, UserSession.expires_at, User.disabled_at)
+    select(Slide.entry, Slide.sha256, UserSession.user_id, Slide.status, UserSession.expires_at, User.disabled_at)
     .select_from(UserSession)
     .join(User, UserSession.user_id == User.id)
     .outerjoin(Slide, and_(Slide.id == bindparam("slide_id"), rights.sees(User)))
     .where(UserSession.token_sha256 == bindparam("token_sha256"))
 )
-_ALLOWED = _ASKED.with_only_columns(Slide.entry, Slide.sha256).where(
+_ALLOWED = _ASKED.with_only_columns(Slide.entry, Slide.sha256, UserSession.user_id).where(
     UserSession.expires_at > bindparam("now"), User.disabled_at.is_(None), Slide.status == "ready"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A slide that may be shown: the file to open, and what its bytes are known by."""
+    """A slide that may be shown: the file to open, what its bytes are known by, and who asks."""
 
     entry: str
     sha256: str
+    user_id: UUID
 
 
 class Viewing:
@@ -71,7 +72,10 @@ class Viewing:
             row = cursor.fetchone()
         finally:
             connection.close()
-        return Shown(*row) if row else None
+        if row is None:
+            return None
+        entry, sha256, user_id = row
+        return Shown(entry, sha256, user_id if isinstance(user_id, UUID) else UUID(user_id))
 
     def _or_why_not(self, slide_id: UUID, digest: str) -> Shown:
         with self._engine.connect() as connection:
@@ -84,4 +88,4 @@ class Viewing:
             raise NotFound("There is no such slide; it may have been deleted.")
         if found.status != "ready":
             raise Conflict("The slide has no pixels to show: it has not passed its inspection.")
-        return Shown(found.entry, found.sha256)
+        return Shown(found.entry, found.sha256, found.user_id)

@@ -34,11 +34,11 @@ def test_events_are_numbered_and_chained_and_outlive_going_back(settings: Settin
         accounts.disable_user(session, username="reader")
     with create_sessions(engine)() as session:
         verdict = trail.verify(session)
-        assert (verdict.count, verdict.faults) == (4, [])
+        assert (verdict.count, verdict.faults) == (5, [])
         rows = session.execute(text("SELECT id, action, subject_id, after FROM audit_event ORDER BY id")).all()
-        assert [row[0] for row in rows] == [1, 2, 3, 4] and [row[1:] for row in rows[:3]] == before
+        assert [row[0] for row in rows] == [1, 2, 3, 4, 5] and [row[1:] for row in rows[:3]] == before
     command.downgrade(alembic, BEFORE)
     with engine.begin() as connection:
-        connection.execute(text(later), {"id": 5, "at": utc_now().isoformat(" "), "after": None})
+        connection.execute(text(later), {"id": 9, "at": utc_now().isoformat(" "), "after": None})
     with pytest.raises(DBAPIError, match="append-only"), engine.begin() as connection:
         connection.execute(text("DELETE FROM audit_event"))

@@ -33,7 +33,7 @@ def get_sessions(session: SessionDep, this: UserSessionDep) -> list[UserSessionO
 @router.delete("/sessions", status_code=204)
 def end_other_sessions(session: SessionDep, user: CurrentUser, token: Token = None) -> None:
     """Sign out everywhere but here."""
-    sessions.end_all(session, user=user, but=token)
+    sessions.end_all(session, user=user, by=user, but=token)
 
 
 @router.delete("/sessions/{session_id}", status_code=204)

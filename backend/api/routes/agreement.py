@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from backend.api.dependencies import CurrentUser, SessionDep
+from backend.api.dependencies import CurrentUser, SessionDep, noted
 from backend.api.schemas.agreement import AgreementOut, ComparedOut
 from backend.core.agreement import icc, limits_of_agreement, mean_difference
 from backend.services import agreement
@@ -12,7 +12,7 @@ from backend.services import agreement
 router = APIRouter(prefix="/agreement", tags=["agreement"])
 
 
-@router.get("")
+@router.get("", dependencies=[noted("agreement.view")])
 def get_agreement(session: SessionDep, user: CurrentUser, reader_id: UUID | None = None) -> AgreementOut:
     """Return the reader's own reads of signed slides; a lead may ask for those of a reader of the same site."""
     reader = agreement.reader_of(session, reader_id=reader_id, by=user)

@@ -12,6 +12,7 @@ from backend.api.dependencies import (
     ShownToExportDep,
     SlideDep,
     SlideToReadDep,
+    noted,
 )
 from backend.api.present import analyses_out, findings_out
 from backend.api.schemas.analyses import AnalysisOut
@@ -29,13 +30,13 @@ def start_analysis(session: SessionDep, slide: SlideToReadDep, reader: ReaderDep
     return analyses_out(session, [queued], reader)[0]
 
 
-@router.get("/slides/{slide_id}/analyses")
+@router.get("/slides/{slide_id}/analyses", dependencies=[noted("slide.view")])
 def list_analyses(session: SessionDep, slide: SlideDep, reader: ReaderDep) -> list[AnalysisOut]:
     """List the analyses of a slide, newest first."""
     return analyses_out(session, analyses.of_slide(session, slide=slide), reader)
 
 
-@router.get("/analyses/{analysis_id}")
+@router.get("/analyses/{analysis_id}", dependencies=[noted("analysis.view")])
 def get_analysis(session: SessionDep, analysis: AnalysisDep, reader: ReaderDep) -> AnalysisOut:
     """Return one analysis with its progress by stage."""
     return analyses_out(session, [analysis], reader)[0]
@@ -48,7 +49,7 @@ def cancel_analysis(session: SessionDep, analysis: AnalysisToReadDep, reader: Re
     return analyses_out(session, [analysis], reader)[0]
 
 
-@router.get("/analyses/{analysis_id}/findings")
+@router.get("/analyses/{analysis_id}/findings", dependencies=[noted("analysis.view")])
 def get_findings(analysis: ShownAnalysisDep) -> FindingsOut:
     """Return all that the analysis found."""
     return findings_out(analysis)
@@ -56,6 +57,7 @@ def get_findings(analysis: ShownAnalysisDep) -> FindingsOut:
 
 @router.get(
     "/analyses/{analysis_id}/lesions.geojson",
+    dependencies=[noted("analysis.export", each=True)],
     response_class=Response,
     responses={200: {"content": {"application/geo+json": {}}, "description": "Lesions as QuPath opens them."}},
 )

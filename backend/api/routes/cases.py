@@ -14,6 +14,7 @@ from backend.api.dependencies import (
     ReaderDep,
     SessionDep,
     SlideDep,
+    noted,
 )
 from backend.api.present_cases import case_detail, case_name, reader_out
 from backend.api.schemas.cases import CaseChange, CaseDetail, CaseName, LeftOutIn, NewCase, ReaderOut, SlidesIn
@@ -28,7 +29,7 @@ def list_readers(session: SessionDep, user: CurrentUser) -> list[ReaderOut]:
     return [reader_out(one) for one in accounts.readers(session, by=user)]
 
 
-@router.get("/cases")
+@router.get("/cases", dependencies=[noted("worklist.view")])
 def list_cases(
     session: SessionDep, user: CurrentUser, search: Annotated[str, Query(max_length=100)] = ""
 ) -> list[CaseName]:
@@ -51,7 +52,7 @@ def create_case(asked: NewCase, session: SessionDep, user: Arranger, reader: Rea
     return case_detail(session, case, reader)
 
 
-@router.get("/cases/{case_id}")
+@router.get("/cases/{case_id}", dependencies=[noted("case.view")])
 def get_case(session: SessionDep, case: CaseDep, reader: ReaderDep) -> CaseDetail:
     """Return a case with its slides and their summed score."""
     return case_detail(session, case, reader)

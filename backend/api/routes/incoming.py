@@ -37,9 +37,9 @@ def announce_files(
 
 
 @router.delete("/{incoming_id}", status_code=204)
-def give_up_incoming(incoming_id: UUID, inbox: InboxDep, user: CurrentUser) -> None:
+def give_up_incoming(incoming_id: UUID, session: SessionDep, inbox: InboxDep, user: CurrentUser) -> None:
     """Forget an upload with all that has come."""
-    inbox.discard(announcing.own(inbox, incoming_id=incoming_id, by=user))
+    announcing.give_up(session, inbox, incoming=announcing.own(inbox, incoming_id=incoming_id, by=user), by=user)
 
 
 def _slide_out(inbox: Inbox, incoming: Incoming, indices: list[int] | None = None) -> IncomingSlide:

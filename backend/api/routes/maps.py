@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from backend.api.dependencies import AnalysisDep, HandlesDep, ReaderDep, SessionDep, StorageDep
+from backend.api.dependencies import AnalysisDep, HandlesDep, ReaderDep, SessionDep, StorageDep, noted
 from backend.api.routes.tiles import FOREVER, IfNoneMatch
 from backend.api.schemas.maps import LegendEntry, MapOut
 from backend.core.errors import NotFound
@@ -28,7 +28,7 @@ PNG: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.get("")
+@router.get("", dependencies=[noted("analysis.view")])
 def list_maps(
     session: SessionDep, analysis: AnalysisDep, reader: ReaderDep, storage: StorageDep, handles: HandlesDep
 ) -> list[MapOut]:
@@ -38,7 +38,12 @@ def list_maps(
     return [_map_out(analysis, name, storage, handles) for name in shown]
 
 
-@router.get("/{name}/{dz_level}/{column}_{row}.png", response_class=Response, responses=PNG)
+@router.get(
+    "/{name}/{dz_level}/{column}_{row}.png",
+    dependencies=[noted("analysis.view")],
+    response_class=Response,
+    responses=PNG,
+)
 def get_map_tile(
     session: SessionDep,
     analysis: AnalysisDep,

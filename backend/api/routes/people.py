@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 
-from backend.api.dependencies import SessionDep, UserSessionDep, address_of, user_for
+from backend.api.dependencies import Admin, SessionDep, UserSessionDep, address_of, user_for
 from backend.api.present_people import invitation_out, session_out
 from backend.api.schemas.account import UserSessionOut
 from backend.api.schemas.people import (
@@ -23,7 +23,6 @@ from backend.services import accounts, invitations, sessions
 
 router = APIRouter(tags=["people"])
 
-Admin = Annotated[User, Depends(user_for("manage_people"))]
 Inviter = Annotated[User, Depends(user_for("invite"))]
 
 

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Response
 
-from backend.api.dependencies import HandlesDep, ReaderDep, SessionDep, ShownToExportDep, StorageDep
+from backend.api.dependencies import HandlesDep, ReaderDep, SessionDep, ShownToExportDep, StorageDep, noted
 from backend.api.report import case_of, pdfs_of, preliminary_of
 from backend.api.report_files import FILE, Format, file_of
 from backend.api.signed import signed_report, stored_pages
@@ -12,7 +12,9 @@ from backend.services import reviews
 router = APIRouter(prefix="/analyses/{analysis_id}/review", tags=["reports"])
 
 
-@router.get("/report/{format}", response_class=Response, responses=FILE)
+@router.get(
+    "/report/{format}", dependencies=[noted("analysis.report", each=True)], response_class=Response, responses=FILE
+)
 def get_report(
     format: Format, session: SessionDep, analysis: ShownToExportDep, reader: ReaderDep, storage: StorageDep,
     handles: HandlesDep, language: Language = "en",

@@ -13,6 +13,7 @@ from backend.api.dependencies import (
     SessionDep,
     ShownAnalysisDep,
     ShownToReadDep,
+    noted,
 )
 from backend.api.present import review_out
 from backend.api.schemas.reviews import CommandIn, PresentOut, ReviewChangedOut, ReviewGlandOut, ReviewOut, payload_of
@@ -35,13 +36,13 @@ async def sent_file(request: Request) -> bytes:
     return bytes(data)
 
 
-@router.get("")
+@router.get("", dependencies=[noted("analysis.view_review")])
 def get_review(session: SessionDep, analysis: ShownAnalysisDep, user: CurrentUser, response: Response) -> ReviewOut:
     """Return the review so far, with the scores that follow from it."""
     return tagged(response, review_out(reviews.standing(session, analysis=analysis), user))
 
 
-@router.get("/glands")
+@router.get("/glands", dependencies=[noted("analysis.view_review")])
 def get_glands(session: SessionDep, analysis: AnalysisDep) -> list[ReviewGlandOut]:
     """Return the outlines of the glands, which no reader needs to be kept from."""
     glands = reviews.standing(session, analysis=analysis).state.glands.values()
@@ -86,7 +87,7 @@ def take_over(
     return tagged(response, review_out(standing, user))
 
 
-@router.put("/presence")
+@router.put("/presence", dependencies=[noted("analysis.view_review")])
 def be_present(session: SessionDep, analysis: AnalysisToReadDep, user: CurrentUser) -> list[PresentOut]:
     """Say that the reader has the review open; return who else has."""
     others = presence.seen(session, analysis=analysis, user=user)

@@ -11,6 +11,7 @@ from backend.api.dependencies import (
     ShownToExportDep,
     ShownToReadDep,
     StorageDep,
+    noted,
 )
 from backend.api.present import review_out
 from backend.api.report_files import FILE, Format, file_of
@@ -60,7 +61,7 @@ def sign_review(
     return tagged(response, review_out(reviews.standing(session, analysis=analysis), user))
 
 
-@router.get("/signatures")
+@router.get("/signatures", dependencies=[noted("analysis.view_review")])
 def list_signatures(
     session: SessionDep, analysis: ShownAnalysisDep, language: Language = "en"
 ) -> list[SignedVersionOut]:
@@ -69,7 +70,12 @@ def list_signatures(
     return [version_out(one, language) for one in reversed(signatures)]
 
 
-@router.get("/signatures/{number}/report/{format}", response_class=Response, responses=FILE)
+@router.get(
+    "/signatures/{number}/report/{format}",
+    dependencies=[noted("analysis.report", each=True)],
+    response_class=Response,
+    responses=FILE,
+)
 def get_signed_report(
     number: int, format: Format, session: SessionDep, analysis: ShownToExportDep, storage: StorageDep,
     language: Language = "en",

@@ -13,6 +13,7 @@ from backend.api.dependencies import (
     SlideToArrangeDep,
     SlideToManageDep,
     StorageDep,
+    noted,
 )
 from backend.api.present import slides_out
 from backend.api.schemas.slides import SlideChange, SlideOut, SlidePage, SlideReference, SlideStatus
@@ -22,7 +23,7 @@ from backend.services import slides
 router = APIRouter(prefix="/slides", tags=["slides"])
 
 
-@router.get("")
+@router.get("", dependencies=[noted("worklist.view")])
 def list_slides(
     session: SessionDep,
     reader: ReaderDep,
@@ -36,7 +37,7 @@ def list_slides(
     return SlidePage(items=slides_out(session, found, reader), total=total, page=page, page_size=page_size)
 
 
-@router.get("/{slide_id}")
+@router.get("/{slide_id}", dependencies=[noted("slide.view")])
 def get_slide(session: SessionDep, slide: SlideDep, reader: ReaderDep) -> SlideOut:
     """Return one slide with its latest analysis."""
     return slides_out(session, [slide], reader)[0]

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import FileResponse
 
-from backend.api.dependencies import HandlesDep, SlideDep, StorageDep
+from backend.api.dependencies import HandlesDep, SlideDep, StorageDep, noted
 from backend.api.schemas.slides import ColoursOut
 from backend.core.errors import NoColourProfile, NotFound
 from backend.db.tables import Slide
@@ -31,13 +31,20 @@ DESCRIPTOR: dict[int | str, dict[str, Any]] = {200: {"content": {"application/xm
 IfNoneMatch = Annotated[str | None, Header(include_in_schema=False)]
 
 
-@router.get(f"/deepzoom-{REVISION}.dzi", response_class=Response, responses=DESCRIPTOR)
+@router.get(
+    f"/deepzoom-{REVISION}.dzi", dependencies=[noted("slide.view")], response_class=Response, responses=DESCRIPTOR
+)
 def get_deepzoom(slide: SlideDep, storage: StorageDep, handles: HandlesDep) -> Response:
     """Return the Deep Zoom descriptor; the tiles lie beside it, as Deep Zoom has it, in `…_files`."""
     return _descriptor(slide, storage, handles, srgb=False)
 
 
-@router.get(f"/deepzoom-{REVISION}-srgb-{SRGB_REVISION}.dzi", response_class=Response, responses=DESCRIPTOR)
+@router.get(
+    f"/deepzoom-{REVISION}-srgb-{SRGB_REVISION}.dzi",
+    dependencies=[noted("slide.view")],
+    response_class=Response,
+    responses=DESCRIPTOR,
+)
 def get_srgb_deepzoom(slide: SlideDep, storage: StorageDep, handles: HandlesDep) -> Response:
     """Return the descriptor of the same pyramid in sRGB; 404 where the slide has no colour profile."""
     return _descriptor(slide, storage, handles, srgb=True)
@@ -60,7 +67,7 @@ def get_colours(slide: SlideDep, storage: StorageDep, handles: HandlesDep) -> Co
         return ColoursOut(has_profile=opened.to_srgb is not None)
 
 
-@router.get("/crop.jpeg", response_class=Response, responses=JPEG)
+@router.get("/crop.jpeg", dependencies=[noted("slide.view")], response_class=Response, responses=JPEG)
 def get_crop(
     slide: SlideDep,
     storage: StorageDep,

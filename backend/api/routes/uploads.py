@@ -107,10 +107,11 @@ async def append_bytes(
 
 
 @router.delete("/{address}")
-def give_up(inbox: InboxDep, file: FileDep) -> Response:
+def give_up(sessions: SessionsDep, inbox: InboxDep, user: Uploader, file: FileDep) -> Response:
     """Forget an upload with all that has come, the other files of the same slide too."""
     incoming, _index = file
-    inbox.discard(incoming)
+    with sessions.begin() as session:
+        announcing.give_up(session, inbox, incoming=incoming, by=user)
     return Response(status_code=204, headers={"Tus-Resumable": tus.VERSION})
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from backend.api.dependencies import CurrentUser, ReaderDep, SessionDep
+from backend.api.dependencies import CurrentUser, ReaderDep, SessionDep, noted
 from backend.api.present_cases import worklist_out
 from backend.api.schemas.cases import Order, QueuedOut, SlidesIn, WorklistPage
 from backend.services import analyses, rights, worklist
@@ -14,7 +14,7 @@ from backend.services.worklist import Filter, ScoreFilter, Sort, Status
 router = APIRouter(tags=["worklist"])
 
 
-@router.get("/worklist")
+@router.get("/worklist", dependencies=[noted("worklist.view")])
 def get_worklist(
     session: SessionDep,
     reader: ReaderDep,

@@ -12,5 +12,6 @@ from backend.db.tables.workers import Worker
 
 __all__ = [
     "Analysis", "AuditEvent", "AuditHead", "Case", "Invitation", "Lesion", "Presence", "Review", "ReviewCommand",
-    "ReviewSummary", "ShapeCount", "Signature", "Slide", "SlideCount", "User", "UserSession", "Worker", "WrongPasswords",
+    "ReviewSummary", "ShapeCount", "Signature", "Slide", "SlideCount", "User", "UserSession", "Worker",
+    "WrongPasswords",
 ]  # fmt: skip
