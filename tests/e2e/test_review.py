@@ -106,7 +106,7 @@ def test_two_readers_see_each_other_and_overwrite_nothing(page: Page, colleague:
 
     page.context.set_offline(False)
     dialog = page.get_by_role("dialog", name="Somebody else changed this first")
-    expect(dialog).to_contain_text("confirmed")
+    expect(dialog).to_contain_text("1: confirmed")
     expect(dialog).to_contain_text("1: rejected")
     keeps_nobody_out(page)
     dialog.get_by_role("button", name="Keep what holds now").click()

@@ -18,7 +18,7 @@ export function ClashDialog({ slideId, answered }: ClashDialogProps) {
   const { t } = useTranslation("review");
   const { clash, settle } = useClash();
   const sides = clash && [
-    { title: t("clash.mine"), words: mine(clash.pending.command, answered, t), shapes: mineDrawn(clash.pending.command, clash.current) },
+    { title: t("clash.mine"), words: mine(clash.pending.command, clash.current, answered, t), shapes: mineDrawn(clash.pending.command, clash.current) },
     { title: t("clash.theirs"), words: theirs(clash.about, clash.current, answered, t), shapes: theirsDrawn(clash.about, clash.current) },
   ];
   return (
@@ -51,8 +51,11 @@ type Translate = ReturnType<typeof useTranslation<"review">>["t"];
 
 type Answered = ClashDialogProps["answered"];
 
-function mine(command: Command, answered: Answered, t: Translate): string {
-  if (command.kind === "verdict") return t(`verdicts.${command.verdict}`);
+function mine(command: Command, { lesions }: Review, answered: Answered, t: Translate): string {
+  if (command.kind === "verdict") {
+    const numbers = lesions.filter(({ id }) => command.lesion_ids.includes(id)).map(({ number }) => number);
+    return [numbers.join(", "), t(`verdicts.${command.verdict}`)].filter(Boolean).join(": ");
+  }
   if (command.kind === "fields") return Object.entries(command.fields).map(([name, answer]) => answered(name, answer)).join(", ");
   return t(`steps.${command.kind as "shape"}`, { count: 1 });
 }
