@@ -9,7 +9,7 @@ ARGS ?=
 BENCH ?= end_to_end
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check serve worker bench client migrate format
+.PHONY: help demo test attack check serve worker bench client migrate format
 
 help: ## say what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -42,6 +42,11 @@ migrate: $(PYTHON_READY) ## bring the database up to date
 
 bench: $(PYTHON_READY) ## measure (BENCH=end_to_end, speed, memory, stain, phantom, phantom_realism, overlay, worklist, tiles; ARGS="--slides 12")
 	@$(BIN)/python -m tests.benchmarks.$(BENCH) $(ARGS)
+
+attack: $(PYTHON_READY) $(PAGE) ## ask the API for what schemathesis makes of its contract, and find what ends with 500 (EXAMPLES=10)
+	@test -x .venv-attack/bin/schemathesis || { $(PYTHON) -m venv .venv-attack && \
+		.venv-attack/bin/python -m pip install --quiet --disable-pip-version-check schemathesis==4.32.5; }
+	@$(BIN)/python -m tests.attacks.contract .venv-attack/bin
 
 client: $(PYTHON_READY) $(NODE_READY) ## write the OpenAPI document and the TypeScript types from the API
 	$(BIN)/python -m backend.api.openapi > frontend/openapi.json
