@@ -30,6 +30,8 @@ def augment_tile(tile: Raster, classes: Raster, rng: np.random.Generator) -> tup
     """Augment an ROI tile (S, S, 3) and its coarser classes; strong stain jitter, for nothing is normalised yet."""
     tiles, classes = moved(*_mirrored(tile[None], classes, rng), rng, share=0.5)
     tiles = stain_jitter(tiles, rng, spread=0.45)
+    if rng.random() < 0.5:
+        tiles = unevenly_lit(tiles, rng)
     return _degraded(tiles, rng)[0], classes
 
 
@@ -86,6 +88,17 @@ def stain_jitter(raster: Raster, rng: np.random.Generator, spread: float) -> Ras
     light *= white
     light -= 1
     return np.clip(light, 0, 255, out=light).astype(np.uint8).reshape(raster.shape)
+
+
+def unevenly_lit(raster: Raster, rng: np.random.Generator, spread: float = 0.07) -> Raster:
+    """Make light brighter to one side than to the other, and in all: on pale slides the rescaled stains show it so."""
+    height, width = raster.shape[-3:-1]
+    rows, columns = (np.linspace(-1, 1, n, dtype=np.float32) for n in (height, width))
+    level, down, right = rng.normal(0, spread, 3)
+    colour = rng.normal(1, 0.15, 3)
+    plane = level + down * rows[:, None] + right * columns  # (height, width)
+    light = np.exp(plane[..., None] * colour).astype(np.float32)
+    return np.asarray(np.clip(raster * light, 0, 255), np.uint8)
 
 
 def _degraded(stack: Raster, rng: np.random.Generator) -> Raster:

@@ -13,7 +13,7 @@ from torch import nn
 
 from models.m2cf_net import PRESETS, M2CFNet
 from models.registry import WEIGHTS_DIR, WeightsError, load, read_manifest, sha256_of
-from models.training.augment import FACTORS, augment_stack, moved, stain_jitter
+from models.training.augment import FACTORS, augment_stack, moved, stain_jitter, unevenly_lit
 from models.training.average import averaged, calibrate, ramped
 from models.training.dataset import Examples
 from models.training.loop import Schedule, Training
@@ -213,3 +213,14 @@ def test_stain_jitter_leaves_glass_bright_and_changes_tissue() -> None:
     jittered = [stain_jitter(raster, rng, 0.25) for _ in range(20)]
     assert min(one[:, :8].min() for one in jittered) > 215
     assert np.std([one[:, 8:].mean() for one in jittered]) > 5
+
+
+def test_uneven_light_brightens_one_side_more_than_the_other_and_keeps_the_tissue() -> None:
+    rng = np.random.default_rng(5)
+    tile = rng.integers(60, 200, (1, 64, 64, 3)).astype(np.uint8)
+    sides = []
+    for _ in range(20):
+        lit = unevenly_lit(tile, rng).astype(float) / tile
+        assert lit.std() < 0.3
+        sides.append(abs(np.log(lit[:, :, :8].mean() / lit[:, :, -8:].mean())))
+    assert 0.03 < np.mean(sides) < 0.3
