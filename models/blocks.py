@@ -25,58 +25,6 @@ class DoubleConv(nn.Sequential):
         super().__init__(ConvNormAct(inputs, outputs, valid=valid), ConvNormAct(outputs, outputs, valid=valid))
 
 
-class ResidualBlock(nn.Module):
-    """Two 3×3 convolutions round a shortcut (He 2016, basic block)."""
-
-    def __init__(self, inputs: int, outputs: int, stride: int = 1) -> None:
-        super().__init__()
-        self.first = ConvNormAct(inputs, outputs, stride=stride)
-        self.second = nn.Sequential(nn.Conv2d(outputs, outputs, 3, 1, 1, bias=False), nn.BatchNorm2d(outputs))
-        self.shortcut: nn.Module = nn.Identity()
-        if stride != 1 or inputs != outputs:
-            self.shortcut = nn.Sequential(nn.Conv2d(inputs, outputs, 1, stride, bias=False), nn.BatchNorm2d(outputs))
-
-    def forward(self, x: Tensor) -> Tensor:
-        """(N, inputs, H, W) → (N, outputs, H/stride, W/stride)."""
-        return F.relu(self.second(self.first(x)) + self.shortcut(x), inplace=True)
-
-
-class ResidualEncoder(nn.Module):
-    """A stem to 1/4, then residual stages at 1/4, 1/8, …: ResNet-18 for widths 64 to 512 and two blocks each.
-
-    ResNet's stem is one 7×7 convolution and a pool, which leave less than two pixels of a lymphocyte 7 px wide. A
-    `fine` stem looks at every pixel first and comes down by two convolutions with stride.
-    """
-
-    def __init__(self, stem: int, widths: tuple[int, ...], blocks: int, *, fine: bool = False) -> None:
-        super().__init__()
-        self.stem: nn.Module
-        if fine:
-            self.stem = nn.Sequential(
-                ConvNormAct(3, stem // 2),
-                ConvNormAct(stem // 2, stem, stride=2),
-                ConvNormAct(stem, stem),
-                ConvNormAct(stem, stem, stride=2),
-            )
-        else:
-            self.stem = nn.Sequential(*ConvNormAct(3, stem, kernel=7, stride=2), nn.MaxPool2d(3, 2, 1))
-        stages, inputs = [], stem
-        for index, width in enumerate(widths):
-            first = ResidualBlock(inputs, width, stride=1 if index == 0 else 2)
-            stages.append(nn.Sequential(first, *(ResidualBlock(width, width) for _ in range(blocks - 1))))
-            inputs = width
-        self.stages = nn.ModuleList(stages)
-
-    def forward(self, x: Tensor) -> list[Tensor]:
-        """(N, 3, H, W) → one map per stage, finest first: (N, widths[i], H / 2^(i+2), W / 2^(i+2))."""
-        x = self.stem(x)  # (N, stem, H/4, W/4)
-        maps = []
-        for stage in self.stages:
-            x = stage(x)
-            maps.append(x)
-        return maps
-
-
 class DilatedBlock(nn.Module):
     """A residual 3×3 convolution with gaps; it changes nothing until it is trained (Goyal 2017)."""
 

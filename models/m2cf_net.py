@@ -7,10 +7,10 @@ Known from the description: one encoder per resolution, fed patches of equal pix
 from each; one decoder of fusion blocks in a cascade; spatial attention on each input map and channel attention; BCE +
 Dice loss.
 
-Ours: residual encoders without shared weights, in `fine` narrower for the context than for the target; patches
-concentric at 1, 2 and 4 µm/px; the centre 1/d of a context map is enlarged by d, so all maps show the same tissue pixel
-for pixel, and the whole context map is kept through pooled context in the channel attention; the output is predicted at
-1/4 of the patch side and enlarged; in training each fusion block is told what to say (`training.segmentation`).
+Ours: residual encoders without shared weights, in `fine` a deeper one (Res2Net) for the target; patches concentric at
+1, 2 and 4 µm/px; the centre 1/d of a context map is enlarged by d, so all maps show the same tissue pixel for pixel,
+and the whole context map is kept through pooled context in the channel attention; the output is predicted at 1/4 of the
+patch side and enlarged; in training each fusion block is told what to say (`training.segmentation`).
 
 Neighbouring patches share most of their tissue, so inference encodes a whole region once (`encode`) and fuses patch by
 patch (`fuse`). That equals `forward` but for the zeros that a lone patch is padded with, and for the phase of strides.
@@ -26,16 +26,16 @@ from torch import Tensor, nn
 from models.blocks import (
     ChannelAttention,
     ConvNormAct,
-    ResidualEncoder,
     SpatialAttention,
     centre_enlarged,
     enlarged_over_target,
     window_means,
 )
+from models.encoders import EXPANSION, Res2NetEncoder, ResidualEncoder
 
 
 @dataclass(frozen=True, slots=True)
-class EncoderConfig:
+class ResidualConfig:
     """One branch: the width of its stem, and of each of its stages of so many `blocks`; see `ResidualEncoder`."""
 
     stem: int
@@ -43,25 +43,60 @@ class EncoderConfig:
     blocks: int
     fine: bool = False
 
+    def build(self) -> nn.Module:
+        """Make the branch's encoder."""
+        return ResidualEncoder(self.stem, self.widths, self.blocks, fine=self.fine)
+
+
+@dataclass(frozen=True, slots=True)
+class Res2NetConfig:
+    """One branch with the `planes` and `blocks` of each stage, whose maps are reduced to `widths` before fusion."""
+
+    stem: int
+    planes: tuple[int, ...]
+    blocks: tuple[int, ...]
+    widths: tuple[int, ...]
+
+    def build(self) -> nn.Module:
+        """Make the branch's encoder."""
+        return ReducedRes2Net(self)
+
 
 @dataclass(frozen=True, slots=True)
 class M2CFNetConfig:
     """The branches, target first; `factors` are their mpp over that of the target. `fused`: width per fusion block."""
 
-    branches: tuple[EncoderConfig, ...]
+    branches: tuple[ResidualConfig | Res2NetConfig, ...]
     fused: tuple[int, ...]
     factors: tuple[int, ...] = (1, 2, 4)
 
 
-_RESNET18 = EncoderConfig(stem=64, widths=(64, 128, 256, 512), blocks=2)
-_SMALL = EncoderConfig(stem=16, widths=(24, 48, 96, 192), blocks=1)
-_TARGET = EncoderConfig(stem=20, widths=(40, 64, 128, 192), blocks=2, fine=True)
-_CONTEXT = EncoderConfig(stem=12, widths=(16, 32, 64, 128), blocks=1, fine=True)
+_RESNET18 = ResidualConfig(stem=64, widths=(64, 128, 256, 512), blocks=2)
+_SMALL = ResidualConfig(stem=16, widths=(24, 48, 96, 192), blocks=1)
+_TARGET = Res2NetConfig(stem=32, planes=(24, 44, 80, 120), blocks=(2, 3, 3, 2), widths=(48, 64, 96, 128))
+_CONTEXT = ResidualConfig(stem=12, widths=(16, 32, 64, 128), blocks=1, fine=True)
 PRESETS = {
     "paper": M2CFNetConfig(branches=(_RESNET18,) * 3, fused=(96, 192, 320, 512)),
     "small": M2CFNetConfig(branches=(_SMALL,) * 3, fused=(32, 48, 96, 160)),
-    "fine": M2CFNetConfig(branches=(_TARGET, _CONTEXT, _CONTEXT), fused=(40, 64, 96, 128)),
+    "fine": M2CFNetConfig(branches=(_TARGET, _CONTEXT, _CONTEXT), fused=(48, 64, 96, 128)),
 }
+
+
+class ReducedRes2Net(nn.Module):
+    """A Res2Net encoder, deep where lymphocytes are told apart, whose wide maps are reduced before they are fused."""
+
+    def __init__(self, config: Res2NetConfig) -> None:
+        super().__init__()
+        self.encoder = Res2NetEncoder(config.stem, config.planes, config.blocks)
+        self.reduce = nn.ModuleList(
+            ConvNormAct(EXPANSION * planes, width, kernel=1)
+            for planes, width in zip(config.planes, config.widths, strict=True)
+        )
+
+    def forward(self, x: Tensor) -> list[Tensor]:
+        """(N, 3, H, W) → one map per stage, finest first: (N, widths[i], H / 2^(i+2), W / 2^(i+2))."""
+        _, *maps = self.encoder(x)
+        return [reduce(one) for reduce, one in zip(self.reduce, maps, strict=True)]
 
 
 class FusionBlock(nn.Module):
@@ -120,9 +155,7 @@ class M2CFNet(nn.Module):
     def __init__(self, config: M2CFNetConfig) -> None:
         super().__init__()
         self.config = config
-        self.encoders = nn.ModuleList(
-            ResidualEncoder(one.stem, one.widths, one.blocks, fine=one.fine) for one in config.branches
-        )
+        self.encoders = nn.ModuleList(one.build() for one in config.branches)
         widths = zip(*(one.widths for one in config.branches), strict=True)  # of all branches, scale by scale
         coarser = (*config.fused[1:], 0)
         self.fusion = nn.ModuleList(

@@ -18,11 +18,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from models.blocks import ConvNormAct
-
-SPLITS = 4
-"""Parts into which a Res2Net block cuts its channels."""
-EXPANSION = 4
-"""Output channels of a block per plane."""
+from models.encoders import EXPANSION, Res2NetEncoder
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,61 +34,6 @@ PRESETS = {
     "res2net50": MSNetConfig(reduced=64, planes=(64, 128, 256, 512), blocks=(3, 4, 6, 3)),
     "small": MSNetConfig(reduced=32, planes=(20, 40, 80, 160), blocks=(1, 2, 2, 2)),
 }
-
-
-class Res2Block(nn.Module):
-    """A bottleneck whose 3×3 convolution runs on quarters of the channels, each quarter seeing the one before."""
-
-    def __init__(self, inputs: int, planes: int, *, stride: int, first: bool) -> None:
-        super().__init__()
-        self.stride, self.first = stride, first
-        width = planes * 26 // 64  # "26w": 26 channels a part where there are 64 planes
-        self.spread = ConvNormAct(inputs, SPLITS * width, kernel=1)
-        self.convolve = nn.ModuleList(ConvNormAct(width, width, stride=stride) for _ in range(SPLITS - 1))
-        self.gather = _conv1x1(SPLITS * width, EXPANSION * planes)
-        self.shortcut: nn.Module = nn.Identity()
-        if first:
-            pool = nn.AvgPool2d(stride, ceil_mode=True)  # "v1b": pooled before, so that no pixel is thrown away
-            self.shortcut = nn.Sequential(pool, *_conv1x1(inputs, EXPANSION * planes))
-
-    def forward(self, x: Tensor) -> Tensor:
-        """(N, inputs, H, W) → (N, 4 · planes, H/stride, W/stride)."""
-        parts = self.spread(x).chunk(SPLITS, dim=1)
-        done: list[Tensor] = []
-        for part, convolve in zip(parts[:-1], self.convolve, strict=True):
-            # the first block of a stage changes resolution, so its parts cannot be added
-            done.append(convolve(part + done[-1] if done and not self.first else part))
-        done.append(F.avg_pool2d(parts[-1], 3, self.stride, 1) if self.first else parts[-1])
-        return F.relu(self.gather(torch.cat(done, dim=1)) + self.shortcut(x), inplace=True)
-
-
-def _conv1x1(inputs: int, outputs: int) -> nn.Sequential:
-    return nn.Sequential(nn.Conv2d(inputs, outputs, 1, bias=False), nn.BatchNorm2d(outputs))
-
-
-class Res2NetEncoder(nn.Module):
-    """A stem of three 3×3 convolutions, a pool, then stages of `Res2Block`s."""
-
-    def __init__(self, config: MSNetConfig) -> None:
-        super().__init__()
-        half = config.reduced // 2
-        self.stem = nn.Sequential(
-            ConvNormAct(3, half, stride=2), ConvNormAct(half, half), ConvNormAct(half, config.reduced)
-        )
-        stages, inputs = [], config.reduced
-        for index, (planes, blocks) in enumerate(zip(config.planes, config.blocks, strict=True)):
-            first = Res2Block(inputs, planes, stride=2 if index else 1, first=True)
-            inputs = EXPANSION * planes
-            rest = (Res2Block(inputs, planes, stride=1, first=False) for _ in range(blocks - 1))
-            stages.append(nn.Sequential(first, *rest))
-        self.stages = nn.ModuleList(stages)
-
-    def forward(self, x: Tensor) -> list[Tensor]:
-        """(N, 3, S, S) → the pooled stem at 1/4, then one map per stage at 1/4, 1/8, 1/16, 1/32."""
-        maps = [F.max_pool2d(self.stem(x), 3, 2, 1)]  # (N, reduced, S/4, S/4)
-        for stage in self.stages:
-            maps.append(stage(maps[-1]))
-        return maps
 
 
 class SubtractionUnit(nn.Module):
@@ -120,7 +61,7 @@ class MSNet(nn.Module):
         super().__init__()
         self.config = config
         width, levels = config.reduced, len(config.planes) + 1
-        self.encoder = Res2NetEncoder(config)
+        self.encoder = Res2NetEncoder(width, config.planes, config.blocks)
         self.reduce = nn.ModuleList(ConvNormAct(EXPANSION * planes, width) for planes in config.planes)
         self.subtract = nn.ModuleList(
             nn.ModuleList(SubtractionUnit(width) for _ in range(count)) for count in range(levels - 1, 0, -1)

@@ -137,7 +137,7 @@ def test_comparison_trains_measures_reports_and_does_not_repeat_itself(tmp_path:
     assert [(one.network, one.seed, one.steps) for one in first] == [
         ("m2cf_net", 1, 4), ("unet", 1, 4), ("m2cf_net", 2, 4), ("unet", 2, 4),
     ]  # fmt: skip
-    assert [one.learning_rate for one in first[:2]] == [2e-3, 8e-3]  # each its own
+    assert [one.learning_rate for one in first[:2]] == [3e-3, 8e-3]  # each its own
     assert all(len(one.slides) == 4 and one.milliseconds > 0 for one in first)
     assert {one.name for one in (tmp_path / "out").glob("comparison.*")} == {
         "comparison.md", "comparison.json", "comparison.svg",
