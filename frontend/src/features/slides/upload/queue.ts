@@ -3,6 +3,7 @@ import { sentence } from "@/api/errors";
 import { announce, giveUpUpload, slidesOfSameFile, waitingUploads } from "@/api/incoming";
 import type { ChosenFile, IncomingSlide } from "@/api/types";
 import { i18n } from "@/lib/i18n";
+import { inLanguage } from "@/lib/sentences";
 import { nameOf, type Chosen } from "./chosen";
 import { mayBeDicom, seriesOf } from "./dicom";
 import { forgetName, keepNamesOf, nameOfUpload, rememberName } from "./names";
@@ -22,7 +23,7 @@ export async function addFiles(chosen: readonly Chosen[]): Promise<void> {
   try {
     const said = await announce(await Promise.all(chosen.map(described)));
     said.slides.forEach((slide) => take(slide, chosen));
-    said.refused.forEach((slide) => fail(slide.chosen.map((index) => chosen[index]!), slide.sentence));
+    said.refused.forEach((slide) => fail(slide.chosen.map((index) => chosen[index]!), inLanguage(slide.sentence)));
     useUploads.setState({ leftOut: said.left_out });
   } catch (error) {
     fail(chosen, sentence(error));
