@@ -43,10 +43,10 @@ def test_reviewed_sum_follows_what_readers_accept(
     client: TestClient, levels: list[UUID], sessions: Sessions, user: User
 ) -> None:
     case = begun(client, levels)
+    slides = [client.get(f"/api/slides/{slide_id}").json() for slide_id in levels]
     with sessions.begin() as session:
-        for slide_id, accepted in zip(levels, (1, 2), strict=True):
-            analysis_id = client.get(f"/api/slides/{slide_id}").json()["latest_analysis"]["id"]
-            analysis = session.get_one(Analysis, UUID(analysis_id))
+        for slide, accepted in zip(slides, (1, 2), strict=True):
+            analysis = session.get_one(Analysis, UUID(slide["latest_analysis"]["id"]))
             for number, lesion in enumerate(analysis.lesions):
                 decide(session, analysis, user, lesion.id, "confirmed" if number < accepted else "rejected")
     reviewed = client.get(f"/api/cases/{case['id']}").json()["reviewed"]
