@@ -116,7 +116,7 @@ def test_admin_changes_and_bars_people_and_everything_is_noted(
         by = session.scalars(select(User.id).where(User.username == "admin")).one()
         noted = session.scalars(select(AuditEvent).where(AuditEvent.actor_id == by)).all()
     actions = [one.action for one in noted]
-    assert actions[1:] == ["user.change", "user.end_session", "user.disable", "user.enable"]
+    assert actions[1:] == ["user.change", "user.end_session", "user.end_sessions", "user.disable", "user.enable"]
 
 
 def test_nobody_takes_their_own_access_away(admin: TestClient) -> None:

@@ -93,7 +93,7 @@ def test_signed_report_names_the_case_its_sum_and_what_is_left_out_as_they_were(
     assert "SG-0042" in text and "level2leftout:Sectiondamagedorlost" in text
     assert "level3Theslidehasnotbeenanalysed." in text and "undefined:level3:" in text
     chinese = text_of(client.get(f"{review}/signatures/1/report/pdf?language=zh").content)
-    assert "未计入：切片破损或缺失" in chinese and "level3:该切片尚未分析。" in chinese
+    assert "未计入：切片破损或缺失" in chinese and "level3：该切片尚未分析。" in chinese
 
 
 def test_signed_review_refuses_everything_but_an_amendment_with_a_reason(client: TestClient, review: str) -> None:
