@@ -130,8 +130,10 @@ def write_slide(
     rgb[..., 0] -= (columns * 100 // width).astype(np.uint8)
     rgb[..., 2] -= (rows * 100 // height).astype(np.uint8)
     path.parent.mkdir(parents=True, exist_ok=True)
-    resolution = {"resolution": (1e4 / mpp, 1e4 / mpp), "resolutionunit": "CENTIMETER"} if mpp else {}
-    tifffile.imwrite(path, rgb, tile=(256, 256), photometric="rgb", iccprofile=profile, **resolution)  # type: ignore[arg-type]
+    tifffile.imwrite(
+        path, rgb, tile=(256, 256), photometric="rgb", iccprofile=profile,
+        resolution=(1e4 / mpp, 1e4 / mpp) if mpp else None, resolutionunit="CENTIMETER" if mpp else None,
+    )  # fmt: skip
     return path
 
 

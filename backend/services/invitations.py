@@ -100,7 +100,7 @@ def accept(session: Session, invitation: Invitation, *, username: str, display_n
     if invitation.user:
         user = accounts.set_password(session, username=invitation.user.username, password=password)
     else:
-        role: Role = invitation.role  # type: ignore[assignment] # the database checks it
+        role: Role = invitation.role  # type: ignore[assignment]  # the database checks it
         user = accounts.add_user(
             session, username=username, display_name=display_name, password=password, role=role, site=invitation.site
         )

@@ -34,9 +34,10 @@ NETWORKS = ("m2cf_net", "unet", "msnet", "hooknet", "transunet")
 PRESETS = {"m2cf_net": "fine"}
 """Where it differs from `small`."""
 LEARNING_RATES = {"m2cf_net": 3e-3, "unet": 8e-3, "hooknet": 8e-3}
-"""Where it differs from the schedule's: networks with few channels at full resolution move their logits slowly.
+"""Where it differs from the schedule's.
 
-After 90 steps on phantoms U-Net's loss was 0.64 at 2e-3 and 0.33 at 8e-3; M2CF-Net's was 0.21 at 2e-3.
+M2CF-Net's `fine` had a Dice of 0.884 at 2e-3 and 0.891 at 3e-3 on validation patches. Networks with few channels at
+full resolution move their logits slowly: after 90 steps U-Net's loss was 0.64 at 2e-3 and 0.33 at 8e-3.
 """
 RESULT = "result.json"
 

@@ -60,7 +60,7 @@ def test_coarse_blocks_are_told_where_lesions_lie_though_the_cascade_passes_noth
     network = M2CFNet(PRESETS["small"])
     nn.init.zeros_(network.head.weight)
     stack, mask = Examples(exported, NAMES)[0]
-    loss_of(network)(network, stack[None], mask[None]).backward()  # type: ignore[no-untyped-call]
+    loss_of(network)(network, stack[None], mask[None]).backward()  # type: ignore[no-untyped-call]  # torch's
     assert all(one.grad is not None and one.grad.any() for one in network.encoders.parameters())
 
 

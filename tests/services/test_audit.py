@@ -37,7 +37,7 @@ def note_some(sessions: Sessions, count: int = 6) -> None:
 @pytest.fixture
 def unguarded(sessions: Sessions) -> Any:
     """A connection of somebody who got rid of the triggers, as whoever owns the database can."""
-    with sessions() as session, session.get_bind().connect() as connection:  # type: ignore[union-attr]
+    with sessions() as session, session.get_bind().connect() as connection:  # type: ignore[union-attr]  # an engine
         for table, ending in (("audit_event", "update"), ("audit_event", "delete"), ("audit_head", "return")):
             on = f" ON {table}" if connection.dialect.name == "postgresql" else ""
             connection.exec_driver_sql(f"DROP TRIGGER {table}_no_{ending}{on}")

@@ -156,7 +156,7 @@ def test_slide_that_kills_its_worker_three_times_is_given_up_with_the_reason(
     log = settings.data_dir / "worker.log"
     start_worker()
     for attempt in (1, 2, 3):
-        wait_for(lambda number=attempt: read(sessions, queued).attempt == number, 60, log)  # type: ignore[misc]
+        wait_for(lambda number=attempt: read(sessions, queued).attempt == number, 60, log)  # type: ignore[misc]  # a lambda with a default
         os.kill(holder(sessions, queued), signal.SIGKILL)
     wait_for(lambda: read(sessions, queued).status == "failed", 60, log)
     assert (read(sessions, queued).failure or "").startswith("The analysis ended its process 3 times")
