@@ -170,11 +170,12 @@ def migrate() -> None:
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    processes: Annotated[int, typer.Option(min=1, help="Processes that share the port.")] = 1,
 ) -> None:
     """Run the web server: the API and the page."""
     from backend.main import serve as run
 
-    run(host=host, port=port)
+    run(host=host, port=port, processes=processes)
 
 
 @app.command()

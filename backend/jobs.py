@@ -5,12 +5,16 @@ from uuid import UUID
 
 from celery import Celery
 
+from backend.core.logs import REQUEST_ID
 from backend.core.settings import get_settings
 
 INSPECT_SLIDE = "slide.inspect"
 BUILD_LEVELS = "slide.build_levels"
 RUN_ANALYSIS = "analysis.run"
 COUNT_SHAPES = "review.count"
+
+REQUEST_HEADER = "focusscope_request_id"
+"""By which request a message was sent, for the logs."""
 
 _CAN_WAIT = {BUILD_LEVELS: 9}
 """Priorities of the broker, 0 before 9: until its levels are built a slide can be viewed all the same."""
@@ -39,7 +43,7 @@ def configuration() -> dict[str, Any]:
         "task_time_limit": hard_limit_s,
         "task_soft_time_limit": int(0.9 * hard_limit_s),
         "worker_prefetch_multiplier": 1,
-        "worker_hijack_root_logger": False,
+        "worker_redirect_stdouts": False,
     }
 
 
@@ -55,7 +59,10 @@ def send(name: str, subject_id: UUID) -> None:
     """
     policy = {"max_retries": 2, "interval_start": 0.1, "interval_step": 0.2}
     priority = _CAN_WAIT.get(name, 0)
-    celery.send_task(name, args=[str(subject_id)], priority=priority, retry=True, retry_policy=policy)
+    headers = {REQUEST_HEADER: REQUEST_ID.get()}
+    celery.send_task(
+        name, args=[str(subject_id)], headers=headers, priority=priority, retry=True, retry_policy=policy
+    )  # fmt: skip
 
 
 def queued(name: str) -> int:

@@ -1,7 +1,9 @@
 """The web process: wiring only."""
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import uvicorn
@@ -10,13 +12,16 @@ from fastapi.responses import FileResponse
 
 from backend import __version__
 from backend.api.errors import add_handlers
+from backend.api.observe import Observed
 from backend.api.openapi import TITLE
-from backend.api.router import router
+from backend.api.router import probes, router
 from backend.api.routes.uploads import router as upload_router
 from backend.api.security import OwnPagesOnly, SecurityHeaders
 from backend.api.tiledesk import TileDesk
 from backend.api.tilegate import SRGB_TILE, TILE, TileGate, get_srgb_tile, get_tile
+from backend.core import logs
 from backend.core.errors import NotFound
+from backend.core.processes import die_with_parent
 from backend.core.settings import Settings, get_settings
 from backend.db.session import create_database_engine, create_sessions
 from backend.inbox import Inbox
@@ -58,23 +63,40 @@ def create_app(settings: Settings | None = None) -> TileGate:
     app.state.sessions, app.state.inbox = sessions, inbox
     app.add_middleware(OwnPagesOnly)
     app.add_middleware(SecurityHeaders, tls_only=settings.secure_cookies)
+    app.add_middleware(Observed)
     add_handlers(app)
     app.add_route(TILE, get_tile, include_in_schema=False)
     app.add_route(SRGB_TILE, get_srgb_tile, include_in_schema=False)
     app.include_router(router)
+    app.include_router(probes)
     app.include_router(upload_router)
     _serve_page(app, settings)
     return TileGate(app, desk)
 
 
-SERVER: dict[str, Any] = {"log_level": "warning", "access_log": False}
+SERVER: dict[str, Any] = {"log_level": "warning", "access_log": False, "log_config": None}
 """How uvicorn is told to serve the application."""
 
 
-def serve(*, host: str | None = None, port: int | None = None) -> None:
-    """Run the web server until it is stopped."""
-    settings = get_settings()
-    uvicorn.run(create_app(settings), host=host or settings.host, port=port or settings.port, **SERVER)
+def serve(*, host: str | None = None, port: int | None = None, processes: int = 1) -> None:
+    """Run the web server until it is stopped; several processes share the port and measure into one folder."""
+    settings, how = get_settings(), SERVER
+    logs.configure()
+    with TemporaryDirectory(prefix="focusscope-metrics-") as measured:
+        if processes > 1:
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = measured
+            how = {**SERVER, "workers": processes}
+        app = "backend.main:create_process" if processes > 1 else create_app(settings)
+        uvicorn.run(
+            app, factory=processes > 1, host=host or settings.host, port=port or settings.port, **how
+        )  # fmt: skip
+
+
+def create_process() -> TileGate:
+    """Make the application for one of several processes."""
+    die_with_parent()
+    logs.configure()
+    return create_app()
 
 
 def _serve_page(app: FastAPI, settings: Settings) -> None:

@@ -3,6 +3,7 @@
 A slide has a folder of its own with a random name; what the user called the file never reaches the file system.
 """
 
+import os
 import re
 import shutil
 from collections.abc import Iterator, Mapping
@@ -115,6 +116,10 @@ class Storage:
         except BaseException:
             folder.rename(content)
             raise
+
+    def answers(self) -> bool:
+        """Say whether files can be stored."""
+        return self.slides.is_dir() and os.access(self.slides, os.W_OK)
 
     def free_bytes(self) -> int:
         """Return how much more the disk can hold."""

@@ -10,7 +10,9 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
+from backend.api.observe import HEADER
 from backend.core.errors import FocusScopeError
+from backend.core.logs import REQUEST_ID
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +56,9 @@ async def _invalid(_request: Request, error: Exception) -> JSONResponse:
 
 async def _fault(request: Request, error: Exception) -> JSONResponse:
     log.error("Fault in %s %s", request.method, request.url.path, exc_info=error)
-    return _answer(500, "Something went wrong on the server; it has been logged. Please try again.")
+    # The id is how the line of the log is found; no other middleware sees this answer.
+    headers = {HEADER: REQUEST_ID.get() or ""}
+    return _answer(500, "Something went wrong on the server; it has been logged. Please try again.", headers)
 
 
 def sentence_of(errors: Sequence[Any]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from backend import __version__
-from backend.api.router import router
+from backend.api.router import probes, router
 
 TITLE = "FocusScope"
 
@@ -16,6 +16,7 @@ def document() -> dict[str, Any]:
     """Describe every route and shape."""
     app = FastAPI(title=TITLE, version=__version__)
     app.include_router(router)
+    app.include_router(probes)
     return app.openapi()
 
 

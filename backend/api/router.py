@@ -1,4 +1,4 @@
-"""All routes under one prefix."""
+"""All routes under one prefix, and beside them what machines ask about the server."""
 
 from typing import Any
 
@@ -11,9 +11,9 @@ from backend.api.routes import (
     analyses,
     audit,
     cases,
-    health,
     incoming,
     maps,
+    operations,
     people,
     reports,
     reviews,
@@ -44,6 +44,9 @@ def operation_id(route: APIRoute) -> str:
 router = APIRouter(prefix="/api", responses=PROBLEMS, generate_unique_id_function=operation_id)
 for module in (
     session, account, worklist, cases, slides, incoming, tiles, analyses, maps, reviews, reports, signatures, agreement,
-    people, audit, health,
+    people, audit, operations,
 ):  # fmt: skip
     router.include_router(module.router)
+
+probes = APIRouter(generate_unique_id_function=operation_id)
+probes.include_router(operations.probes)

@@ -6,6 +6,7 @@ questions, and all refusals, are `get_tile`'s.
 
 import re
 from functools import partial
+from time import perf_counter
 
 from fastapi import FastAPI
 from starlette.requests import Request
@@ -13,6 +14,7 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from backend.api.dependencies import SESSION_COOKIE
+from backend.api.metrics import DRAWN, STORED
 from backend.api.tiledesk import Place, TileDesk
 from backend.core.errors import FocusScopeError
 from backend.wsi.deepzoom import REVISION
@@ -56,14 +58,16 @@ class TileGate:
         sight = token and self._desk.remembered(matched[1], token[1].decode())
         if not sight:
             return False
+        began = perf_counter()
         place = Place(int(matched[2]), int(matched[3]), int(matched[4]))
         level, name = sight.find(place)
         etag = sight.tag(name).encode()
         if etag in told.get(b"if-none-match", b""):  # it may be one of several
             await _send(send, 304, [(b"etag", etag), *_HEADERS], b"")
             return True
-        data = level and await self._desk.read(level, place)
+        data, source = level and await self._desk.read(level, place), STORED
         if not data:
+            source = DRAWN
             try:
                 data = await self._desk.drawn(sight, place, name, partial(_has_left, request))
             except FocusScopeError:  # said with all that belongs to an answer
@@ -74,6 +78,7 @@ class TileGate:
             return True
         length = str(len(data)).encode()
         own = [(b"content-type", b"image/jpeg"), (b"content-length", length), (b"etag", etag)]
+        source.observe(perf_counter() - began)
         await _send(send, 200, [*own, *_HEADERS], data)
         return True
 
@@ -109,7 +114,7 @@ async def get_srgb_tile(request: Request) -> Response:
 
 
 async def _tile(request: Request, *, srgb: bool) -> Response:
-    desk: TileDesk = request.app.state.desk
+    began, desk = perf_counter(), request.app.state.desk
     asked = request.path_params
     sight = await desk.sight(asked["slide_id"], request.cookies.get(SESSION_COOKIE))
     place = Place(asked["dz_level"], asked["column"], asked["row"], srgb)
@@ -118,8 +123,10 @@ async def _tile(request: Request, *, srgb: bool) -> Response:
     headers = {"Cache-Control": _FOREVER, "ETag": etag}
     if etag in request.headers.get("If-None-Match", ""):
         return Response(status_code=304, headers=headers)
-    data = level and await desk.read(level, place)
-    data = data or await desk.drawn(sight, place, name, partial(_has_left, request))
+    data, source = level and await desk.read(level, place), STORED
+    if not data:
+        data, source = await desk.drawn(sight, place, name, partial(_has_left, request)), DRAWN
     if data is None:
         return Response(status_code=_GONE, headers={"Cache-Control": "no-store"})
+    source.observe(perf_counter() - began)
     return Response(bytes(data), media_type="image/jpeg", headers=headers)

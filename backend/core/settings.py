@@ -18,6 +18,7 @@ class Settings(BaseSettings):
     `user_quota_bytes` bounds what the slides of one user may take, where it is not 0. `tile_cache_bytes` bounds what is
     kept of tiles that had to be drawn. `keep_file_names` lists slides under the names of their files, which may name
     patients, instead of neutral ones.
+    `metrics_token` opens `/metrics`; without one this machine alone may ask.
     """
 
     model_config = SettingsConfigDict(env_prefix="FOCUSSCOPE_", env_file=".env", extra="ignore")
@@ -30,6 +31,7 @@ class Settings(BaseSettings):
     device: str = "auto"
     host: str = "127.0.0.1"
     port: int = 8000
+    metrics_token: str = ""
     secure_cookies: bool = False
     session_hours: int = 12
     max_upload_bytes: int = 20 * 2**30

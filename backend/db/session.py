@@ -17,7 +17,7 @@ Sessions = sessionmaker[Session]
 
 def create_database_engine(url: str) -> Engine:
     """Open the database; SQLite gets foreign keys, a write-ahead log and patience with other writers."""
-    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    engine = create_engine(url, hide_parameters=True, pool_pre_ping=not url.startswith("sqlite"))
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

@@ -26,9 +26,9 @@ class Browser:
         self._opener = build_opener(HTTPCookieProcessor(CookieJar()), ProxyHandler({}))
 
     def is_healthy(self) -> bool:
-        """Say whether the server, its database and its broker answer."""
+        """Say whether the server can serve."""
         try:
-            return bool(self.ask("GET", "/api/health")["status"] == "ok")
+            return bool(self.ask("GET", "/ready")["ready"])
         except (Refused, URLError, ConnectionError):
             return False
 

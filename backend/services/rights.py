@@ -16,7 +16,7 @@ from backend.core.errors import FocusScopeError, NotFound
 from backend.db.tables import Analysis, Case, Slide, User
 
 Role = Literal["admin", "lead", "reader", "viewer"]
-Action = Literal["look", "export", "read", "arrange", "manage", "invite", "manage_people"]
+Action = Literal["look", "export", "read", "arrange", "manage", "invite", "manage_people", "operate"]
 
 ROLES_THAT_MAY: dict[Action, tuple[Role, ...]] = {
     "look": ("viewer", "reader", "lead", "admin"),  # at slides, findings and reviews
@@ -26,6 +26,7 @@ ROLES_THAT_MAY: dict[Action, tuple[Role, ...]] = {
     "manage": ("lead", "admin"),  # delete, assign, blind, compare readers
     "invite": ("lead", "admin"),  # to one's own site, an admin to any
     "manage_people": ("admin",),
+    "operate": ("admin",),  # see how the installation is doing
 }
 AT_OWN_SITE_ONLY: tuple[Action, ...] = ("arrange", "manage")
 """What a reader of another site may not do, though the case is assigned to them."""

@@ -6,6 +6,7 @@ because its process said goodbye or has been silent for too long, the work is fr
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, CursorResult, delete, select, update
@@ -25,11 +26,20 @@ def alive() -> ColumnElement[bool]:
     return Worker.seen_at > utc_now() - SILENT_FOR
 
 
-def beat(session: Session, *, worker_id: UUID, host: str, pid: int, queues: Sequence[str], idle: bool = True) -> None:
+def beat(
+    session: Session,
+    *,
+    worker_id: UUID,
+    host: str,
+    pid: int,
+    queues: Sequence[str],
+    idle: bool = True,
+    gpus: list[Any] | None = None,
+) -> None:
     """Give a sign of life, and say where the worker has nothing to do; one that was taken for dead returns."""
-    values = {"seen_at": utc_now()} | (IDLE if idle else {})
+    values = {"seen_at": utc_now(), "gpus": gpus} | (IDLE if idle else {})
     if not _changed(session.execute(update(Worker).where(Worker.id == worker_id).values(**values))):
-        session.add(Worker(id=worker_id, host=host, pid=pid, queues=list(queues)))
+        session.add(Worker(id=worker_id, host=host, pid=pid, queues=list(queues), gpus=gpus))
 
 
 def take(session: Session, *, worker_id: UUID | None, task: str, subject_id: UUID) -> bool:

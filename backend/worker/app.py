@@ -1,13 +1,21 @@
 """The worker process."""
 
-import logging
 import os
 from collections.abc import Sequence
 from typing import Any
 
-from celery.signals import task_postrun, task_prerun, worker_process_init, worker_process_shutdown, worker_ready
+from celery.signals import (
+    setup_logging,
+    task_postrun,
+    task_prerun,
+    worker_process_init,
+    worker_process_shutdown,
+    worker_ready,
+)
 
 from backend import jobs
+from backend.core import logs
+from backend.core.logs import REQUEST_ID
 from backend.core.processes import die_with_parent
 from backend.worker import tasks
 from backend.worker.catch_up import Watch, catch_up
@@ -28,14 +36,21 @@ def _end(**_: Any) -> None:
     tasks.heart().stop()
 
 
+@setup_logging.connect
+def _log(loglevel: str | int | None = None, **_: Any) -> None:
+    logs.configure(str(loglevel or "INFO"))
+
+
 @task_prerun.connect
-def _work(**_: Any) -> None:
+def _work(task: Any = None, **_: Any) -> None:
+    REQUEST_ID.set(getattr(task.request, jobs.REQUEST_HEADER, None) if task else None)
     tasks.heart().begin()
 
 
 @task_postrun.connect
 def _rest(**_: Any) -> None:
     tasks.heart().rest()
+    REQUEST_ID.set(None)
 
 
 @worker_ready.connect
@@ -49,7 +64,7 @@ def run_worker(*, queues: Sequence[str] = jobs.QUEUES, processes: int = 2, log_l
 
     With two processes an uploaded slide need not wait for a running analysis to be inspected.
     """
-    logging.basicConfig(level=log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logs.configure(log_level)
     jobs.celery.conf.worker_concurrency = processes
     tasks.served = tuple(queues)
     watch = Watch(tasks.workplace())

@@ -8,7 +8,9 @@ from threading import Event, Lock, Thread
 from uuid import UUID, uuid4
 
 from backend.db.session import Sessions
+from backend.jobs import GPU
 from backend.services import workers
+from backend.worker import gpus
 
 log = logging.getLogger(__name__)
 
@@ -53,8 +55,9 @@ class Heart(Thread):
         try:
             with self._lock, self._sessions.begin() as session:
                 workers.beat(
-                    session, worker_id=self.worker_id, host=HOST, pid=os.getpid(), queues=self._queues, idle=self._idle
-                )
+                    session, worker_id=self.worker_id, host=HOST, pid=os.getpid(), queues=self._queues,
+                    idle=self._idle, gpus=gpus.seen() if GPU in self._queues else None,
+                )  # fmt: skip
         except Exception:
             log.warning("No sign of life could be given: the database does not answer")
 

@@ -59,7 +59,3 @@ def test_page_is_served_for_its_own_addresses_and_nothing_outside_is(settings: S
         assert "immutable" in browser.get("/assets/app-1.js").headers["Cache-Control"]
         assert browser.get("/assets/gone.js").status_code == 404
         assert browser.get("/%2e%2e/focusscope.db").text == "the page"
-
-
-def test_health_names_the_part_that_does_not_answer(client: TestClient) -> None:
-    assert client.get("/api/health").json() == {"status": "ok", "database": "ok", "broker": "ok"}

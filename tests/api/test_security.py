@@ -23,7 +23,7 @@ OWN: list[dict[str, str]] = [
 
 
 def test_no_script_runs_but_the_pages_own_and_nobody_frames_it(anonymous: TestClient) -> None:
-    headers = anonymous.get("/api/health").headers
+    headers = anonymous.get("/health").headers
     policy = dict(one.strip().split(" ", 1) for one in headers["Content-Security-Policy"].split(";"))
     assert policy["default-src"] == "'none'" and policy["script-src"] == "'self'"
     assert policy["frame-ancestors"] == "'none'" and headers["X-Frame-Options"] == "DENY"
@@ -37,7 +37,7 @@ def test_answers_about_slides_are_not_kept_by_browsers(client: TestClient) -> No
 def test_browsers_keep_to_encrypted_connections_once_the_installation_has_one(settings: Settings) -> None:
     def said(secure: bool) -> bool:
         with TestClient(create_app(settings.model_copy(update={"secure_cookies": secure}))) as browser:
-            return "Strict-Transport-Security" in browser.get("/api/health").headers
+            return "Strict-Transport-Security" in browser.get("/health").headers
 
     assert (said(True), said(False)) == (True, False)
 

@@ -13,7 +13,7 @@ from backend.core.settings import ROOT, Settings
 from backend.db.base import Base
 from backend.db.migrate import migrate
 from backend.db.session import create_database_engine, create_sessions
-from backend.db.tables import Analysis, Case, Review, Signature, Slide, User, WrongPasswords
+from backend.db.tables import Analysis, Case, Review, Signature, Slide, User, Worker, WrongPasswords
 from backend.services import accounts, cases, invitations, naming, reviews, rights, sessions
 from tests.factories import PASSWORD, a_case, a_finished_analysis, a_slide, a_user, an_analysis, decide, findings
 
@@ -224,6 +224,18 @@ def test_an_analysis_stays_when_workers_come_and_go(alembic: Config, settings: S
     with Session(engine) as session:
         again = session.get_one(Analysis, analysis.id)
         assert (again.status, again.urgent, again.worker_id) == (analysis.status, False, None)
+
+
+def test_a_worker_stays_when_its_gpus_come_and_go(alembic: Config, settings: Settings) -> None:
+    engine = create_database_engine(settings.database)
+    with create_sessions(engine).begin() as session:
+        session.add(Worker(host="here", pid=1, queues=["worker-gpu"], gpus=[{"name": "a GPU"}]))
+    command.downgrade(alembic, "20261126g")
+    assert len(_all_of(engine, "worker")) == 1
+    command.upgrade(alembic, "head")
+    with Session(engine) as session:
+        worker = session.scalars(select(Worker)).one()
+        assert (worker.host, worker.gpus) == ("here", None)
 
 
 def test_a_slide_of_several_files_is_not_lost_by_going_back(alembic: Config, settings: Settings) -> None:

@@ -13,11 +13,3 @@ class Problem(Schema):
     """An error: one sentence that the reader can act on."""
 
     detail: str
-
-
-class Health(Schema):
-    """Whether this process, its database and its broker answer."""
-
-    status: str
-    database: str
-    broker: str

@@ -13,6 +13,7 @@ class Worker(HasId, Base):
     """One process that takes one message at a time. It writes `seen_at` every few seconds, as long as it lives.
 
     `task` and `subject_id` say what it works on and `busy_since` from when; all three are empty while it waits.
+    `gpus` describes the graphics processors of its machine, and is None where it does not look for any.
     """
 
     __tablename__ = "worker"
@@ -25,3 +26,4 @@ class Worker(HasId, Base):
     task: Mapped[str | None]
     subject_id: Mapped[UUID | None]
     busy_since: Mapped[datetime | None]
+    gpus: Mapped[list[Any] | None]

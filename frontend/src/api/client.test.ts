@@ -16,13 +16,13 @@ function answer(status: number, body: unknown): Response {
 
 it("throws the server's sentence", async () => {
   fetched.mockResolvedValueOnce(answer(409, { detail: "An analysis is already running." }));
-  await expect(bodyOf(api.GET("/api/health"))).rejects.toThrow("An analysis is already running.");
+  await expect(bodyOf(api.GET("/health"))).rejects.toThrow("An analysis is already running.");
 });
 
 it("waits for a new sign-in where the session has ended, then asks again", async () => {
   fetched.mockResolvedValueOnce(answer(401, { detail: "Please sign in." }));
   fetched.mockResolvedValueOnce(answer(200, { status: "ok" }));
-  const health = bodyOf(api.GET("/api/health"));
+  const health = bodyOf(api.GET("/health"));
   await vi.waitFor(() => expect(useConnection.getState().signInNeeded).toBe(true));
   resumeAfterSignIn();
   expect(await health).toEqual({ status: "ok" });
@@ -30,9 +30,9 @@ it("waits for a new sign-in where the session has ended, then asks again", async
 
 it("says so where the server cannot be reached, and forgets it with the next answer", async () => {
   fetched.mockRejectedValueOnce(new TypeError("Failed to fetch"));
-  await expect(bodyOf(api.GET("/api/health"))).rejects.toMatchObject({ status: 0 });
+  await expect(bodyOf(api.GET("/health"))).rejects.toMatchObject({ status: 0 });
   expect(useConnection.getState().reachable).toBe(false);
   fetched.mockResolvedValueOnce(answer(200, {}));
-  await bodyOf(api.GET("/api/health"));
+  await bodyOf(api.GET("/health"));
   expect(useConnection.getState().reachable).toBe(true);
 });

@@ -7,7 +7,7 @@ export function useReachable(): boolean {
   const reachable = useConnection((connection) => connection.reachable);
   useQuery({
     queryKey: ["health"],
-    queryFn: ({ signal }) => bodyOf(api.GET("/api/health", { signal })),
+    queryFn: ({ signal }) => bodyOf(api.GET("/health", { signal })),
     enabled: !reachable,
     refetchInterval: 3000,
     retry: false,

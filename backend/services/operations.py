@@ -1,0 +1,108 @@
+"""How the installation is doing: what waits, who works, how much room there is. Counts and ids, nothing of patients."""
+
+import shutil
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from kombu.exceptions import OperationalError as BrokerError
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from backend import jobs
+from backend.db.base import utc_now
+from backend.db.migrate import newest_revision
+from backend.db.session import Sessions
+from backend.db.tables import Analysis, Slide, Worker
+from backend.services import workers
+from backend.storage import Storage
+
+ANALYSIS_STATES = ("queued", "running", "succeeded", "failed", "cancelled")
+SLIDE_STATES = ("inspecting", "ready", "rejected")
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """The state of everything at one moment. A queue's length is None where the broker does not answer."""
+
+    queues: dict[str, int | None]
+    workers: list[Worker]
+    analyses: dict[str, int]
+    slides: dict[str, int]
+    oldest_wait_s: float
+    disk_free_bytes: int
+    disk_bytes: int
+
+    def workers_by_queue(self) -> Counter[tuple[str, bool]]:
+        """Count the workers of each queue that are busy and that are not; none where there are none."""
+        found = Counter({(queue, busy): 0 for queue in self.queues for busy in (False, True)})
+        found.update((queue, one.task is not None) for one in self.workers for queue in one.queues)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Whether each part answers, and whether the database has the form that this program expects."""
+
+    database: bool
+    migrations: bool
+    broker: bool
+    store: bool
+
+    @property
+    def all(self) -> bool:
+        """Whether requests can be served."""
+        return self.database and self.migrations and self.broker and self.store
+
+
+def look(session: Session, storage: Storage) -> Installation:
+    """Find out how the installation is doing."""
+    disk = shutil.disk_usage(storage.root)
+    oldest: datetime | None = session.scalar(select(func.min(Analysis.queued_at)).where(Analysis.status == "queued"))
+    return Installation(
+        queues={queue: _length_of(queue) for queue in jobs.QUEUES},
+        workers=workers.living(session),
+        analyses=_counts(session, Analysis, ANALYSIS_STATES),
+        slides=_counts(session, Slide, SLIDE_STATES),
+        oldest_wait_s=(utc_now() - oldest).total_seconds() if oldest else 0.0,
+        disk_free_bytes=disk.free,
+        disk_bytes=disk.total,
+    )
+
+
+def readiness(sessions: Sessions, storage: Storage) -> Readiness:
+    """Ask each part whether it answers."""
+    revision = _revision(sessions)
+    return Readiness(
+        database=revision is not None,
+        migrations=revision == newest_revision(),
+        broker=jobs.broker_answers(),
+        store=storage.answers(),
+    )
+
+
+def _revision(sessions: Sessions) -> str | None:
+    """Return the form that the database has, nothing where it has none yet, and None where it does not answer."""
+    try:
+        with sessions() as session:
+            session.execute(text("SELECT 1"))
+            try:
+                return str(session.scalar(text("SELECT version_num FROM alembic_version")))
+            except SQLAlchemyError:
+                return ""
+    except SQLAlchemyError:
+        return None
+
+
+def _counts(session: Session, table: type[Analysis | Slide], states: tuple[str, ...]) -> dict[str, int]:
+    counted = select(table.status, func.count()).group_by(table.status)
+    found: dict[str, int] = dict(session.execute(counted).all())
+    return {state: found.get(state, 0) for state in states}
+
+
+def _length_of(queue: str) -> int | None:
+    try:
+        return jobs.length_of(queue)
+    except (BrokerError, OSError):
+        return None
