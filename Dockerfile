@@ -17,7 +17,7 @@ COPY migrations ./migrations
 # Editable, because migrations and weights lie beside the packages.
 RUN pip install --constraint constraints.txt --editable .
 COPY --from=page /page/dist ./frontend/dist
-RUN useradd --create-home focusscope && mkdir /data && chown focusscope /data
+RUN useradd --uid 10001 --create-home focusscope && mkdir /data && chown focusscope:focusscope /data
 USER focusscope
 VOLUME /data
 EXPOSE 8000

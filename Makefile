@@ -9,7 +9,7 @@ ARGS ?=
 BENCH ?= end_to_end
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test attack check serve worker bench client migrate format
+.PHONY: help demo test test-postgres attack check serve worker bench client migrate format
 
 help: ## say what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -20,6 +20,9 @@ demo: $(PYTHON_READY) $(PAGE) ## set everything up, analyse a phantom, serve the
 test: $(PYTHON_READY) $(PAGE) ## run every test, the browser test included
 	@$(BIN)/python -m pytest $(ARGS)
 	@cd frontend && npm run --silent test
+
+test-postgres: $(PYTHON_READY) $(PAGE) ## run every Python test on PostgreSQL
+	@FOCUSSCOPE_TEST_DATABASE=postgresql $(BIN)/python -m pytest $(ARGS)
 
 check: $(PYTHON_READY) $(NODE_READY) ## lint, types, import rules, migrations, TypeScript, API client drift
 	$(BIN)/ruff check .

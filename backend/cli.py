@@ -17,6 +17,8 @@ from backend.core.findings import STAGES
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from backend.services.backup import Summary
+
 console = Console()
 
 Role = Literal["admin", "lead", "reader", "viewer"]
@@ -141,14 +143,14 @@ def export_reviewed(
 ) -> None:
     """Cut training examples out of slides whose proposed lesions have all been confirmed or rejected."""
     from backend.core.settings import get_settings
+    from backend.objectstore import open_storage
     from backend.pipeline.annotations import annotations_of
     from backend.pipeline.export import ExportOptions, export_slide
     from backend.services import training
-    from backend.storage import Storage
     from backend.wsi.slide import Mpp
 
     with transaction() as session:
-        reviewed = training.reviewed_slides(session, storage=Storage(get_settings().data_dir))
+        reviewed = training.reviewed_slides(session, storage=open_storage(get_settings()))
     for number, one in enumerate(reviewed):
         with about(str(one.slide_id)):
             count = export_slide(
@@ -193,6 +195,47 @@ def worker(
     if not chosen or set(chosen) - set(QUEUES):
         raise FocusScopeError(f"The queues are {' and '.join(QUEUES)}.")
     raise typer.Exit(run_worker(queues=chosen, processes=processes))
+
+
+@app.command()
+def backup(
+    folder: Annotated[Path, typer.Argument(file_okay=False, help="Where backups are kept; each has a folder in it.")],
+    keep: Annotated[int, typer.Option(min=0, help="How many to keep; 0 keeps all.")] = 0,
+    every_hours: Annotated[float, typer.Option(min=0, help="Go on, and make one every so many hours.")] = 0,
+) -> None:
+    """Save database and files; what has not changed since the backup before is linked to it."""
+    from time import sleep
+
+    from backend.core.settings import get_settings
+    from backend.objectstore import open_storage
+    from backend.services.backup import backup as run
+
+    while True:
+        settings = get_settings()
+        made = run(settings.database, open_storage(settings), folder, keep=keep)
+        _say("Saved", made)
+        if not every_hours:
+            return
+        sleep(3600 * every_hours)
+
+
+@app.command()
+def restore(
+    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="One backup.")],
+) -> None:
+    """Fill an empty installation from a backup; one that is not empty is left as it is."""
+    from backend.core.settings import get_settings
+    from backend.objectstore import open_storage
+    from backend.services.backup import restore as run
+
+    settings = get_settings()
+    _say("Restored", run(settings.database, open_storage(settings), folder))
+
+
+def _say(what: str, done: "Summary") -> None:
+    size = f"{done.copied_bytes / 2**20:.1f} MB copied"
+    said = f"{what} {done.rows} rows and {done.files} files, {size}: {done.folder}"
+    console.print(said, highlight=False, markup=False)
 
 
 @users.command("add")

@@ -25,9 +25,9 @@ from backend.core.processes import die_with_parent
 from backend.core.settings import Settings, get_settings
 from backend.db.session import create_database_engine, create_sessions
 from backend.inbox import Inbox
+from backend.objectstore import open_storage
 from backend.services import uploads
 from backend.services.audit import Looks
-from backend.storage import Storage
 from backend.wsi.handles import Handles
 
 
@@ -35,7 +35,7 @@ def create_app(settings: Settings | None = None) -> TileGate:
     """Make the application: API under `/api`, the page everywhere else, and the gate of the tiles before both."""
     settings = settings or get_settings()
     engine = create_database_engine(settings.database)
-    storage = Storage(settings.data_dir)
+    storage = open_storage(settings)
     sessions, inbox = create_sessions(engine), Inbox(storage.uploads)
     handles = Handles()
     looks = Looks(sessions)

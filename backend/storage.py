@@ -10,15 +10,31 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import file_digest
 from pathlib import Path, PurePosixPath
+from typing import Protocol
 from uuid import UUID, uuid4
 
 UNNAMED = "Unnamed slide"
+Stamp = tuple[int, str]
+"""How many bytes a file has, and what the store says of its last change."""
+MADE_AGAIN = ("tiles", "levels")
 SAFE_SUFFIX = re.compile(r"\.[a-z0-9]{1,10}")
 KEPT_SUFFIXES = frozenset((
     ".svs", ".ndpi", ".tif", ".tiff", ".scn", ".bif", ".svslide", ".czi", ".dcm", ".mrxs", ".vms", ".vmu",
     ".jpg", ".jpeg", ".png", ".bmp", ".zip",
 ))  # fmt: skip
 """Endings that say a format. Any other may be part of a name: “scan.Zhang”."""
+
+
+class DistantFile(Protocol):
+    """A file on another machine, of which parts are read."""
+
+    size: int
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Read from afar, unless it is kept here."""
+
+    def read_from_memory(self, offset: int, length: int) -> bytes | None:
+        """Return what is kept here; None where it would have to be waited for."""
 
 
 class Storage:
@@ -92,6 +108,50 @@ class Storage:
             shutil.rmtree(folder, ignore_errors=True)
             raise
 
+    @contextmanager
+    def working(self, slide_id: UUID) -> Iterator[None]:
+        """Have a slide's files here for whoever changes them, and keep what they become. Safe to repeat."""
+        yield
+
+    @contextmanager
+    def reading(self, slide_id: UUID) -> Iterator[None]:
+        """Keep a slide's files here as long as somebody reads them."""
+        yield
+
+    def publish(self, slide_id: UUID) -> None:
+        """Let other machines see what was added to a slide's folder."""
+
+    def has(self, slide_id: UUID, name: str) -> bool:
+        """Say whether a file of a slide is stored."""
+        return (self.slide_folder(slide_id) / name).exists()
+
+    def distant(self, slide_id: UUID, name: str) -> "DistantFile | None":
+        """Return a file of a slide to be read by ranges, where the slide is not on this machine."""
+        return None
+
+    def is_empty(self) -> bool:
+        """Say whether nothing is stored yet."""
+        return not any(self.slides.iterdir())
+
+    def kept_files(self, slide_id: UUID) -> dict[str, "Stamp"]:
+        """Return what a backup has to hold of a slide, by its name in the slide's folder: what cannot be made again."""
+        folder = self.slide_folder(slide_id)
+        return {
+            name: (status.st_size, str(status.st_mtime_ns))
+            for path in sorted(folder.rglob("*"))
+            if path.is_file() and is_kept(name := path.relative_to(folder).as_posix()) and (status := path.stat())
+        }
+
+    def copy_out(self, slide_id: UUID, name: str, target: Path) -> None:
+        """Copy one of these to another place."""
+        shutil.copyfile(self.slide_folder(slide_id) / name, target)
+
+    def copy_in(self, slide_id: UUID, name: str, source: Path) -> None:
+        """Store a file of a slide that is being restored."""
+        path = self.slide_folder(slide_id) / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, path)
+
     def remove_slide(self, slide_id: UUID) -> None:
         """Remove all that is stored of a slide: at once from sight, then from the disk."""
         away = self.trash / uuid4().hex
@@ -124,6 +184,11 @@ class Storage:
     def free_bytes(self) -> int:
         """Return how much more the disk can hold."""
         return shutil.disk_usage(self.root).free
+
+
+def is_kept(name: str) -> bool:
+    """Say whether a file of a slide's folder cannot be made again, and is complete."""
+    return name.split("/")[0] not in MADE_AGAIN and not name.endswith((".part", "lock")) and ".part/" not in name
 
 
 def safe_suffix(file_name: str) -> str:

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import Cookie, Depends, Request
 from sqlalchemy.orm import Session
 
+from backend.api.tiledesk import TileDesk
 from backend.core.errors import FocusScopeError
 from backend.core.settings import Settings
 from backend.db.session import Sessions, after_commit, only_read
@@ -53,6 +54,12 @@ def get_handles(request: Request) -> Handles:
     return handles
 
 
+def get_desk(request: Request) -> TileDesk:
+    """Return where tiles are handed out."""
+    desk: TileDesk = request.app.state.desk
+    return desk
+
+
 def get_session(request: Request, sessions: Annotated[Sessions, Depends(get_sessions)]) -> Iterator[Session]:
     """Lend one transaction for the whole request; it is committed before the answer leaves."""
     refusal = None
@@ -85,6 +92,7 @@ SessionsDep = Annotated[Sessions, Depends(get_sessions)]
 StorageDep = Annotated[Storage, Depends(get_storage)]
 InboxDep = Annotated[Inbox, Depends(get_inbox)]
 HandlesDep = Annotated[Handles, Depends(get_handles)]
+DeskDep = Annotated[TileDesk, Depends(get_desk)]
 SessionDep = Annotated[Session, Depends(get_session, scope="function")]
 Token = Annotated[str | None, Cookie(alias=SESSION_COOKIE, include_in_schema=False)]
 

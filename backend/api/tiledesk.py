@@ -22,7 +22,7 @@ from backend.storage import Storage
 from backend.wsi.coded import CodedLevel
 from backend.wsi.deepzoom import REVISION, DeepZoom, coded_levels, decode_jpeg, encode_jpeg, tile
 from backend.wsi.handles import Handles
-from backend.wsi.levels import FILE, read_levels
+from backend.wsi.levels import FILE, PLACES, levels_in, read_levels, read_places
 from backend.wsi.slide import RGB
 from backend.wsi.srgb import SRGB_REVISION
 from backend.wsi.tilecache import RecentTiles, TileCache
@@ -96,6 +96,15 @@ class Sight:
         return decode_jpeg(data) if data else None
 
 
+class Afar(NamedTuple):
+    """What is known of a slide on another machine; `coded` tiles lie in its file, `built` ones in its levels."""
+
+    pyramid: DeepZoom
+    has_profile: bool
+    coded: dict[int, CodedLevel]
+    built: dict[int, CodedLevel]
+
+
 class TileDesk:
     """The tiles of all slides."""
 
@@ -103,6 +112,7 @@ class TileDesk:
         self._looks, self._noter = looks, ThreadPoolExecutor(1, "look-noter")
         self._viewing, self._storage, self._handles = Viewing(engine), storage, handles
         self._cache, self._recent = TileCache(storage.slides, cache_bytes), RecentTiles(_RECENT_BYTES)
+        self._afar: dict[tuple[UUID, str], Afar] = {}
         self._sights: dict[tuple[str | None, str], Sight] = {}  # by token and slide
         self._readers = ThreadPoolExecutor(_READERS, "tile-reader")
         drawers = max(2, cpu_count() or 2)
@@ -168,11 +178,36 @@ class TileDesk:
     def _sight(self, slide_id: UUID, token: str | None) -> Sight:
         changes = access.changes()  # before asking, so that what changes meanwhile is noticed
         shown = self._viewing.shown(slide_id=slide_id, token=token)
+        if far := self._from_afar(slide_id, shown.entry):
+            levels = far.coded, far.built, far.pyramid
+            return Sight(slide_id, shown.entry, shown.sha256, *levels, changes, shown.user_id)
         with self._handles.reading(self._storage.slide_file(slide_id, shown.entry)) as slide:
             pyramid = DeepZoom.of(slide)
             slide.built = slide.built or read_levels(self._storage.levels(slide_id) / FILE, pyramid)
             coded = coded_levels(slide, pyramid)
             return Sight(slide_id, shown.entry, shown.sha256, coded, slide.built, pyramid, changes, shown.user_id)
+
+    def described(self, slide_id: UUID, entry: str) -> tuple[DeepZoom, bool]:
+        """Return the pyramid over a slide, which need not be on this machine, and whether it has a colour profile."""
+        if far := self._from_afar(slide_id, entry):
+            return far.pyramid, far.has_profile
+        with self._handles.reading(self._storage.slide_file(slide_id, entry)) as slide:
+            return DeepZoom.of(slide), slide.to_srgb is not None
+
+    def _from_afar(self, slide_id: UUID, entry: str) -> Afar | None:
+        """Return what is needed to read stored tiles by ranges; None where the slide is here, or not built yet."""
+        if known := self._afar.get((slide_id, entry)):
+            return known
+        told = self._storage.distant(slide_id, f"levels/{PLACES}")
+        file, built = (told and self._storage.distant(slide_id, name) for name in (entry, f"levels/{FILE}"))
+        if not (told and file and built):
+            return None
+        pyramid, has_profile, coded = read_places(told.read(0, told.size), file)
+        far = Afar(pyramid, has_profile, coded, levels_in(built, built.size, pyramid))
+        while len(self._afar) >= _MOST_REMEMBERED:
+            self._afar.pop(next(iter(self._afar)))
+        self._afar[slide_id, entry] = far
+        return far
 
     def _drawn_before(self, sight: Sight, name: str) -> bytes | None:
         return self._cache.get(self._storage.slide_folder(sight.slide_id), name)

@@ -65,14 +65,14 @@ class TileGate:
         if etag in told.get(b"if-none-match", b""):  # it may be one of several
             await _send(send, 304, [(b"etag", etag), *_HEADERS], b"")
             return True
-        data, source = level and await self._desk.read(level, place), STORED
-        if not data:
-            source = DRAWN
-            try:
-                data = await self._desk.drawn(sight, place, name, partial(_has_left, request))
-            except FocusScopeError:  # said with all that belongs to an answer
-                await self.app(request.scope, _begun_again(request.receive), send)
-                return True
+        source = STORED
+        try:
+            data = level and await self._desk.read(level, place)
+            if not data:
+                data, source = await self._desk.drawn(sight, place, name, partial(_has_left, request)), DRAWN
+        except FocusScopeError:  # said with all that belongs to an answer
+            await self.app(request.scope, _begun_again(request.receive), send)
+            return True
         if data is None:
             await _send(send, _GONE, [(b"cache-control", b"no-store")], b"")
             return True

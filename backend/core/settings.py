@@ -17,8 +17,10 @@ class Settings(BaseSettings):
     `blind_first` asks every reader for a read of their own before the proposals of an analysis are shown to them.
     `user_quota_bytes` bounds what the slides of one user may take, where it is not 0. `tile_cache_bytes` bounds what is
     kept of tiles that had to be drawn. `keep_file_names` lists slides under the names of their files, which may name
-    patients, instead of neutral ones.
-    `metrics_token` opens `/metrics`; without one this machine alone may ask.
+    patients, instead of neutral ones. `metrics_token` opens `/metrics`; without one this machine alone may ask.
+    `store` is where slides are kept, as `s3://bucket/prefix`; the data folder unless it is set. Then
+    `store_cache_bytes` bounds the slides that this machine holds, and `store_patience_s` how long the object store is
+    asked again when it fails.
     """
 
     model_config = SettingsConfigDict(env_prefix="FOCUSSCOPE_", env_file=".env", extra="ignore")
@@ -31,6 +33,13 @@ class Settings(BaseSettings):
     device: str = "auto"
     host: str = "127.0.0.1"
     port: int = 8000
+    store: str = ""
+    store_endpoint: str = ""
+    store_region: str = ""
+    store_key_id: str = ""
+    store_secret: str = ""
+    store_patience_s: float = 60
+    store_cache_bytes: int = 200 * 2**30
     metrics_token: str = ""
     secure_cookies: bool = False
     session_hours: int = 12

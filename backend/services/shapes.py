@@ -32,6 +32,7 @@ class Uncounted:
     """Drawn lesions whose lymphocytes are not known, and what counting them takes."""
 
     review_id: UUID
+    slide_id: UUID
     file: Path
     mpp_xy: tuple[float, float]
     stain: dict[str, Any]
@@ -81,7 +82,8 @@ def uncounted(session: Session, *, review_id: UUID, storage: Storage) -> Uncount
     if not polygons or not analysis.mpp_x or not analysis.mpp_y:
         return None
     stain = (analysis.details or {})["stain"]
-    return Uncounted(row.id, file_of(analysis.slide, storage), (analysis.mpp_x, analysis.mpp_y), stain, polygons)
+    file, mpp_xy = file_of(analysis.slide, storage), (analysis.mpp_x, analysis.mpp_y)
+    return Uncounted(row.id, analysis.slide_id, file, mpp_xy, stain, polygons)
 
 
 def waiting(session: Session, *, newest: int = 200) -> list[UUID]:

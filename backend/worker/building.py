@@ -4,9 +4,10 @@ import logging
 from uuid import UUID
 
 from backend.core.errors import SlideUnreadable
+from backend.objectstore import StoreFailed
 from backend.services import slides
 from backend.worker.execute import Workplace
-from backend.wsi.levels import FILE, build_levels
+from backend.wsi.levels import FILE, PLACES, build_levels, write_places
 from backend.wsi.slide import Slide
 
 log = logging.getLogger(__name__)
@@ -22,11 +23,14 @@ def build(place: Workplace, slide_id: UUID) -> None:
         log.warning("The levels of slide %s are not built: the disk is nearly full", slide_id)
         return
     try:
-        with Slide(slides.file_of(slide, place.storage)) as opened:
-            build_levels(opened, place.storage.levels(slide_id) / FILE)
+        folder = place.storage.levels(slide_id)
+        with place.storage.reading(slide_id), Slide(slides.file_of(slide, place.storage)) as opened:
+            build_levels(opened, folder / FILE)
+            write_places(opened, folder / PLACES)
+            place.storage.publish(slide_id)
         with place.sessions.begin() as session:
             slides.was_built(session, slide_id=slide_id)
-    except (OSError, SlideUnreadable):  # deleted meanwhile, or no room; a worker that starts tries again
+    except (OSError, SlideUnreadable, StoreFailed):  # deleted meanwhile, or no room; a worker that starts tries again
         log.warning("The levels of slide %s are not built", slide_id, exc_info=True)
 
 
@@ -34,4 +38,4 @@ def unbuilt(place: Workplace) -> list[UUID]:
     """Return the slides whose levels are missing."""
     with place.sessions() as session:
         ready = slides.viewable(session)
-    return [slide_id for slide_id in ready if not (place.storage.levels(slide_id) / FILE).exists()]
+    return [slide_id for slide_id in ready if not place.storage.has(slide_id, f"levels/{FILE}")]

@@ -19,6 +19,7 @@ from backend.core.disk import is_full
 from backend.core.errors import FocusScopeError, NoRoom, SlideUnreadable
 from backend.core.findings import Findings, Rings, Stage
 from backend.db.session import Sessions, patiently
+from backend.objectstore import StoreFailed
 from backend.services import analyses, runs, shapes, slides
 from backend.services.runs import Claim, ClaimLost
 from backend.storage import Storage, write_atomically
@@ -62,7 +63,7 @@ def inspect(place: Workplace, slide_id: UUID) -> None:
         arrival = _receive(place, slide_id, slide.entry, slide.crashes)
     except SlideUnreadable as error:
         _reject(place, slide_id, error.sentence)
-    except NoRoom as error:
+    except (NoRoom, StoreFailed) as error:
         _delay(place, slide_id, error.sentence)
     except OperationalError:  # the database went away: the slide waits, and is found again
         raise
@@ -78,10 +79,11 @@ def _receive(place: Workplace, slide_id: UUID, entry: str, crashes: int) -> Arri
     if crashes > slides.MOST_TRIES:
         raise SlideUnreadable(CRASHED)
     try:
-        if is_archive(entry):
-            entry = unpack(place.sessions, place.storage, slide_id=slide_id, entry=entry)
-        arrival = receive(place.storage.slide_folder(slide_id), entry)
-        write_atomically(place.storage.thumbnail(slide_id), arrival.thumbnail)
+        with place.storage.working(slide_id):
+            if is_archive(entry):
+                entry = unpack(place.sessions, place.storage, slide_id=slide_id, entry=entry)
+            arrival = receive(place.storage.slide_folder(slide_id), entry)
+            write_atomically(place.storage.thumbnail(slide_id), arrival.thumbnail)
     except OSError as error:
         if is_full(error):
             raise NoRoom from error
@@ -90,8 +92,8 @@ def _receive(place: Workplace, slide_id: UUID, entry: str, crashes: int) -> Arri
 
 
 def _delay(place: Workplace, slide_id: UUID, sentence: str) -> None:
-    """Wait for room, and take none meanwhile; `worker.catch_up` looks for it."""
-    log.warning("The disk is full, so slide %s has to wait", slide_id)
+    """Wait for room or for the store, and take no room meanwhile; `worker.catch_up` looks for it."""
+    log.warning("The disk is full or the store away, so slide %s has to wait", slide_id)
     forget(place.sessions, place.storage, slide_id=slide_id)
     with place.sessions.begin() as session:
         slides.was_delayed(session, slide_id=slide_id, sentence=sentence)
@@ -109,7 +111,7 @@ def count_shapes(place: Workplace, review_id: UUID, count: Count) -> None:
         wanted = shapes.uncounted(session, review_id=review_id, storage=place.storage)
     if wanted is None:
         return
-    with Slide(wanted.file, mpp=Mpp(*wanted.mpp_xy)) as slide:
+    with place.storage.reading(wanted.slide_id), Slide(wanted.file, mpp=Mpp(*wanted.mpp_xy)) as slide:
         counts = count(slide, wanted.polygons, wanted.stain)
     with place.sessions.begin() as session:
         shapes.was_counted(session, review_id=review_id, counts=counts)
@@ -140,12 +142,12 @@ def _run(place: Workplace, claim: Claim, analyse: Analyse) -> None:
     """Analyse and record; maps and findings appear together."""
     with place.sessions() as session:
         analysis = analyses.get(session, analysis_id=claim.analysis_id)
-        path, mpp = slides.file_of(analysis.slide, place.storage), _mpp_of(analysis.mpp_x, analysis.mpp_y)
+        stored, mpp = analysis.slide, _mpp_of(analysis.mpp_x, analysis.mpp_y)
         of = analysis.slide_id, analysis.id
-    with place.storage.drafting_maps(*of) as maps:
+    with place.storage.reading(stored.id), place.storage.drafting_maps(*of) as maps:
         if claim.attempt > runs.MOST_ATTEMPTS:
             raise runs.GivenUp(CRASHES.format(times=runs.MOST_ATTEMPTS))
-        with Slide(path, mpp=mpp) as slide:
+        with Slide(slides.file_of(stored, place.storage), mpp=mpp) as slide:
             findings = analyse(slide, Reporter(place.sessions, claim), maps)
 
         def record(session: Session) -> None:

@@ -11,7 +11,7 @@ from backend import jobs
 from backend.core.findings import Findings, Rings, Stage
 from backend.core.settings import get_settings
 from backend.db.session import create_database_engine, create_sessions
-from backend.storage import Storage
+from backend.objectstore import open_storage
 from backend.worker.building import build
 from backend.worker.execute import Workplace, claim_next, execute, inspect
 from backend.worker.execute import count_shapes as count_drawn
@@ -37,7 +37,7 @@ def _workplace_of(_process: int) -> tuple[Workplace, Heart]:
     settings = get_settings()
     sessions = create_sessions(create_database_engine(settings.database))
     beating = Heart(sessions, served)
-    return Workplace(sessions, Storage(settings.data_dir), beating.worker_id), beating
+    return Workplace(sessions, open_storage(settings), beating.worker_id), beating
 
 
 @jobs.celery.task(name=jobs.INSPECT_SLIDE)

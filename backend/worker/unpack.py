@@ -56,6 +56,8 @@ def unpack(sessions: Sessions, storage: Storage, *, slide_id: UUID, entry: str) 
         name = bundle.name if settings.keep_file_names else None
         unpacked.append(Unpacked(one, name, bundle.entry, hashes, _size_of(bundle, files)))
     refused = [_refused(one, files, keep_name=settings.keep_file_names) for one in planned.refused]
+    for one in ids:
+        storage.publish(one)
     with sessions.begin() as session:
         slides.was_unpacked(session, slide_id=slide_id, unpacked=unpacked, refused=refused)
     return planned.bundles[0].entry

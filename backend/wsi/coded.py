@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from backend.wsi.jpeg import Completion
 
@@ -40,6 +41,16 @@ class OpenFile:
             os.close(self._descriptor)
 
 
+class TileFile(Protocol):
+    """Where coded tiles lie: a file here, or one far away."""
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Read, and wait for it."""
+
+    def read_from_memory(self, offset: int, length: int) -> bytes | bytearray | None:
+        """Read without waiting; None where that cannot be."""
+
+
 @dataclass(frozen=True, slots=True)
 class CodedLevel:
     """One raster of `size` in tiles of `tile`, both (width, height), whose places are listed row by row.
@@ -48,7 +59,7 @@ class CodedLevel:
     a sparse file it is OpenSlide's to say what stands in its place.
     """
 
-    file: OpenFile
+    file: TileFile
     size: tuple[int, int]
     tile: tuple[int, int]
     offsets: Sequence[int]
@@ -58,7 +69,7 @@ class CodedLevel:
 
     @classmethod
     def of(
-        cls, file: OpenFile, size: tuple[int, int], tile: tuple[int, int], offsets: Sequence[int],
+        cls, file: TileFile, size: tuple[int, int], tile: tuple[int, int], offsets: Sequence[int],
         lengths: Sequence[int], head: bytes | None,
     ) -> "CodedLevel":  # fmt: skip
         """Pack the table of a level; `head` is what each stream lacks in front, None where they are complete."""

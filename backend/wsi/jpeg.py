@@ -22,7 +22,7 @@ class Completion:
     """
 
     def __init__(self, head: bytes, size: tuple[int, int]) -> None:
-        self._head, self._size = head, size
+        self.head, self._size = head, size
         self._begins: tuple[bytes, bytes] | None = None  # as stored, and as sent instead; both with the scan's marker
 
     def of(self, data: bytes | bytearray) -> bytes | None:
@@ -44,7 +44,7 @@ class Completion:
     def _beginning(self, data: bytes) -> tuple[bytes, bytes] | None:
         if not data.startswith(_SOI):
             return None
-        parts, framed, read = [self._head], False, len(_SOI)
+        parts, framed, read = [self.head], False, len(_SOI)
         for marker, segment in _segments(data):
             if marker == _SCAN:
                 return (data[: read + 2], b"".join((*parts, segment[:2]))) if framed else None

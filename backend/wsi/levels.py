@@ -10,19 +10,21 @@ import fcntl
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
 
 from backend.core.errors import SlideUnreadable
-from backend.wsi.coded import CodedLevel, OpenFile
+from backend.wsi.coded import CodedLevel, OpenFile, TileFile
 from backend.wsi.deepzoom import REVISION, DeepZoom, coded_levels, encode_jpeg, halved, stored_index, tile
 from backend.wsi.slide import RGB, Slide
 
 FILE = f"{REVISION}.tiles"
+PLACES = f"{REVISION}.places"
 _END = struct.Struct("<8sQ")  # which kind of file this is, and how many tiles it has
 _MAGIC = b"FSTILES1"
 _ROW = 5  # dz_level, column, row, offset, length
@@ -31,9 +33,13 @@ _ROW = 5  # dz_level, column, row, offset, length
 def read_levels(path: Path, pyramid: DeepZoom) -> dict[int, CodedLevel]:
     """Return what has been built, by `dz_level`; nothing where nothing, or not all, has."""
     try:
-        file, size = OpenFile(path), path.stat().st_size
+        return levels_in(OpenFile(path), path.stat().st_size, pyramid)
     except FileNotFoundError:
         return {}
+
+
+def levels_in(file: TileFile, size: int, pyramid: DeepZoom) -> dict[int, CodedLevel]:
+    """Return the same of a file of `size` bytes that is open, wherever it lies."""
     magic, count = _END.unpack(file.read(size - _END.size, _END.size))
     if magic != _MAGIC:
         return {}
@@ -42,13 +48,44 @@ def read_levels(path: Path, pyramid: DeepZoom) -> dict[int, CodedLevel]:
     return {int(dz_level): _level(file, pyramid, table, int(dz_level)) for dz_level in np.unique(table[:, 0])}
 
 
-def _level(file: OpenFile, pyramid: DeepZoom, table: NDArray[np.int64], dz_level: int) -> CodedLevel:
+def _level(file: TileFile, pyramid: DeepZoom, table: NDArray[np.int64], dz_level: int) -> CodedLevel:
     size, side = pyramid.size_dz(dz_level), pyramid.tile_px
     places = np.zeros((-(-size[1] // side), -(-size[0] // side), 2), np.int64)
     mine = table[table[:, 0] == dz_level]
     places[mine[:, 2], mine[:, 1]] = mine[:, 3:]
     offsets, lengths = places.reshape(-1, 2).T.tolist()
     return CodedLevel.of(file, size, (side, side), offsets, lengths, head=None)
+
+
+def write_places(slide: Slide, path: Path) -> None:
+    """Write where the tiles lie that a slide's own file stores as they are sent, for readers far from the file."""
+    pyramid = DeepZoom.of(slide)
+    found: dict[str, NDArray[Any]] = {"pyramid": np.array([*pyramid.size, pyramid.tile_px, slide.to_srgb is not None])}
+    for dz_level, level in coded_levels(slide, pyramid).items():
+        found[f"{dz_level}-level"] = np.array([*level.size, *level.tile])
+        found[f"{dz_level}-places"] = np.array([level.offsets, level.lengths], "<u8")
+        if level.completion:
+            found[f"{dz_level}-head"] = np.frombuffer(level.completion.head, np.uint8)
+    part = path.with_name(f"{uuid4().hex}.part")
+    try:
+        with part.open("wb") as file:
+            np.savez_compressed(file, **found)  # type: ignore[arg-type]
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def read_places(data: bytes, file: TileFile) -> tuple[DeepZoom, bool, dict[int, CodedLevel]]:
+    """Return a slide's pyramid, whether it has a colour profile, and what its `file` stores, as it was written."""
+    with np.load(BytesIO(data)) as told:
+        width, height, tile_px, has_profile = told["pyramid"].tolist()
+        levels = {}
+        for name in (one for one in told if one.endswith("-level")):
+            number = name.removesuffix("-level")
+            size, (offsets, lengths) = told[name].tolist(), told[f"{number}-places"].tolist()
+            head = told[f"{number}-head"].tobytes() if f"{number}-head" in told else None
+            levels[int(number)] = CodedLevel.of(file, (size[0], size[1]), (size[2], size[3]), offsets, lengths, head)
+    return DeepZoom((width, height), tile_px), bool(has_profile), levels
 
 
 def build_levels(slide: Slide, path: Path) -> bool:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from backend import __version__
 from backend.api import metrics
 from backend.api.dependencies import SessionDep, SessionsDep, SettingsDep, StorageDep, user_for
-from backend.api.schemas.operations import Alive, Ready, StatusOut, TileTimes, WorkerOut
+from backend.api.schemas.operations import Alive, AnalysisCounts, Ready, SlideCounts, StatusOut, TileTimes, WorkerOut
 from backend.core.errors import FocusScopeError
 from backend.services import operations
 
@@ -77,8 +77,8 @@ def _status(session: Session, storage: StorageDep) -> StatusOut:
         software=f"FocusScope {__version__}",
         queues=state.queues,
         workers=[WorkerOut.model_validate(one) for one in state.workers],
-        analyses=state.analyses,
-        slides=state.slides,
+        analyses=AnalysisCounts(**state.analyses),
+        slides=SlideCounts(**state.slides),
         oldest_wait_s=state.oldest_wait_s,
         tiles=TileTimes(median_ms=1000 * seconds[0], p95_ms=1000 * seconds[1]) if seconds else None,
         disk_free_bytes=state.disk_free_bytes,

@@ -8,14 +8,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import FileResponse
 
-from backend.api.dependencies import HandlesDep, SlideDep, StorageDep, noted
+from backend.api.dependencies import DeskDep, HandlesDep, SlideDep, StorageDep, noted
 from backend.api.schemas.slides import ColoursOut
+from backend.api.tiledesk import TileDesk
 from backend.core.errors import NoColourProfile, NotFound
 from backend.db.tables import Slide
 from backend.services import slides
-from backend.storage import Storage
-from backend.wsi.deepzoom import REVISION, DeepZoom, encode_jpeg
-from backend.wsi.handles import Handles
+from backend.wsi.deepzoom import REVISION, encode_jpeg
 from backend.wsi.srgb import SRGB_REVISION
 
 router = APIRouter(prefix="/slides/{slide_id}", tags=["tiles"])
@@ -34,9 +33,9 @@ IfNoneMatch = Annotated[str | None, Header(include_in_schema=False)]
 @router.get(
     f"/deepzoom-{REVISION}.dzi", dependencies=[noted("slide.view")], response_class=Response, responses=DESCRIPTOR
 )
-def get_deepzoom(slide: SlideDep, storage: StorageDep, handles: HandlesDep) -> Response:
+def get_deepzoom(slide: SlideDep, desk: DeskDep) -> Response:
     """Return the Deep Zoom descriptor; the tiles lie beside it, as Deep Zoom has it, in `…_files`."""
-    return _descriptor(slide, storage, handles, srgb=False)
+    return _descriptor(slide, desk, srgb=False)
 
 
 @router.get(
@@ -45,26 +44,24 @@ def get_deepzoom(slide: SlideDep, storage: StorageDep, handles: HandlesDep) -> R
     response_class=Response,
     responses=DESCRIPTOR,
 )
-def get_srgb_deepzoom(slide: SlideDep, storage: StorageDep, handles: HandlesDep) -> Response:
+def get_srgb_deepzoom(slide: SlideDep, desk: DeskDep) -> Response:
     """Return the descriptor of the same pyramid in sRGB; 404 where the slide has no colour profile."""
-    return _descriptor(slide, storage, handles, srgb=True)
+    return _descriptor(slide, desk, srgb=True)
 
 
-def _descriptor(slide: Slide, storage: Storage, handles: Handles, *, srgb: bool) -> Response:
+def _descriptor(slide: Slide, desk: TileDesk, *, srgb: bool) -> Response:
     slides.size_of(slide)
-    with handles.reading(storage.slide_file(slide.id, slide.entry)) as opened:
-        if srgb and not opened.to_srgb:
-            raise NoColourProfile
-        described = DeepZoom.of(opened).descriptor()
-    return Response(described, media_type="application/xml", headers={"Cache-Control": "no-cache"})
+    pyramid, has_profile = desk.described(slide.id, slide.entry)
+    if srgb and not has_profile:
+        raise NoColourProfile
+    return Response(pyramid.descriptor(), media_type="application/xml", headers={"Cache-Control": "no-cache"})
 
 
 @router.get("/colours")
-def get_colours(slide: SlideDep, storage: StorageDep, handles: HandlesDep) -> ColoursOut:
+def get_colours(slide: SlideDep, desk: DeskDep) -> ColoursOut:
     """Say in which colours the slide can be shown."""
     slides.size_of(slide)
-    with handles.reading(storage.slide_file(slide.id, slide.entry)) as opened:
-        return ColoursOut(has_profile=opened.to_srgb is not None)
+    return ColoursOut(has_profile=desk.described(slide.id, slide.entry)[1])
 
 
 @router.get("/crop.jpeg", dependencies=[noted("slide.view")], response_class=Response, responses=JPEG)

@@ -51,6 +51,24 @@ class TileTimes(Schema):
     p95_ms: float
 
 
+class AnalysisCounts(Schema):
+    """How many analyses are in each state."""
+
+    queued: int
+    running: int
+    succeeded: int
+    failed: int
+    cancelled: int
+
+
+class SlideCounts(Schema):
+    """How many slides are in each state."""
+
+    inspecting: int
+    ready: int
+    rejected: int
+
+
 class StatusOut(Schema):
     """What waits, who works, how fast tiles are and how much room there is.
 
@@ -60,8 +78,8 @@ class StatusOut(Schema):
     software: str
     queues: dict[str, int | None]
     workers: list[WorkerOut]
-    analyses: dict[str, int]
-    slides: dict[str, int]
+    analyses: AnalysisCounts
+    slides: SlideCounts
     oldest_wait_s: float
     tiles: TileTimes | None
     disk_free_bytes: int

@@ -32,6 +32,6 @@ class SessionOut(Schema):
     """
 
     user: UserOut
-    may: list[Literal["look", "export", "read", "arrange", "manage", "invite", "manage_people"]]
+    may: list[Literal["look", "export", "read", "arrange", "manage", "invite", "manage_people", "operate"]]
     software: str
     notice: str

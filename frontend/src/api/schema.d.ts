@@ -1034,7 +1034,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/health": {
+    "/api/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Status
+         * @description Say how the installation is doing.
+         */
+        get: operations["get_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health": {
         parameters: {
             query?: never;
             header?: never;
@@ -1043,9 +1063,49 @@ export interface paths {
         };
         /**
          * Get Health
-         * @description Say whether database and broker answer; 503 where one does not.
+         * @description Say that this process answers; nothing else is asked.
          */
         get: operations["get_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Ready
+         * @description Say whether requests can be served: whether each part answers, and the database has the newest form.
+         */
+        get: operations["get_ready"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Metrics
+         * @description Return what is measured, as Prometheus reads it.
+         */
+        get: operations["get_metrics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1105,6 +1165,17 @@ export interface components {
             icc: number | null;
         };
         /**
+         * Alive
+         * @description This process answers.
+         */
+        Alive: {
+            /**
+             * Status
+             * @constant
+             */
+            status: "alive";
+        };
+        /**
          * AmendIn
          * @description The reason for which a signed review is opened again.
          */
@@ -1121,6 +1192,22 @@ export interface components {
             kind: "amend";
             /** Reason */
             reason: string;
+        };
+        /**
+         * AnalysisCounts
+         * @description How many analyses are in each state.
+         */
+        AnalysisCounts: {
+            /** Queued */
+            queued: number;
+            /** Running */
+            running: number;
+            /** Succeeded */
+            succeeded: number;
+            /** Failed */
+            failed: number;
+            /** Cancelled */
+            cancelled: number;
         };
         /**
          * AnalysisOut
@@ -1636,16 +1723,18 @@ export interface components {
             notice: string;
         };
         /**
-         * Health
-         * @description Whether this process, its database and its broker answer.
+         * GpuOut
+         * @description A graphics processor of a worker's machine; `busy_share` is from 0 to 1, null where it does not tell.
          */
-        Health: {
-            /** Status */
-            status: string;
-            /** Database */
-            database: string;
-            /** Broker */
-            broker: string;
+        GpuOut: {
+            /** Name */
+            name: string;
+            /** Used Bytes */
+            used_bytes: number;
+            /** Total Bytes */
+            total_bytes: number;
+            /** Busy Share */
+            busy_share: number | null;
         };
         /**
          * IncomingFile
@@ -2077,6 +2166,22 @@ export interface components {
             site: string;
         };
         /**
+         * Ready
+         * @description Whether requests can be served, and whether each part answers; `migrations`: the database is current.
+         */
+        Ready: {
+            /** Ready */
+            ready: boolean;
+            /** Database */
+            database: boolean;
+            /** Migrations */
+            migrations: boolean;
+            /** Broker */
+            broker: boolean;
+            /** Store */
+            store: boolean;
+        };
+        /**
          * RefusedSlide
          * @description What cannot become a slide: the indices of its files among those chosen, and why.
          */
@@ -2261,7 +2366,7 @@ export interface components {
         SessionOut: {
             user: components["schemas"]["UserOut"];
             /** May */
-            may: ("look" | "export" | "read" | "arrange" | "manage" | "invite" | "manage_people")[];
+            may: ("look" | "export" | "read" | "arrange" | "manage" | "invite" | "manage_people" | "operate")[];
             /** Software */
             software: string;
             /** Notice */
@@ -2380,6 +2485,18 @@ export interface components {
             name?: string | null;
             /** Mpp */
             mpp?: number | null;
+        };
+        /**
+         * SlideCounts
+         * @description How many slides are in each state.
+         */
+        SlideCounts: {
+            /** Inspecting */
+            inspecting: number;
+            /** Ready */
+            ready: number;
+            /** Rejected */
+            rejected: number;
         };
         /**
          * SlideOut
@@ -2506,6 +2623,31 @@ export interface components {
             seconds: number | null;
         };
         /**
+         * StatusOut
+         * @description What waits, who works, how fast tiles are and how much room there is.
+         *
+         *     The length of a queue is null where the broker does not answer; `tiles` is null before the first one.
+         */
+        StatusOut: {
+            /** Software */
+            software: string;
+            /** Queues */
+            queues: {
+                [key: string]: number | null;
+            };
+            /** Workers */
+            workers: components["schemas"]["WorkerOut"][];
+            analyses: components["schemas"]["AnalysisCounts"];
+            slides: components["schemas"]["SlideCounts"];
+            /** Oldest Wait S */
+            oldest_wait_s: number;
+            tiles: components["schemas"]["TileTimes"] | null;
+            /** Disk Free Bytes */
+            disk_free_bytes: number;
+            /** Disk Bytes */
+            disk_bytes: number;
+        };
+        /**
          * StepIn
          * @description One step back or forward through the reader's own actions.
          */
@@ -2555,6 +2697,16 @@ export interface components {
             meets_criterion: boolean | null;
             /** Parts */
             parts: components["schemas"]["PartOut"][];
+        };
+        /**
+         * TileTimes
+         * @description Within how many milliseconds half of the tiles and 95 % of them were sent since the server's start.
+         */
+        TileTimes: {
+            /** Median Ms */
+            median_ms: number;
+            /** P95 Ms */
+            p95_ms: number;
         };
         /**
          * UserOut
@@ -2634,6 +2786,34 @@ export interface components {
             counts_as_focus?: boolean | null;
             /** Reason */
             reason?: string | null;
+        };
+        /**
+         * WorkerOut
+         * @description A worker process. What it works on is null while it waits; `gpus` is null where it does not look for any.
+         */
+        WorkerOut: {
+            /** Host */
+            host: string;
+            /** Pid */
+            pid: number;
+            /** Queues */
+            queues: string[];
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /**
+             * Seen At
+             * Format: date-time
+             */
+            seen_at: string;
+            /** Task */
+            task: string | null;
+            /** Busy Since */
+            busy_since: string | null;
+            /** Gpus */
+            gpus: components["schemas"]["GpuOut"][] | null;
         };
         /**
          * WorklistPage
@@ -6335,7 +6515,7 @@ export interface operations {
             };
         };
     };
-    get_health: {
+    get_status: {
         parameters: {
             query?: never;
             header?: never;
@@ -6350,7 +6530,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Health"];
+                    "application/json": components["schemas"]["StatusOut"];
                 };
             };
             /** @description Nobody is signed in. */
@@ -6389,13 +6569,73 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+        };
+    };
+    get_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alive"];
+                };
+            };
+        };
+    };
+    get_ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ready"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Health"];
+                    "application/json": components["schemas"]["Ready"];
+                };
+            };
+        };
+    };
+    get_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
                 };
             };
         };

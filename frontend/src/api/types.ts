@@ -63,3 +63,4 @@ type WithoutId<Given> = Given extends unknown ? Omit<Given, "id"> : never;
 
 /** A command before it has an id. */
 export type Action = WithoutId<Command>;
+export type Status = Schemas["StatusOut"];

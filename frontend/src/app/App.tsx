@@ -17,6 +17,7 @@ const CasePage = lazy(() => import("@/pages/CasePage"));
 const ComparePage = lazy(() => import("@/pages/compare/ComparePage"));
 const JoinPage = lazy(() => import("@/pages/JoinPage"));
 const PeoplePage = lazy(() => import("@/pages/PeoplePage"));
+const StatusPage = lazy(() => import("@/pages/StatusPage"));
 const SlidePage = lazy(() => import("@/pages/slide/SlidePage"));
 
 const queries = createQueryClient();
@@ -34,6 +35,7 @@ const router = createBrowserRouter([
       { path: "/people", element: <PeoplePage /> },
       { path: "/agreement", element: <AgreementPage /> },
       { path: "/compare/:leftId/:rightId", element: <ComparePage /> },
+      { path: "/status", element: <StatusPage /> },
       { path: "*", element: <NotFoundPage /> },
     ],
   },

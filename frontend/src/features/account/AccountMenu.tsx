@@ -1,5 +1,13 @@
 import { Button, Menu } from "@mantine/core";
-import { IconChevronDown, IconLogout, IconScale, IconUser, IconUserCircle, IconUsers } from "@tabler/icons-react";
+import {
+  IconActivity,
+  IconChevronDown,
+  IconLogout,
+  IconScale,
+  IconUser,
+  IconUserCircle,
+  IconUsers,
+} from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { useSession, useSignOut } from "@/api/session";
@@ -8,7 +16,7 @@ import { SchemeChoice } from "./SchemeChoice";
 
 /** Who is signed in, how the page speaks and looks, and the way out. */
 export function AccountMenu() {
-  const { t } = useTranslation(["account", "agreement", "people"]);
+  const { t } = useTranslation(["account", "agreement", "operations", "people"]);
   const session = useSession();
   const signOut = useSignOut();
   if (!session.data) return null;
@@ -45,6 +53,11 @@ export function AccountMenu() {
         <Menu.Item component={Link} to="/agreement" leftSection={<IconScale size={16} />}>
           {t("agreement:menu")}
         </Menu.Item>
+        {user.role === "admin" && (
+          <Menu.Item component={Link} to="/status" leftSection={<IconActivity size={16} />}>
+            {t("operations:menu")}
+          </Menu.Item>
+        )}
         <Menu.Item
           leftSection={<IconLogout size={16} />}
           onClick={() => signOut.mutate(undefined, { onSettled: () => window.location.assign("/sign-in") })}

@@ -6,6 +6,7 @@ import { cases } from "./cases";
 import { common } from "./common";
 import { consensus } from "./consensus";
 import { keys } from "./keys";
+import { operations } from "./operations";
 import { people } from "./people";
 import { review } from "./review";
 import { signing } from "./signing";
@@ -15,5 +16,6 @@ import { viewer } from "./viewer";
 
 /** The Chinese catalogues, one namespace for each feature. */
 export const zh = {
-  account, agreement, analysis, blind, cases, common, consensus, keys, people, review, signing, slides, tools, viewer,
+  account, agreement, analysis, blind, cases, common, consensus, keys, operations, people, review, signing, slides,
+  tools, viewer,
 } as const;

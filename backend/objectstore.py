@@ -1,0 +1,435 @@
+"""Slides on S3: the object store is the archive, and the data folder a bounded cache of it.
+
+A slide's folder stays what the rest of the program works on. Whatever is written there is put into the bucket before
+the database says that it is there, and removed from there before the database may forget it; so no machine's disk is
+needed to be kept. A slide that a worker wants is fetched whole; tiles are read by ranges and need no fetching.
+"""
+
+import fcntl
+import logging
+import shutil
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+from os import pwrite, utime
+from pathlib import Path
+from threading import Lock
+from time import monotonic, time, time_ns
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
+
+import obstore
+from obstore.exceptions import BaseError
+from obstore.store import S3Store
+
+from backend.core.errors import FocusScopeError
+from backend.core.settings import Settings
+from backend.storage import Stamp, Storage, is_kept
+
+log = logging.getLogger(__name__)
+
+PART_BYTES = 16 * 2**20
+_AT_ONCE = 4
+_RANGES_KEPT_BYTES = 128 * 2**20
+_EVICT_EVERY_S = 30.0
+_IN_USE_S = 120.0
+"""What was asked for so recently is not evicted: whoever has it open may open more of its files."""
+
+Answer = TypeVar("Answer")
+
+
+class StoreFailed(FocusScopeError):
+    """The object store did not do what it was asked, after several tries."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__("The slide store does not answer: nothing is lost, please try again in a moment.")
+
+
+def open_storage(settings: Settings) -> Storage:
+    """Return where this installation keeps its files: its data folder, or the bucket that `store` names."""
+    if not settings.store:
+        return Storage(settings.data_dir)
+    return S3Storage(settings.data_dir, Bucket.of(settings), settings.store_cache_bytes)
+
+
+class Bucket:
+    """What is asked of an object store: put, get, read a range, look, remove. Each is tried several times."""
+
+    def __init__(self, store: S3Store) -> None:
+        self._store = store
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Bucket":
+        """Open `s3://bucket/prefix`; what is not set comes from the usual variables `AWS_…`."""
+        address = urlsplit(settings.store)
+        if address.scheme != "s3" or not address.netloc:
+            raise FocusScopeError("FOCUSSCOPE_STORE is not of the form s3://bucket/prefix.")
+        told: dict[str, Any] = {
+            "endpoint": settings.store_endpoint, "access_key_id": settings.store_key_id,
+            "secret_access_key": settings.store_secret, "region": settings.store_region,
+        }  # fmt: skip
+        backoff: Any = {
+            "init_backoff": timedelta(seconds=0.2), "max_backoff": timedelta(seconds=5), "base": 2
+        }  # fmt: skip
+        store = S3Store(
+            address.netloc,
+            prefix=address.path.strip("/") or None,
+            client_options={
+                "allow_http": settings.store_endpoint.startswith("http://"),
+                "timeout": timedelta(seconds=max(2, settings.store_patience_s / 4)),
+            },
+            retry_config={
+                "max_retries": 6, "backoff": backoff,
+                "retry_timeout": timedelta(seconds=settings.store_patience_s),
+            },
+            **{name: value for name, value in told.items() if value},
+        )  # fmt: skip
+        return cls(store)
+
+    def put(self, key: str, path: Path) -> None:
+        """Store a file, in parts where it is large; it is there as a whole or not at all."""
+        _asked(lambda: obstore.put(self._store, key, path, chunk_size=PART_BYTES, max_concurrency=_AT_ONCE))
+
+    def get(self, key: str, size_bytes: int, path: Path) -> None:
+        """Write an object of known size to a file, as a whole or not at all."""
+        part = path.with_name(f"{path.name}.{uuid4().hex}.part")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with part.open("wb") as file, ThreadPoolExecutor(_AT_ONCE) as pool:
+
+                def copy(start: int) -> None:
+                    pwrite(file.fileno(), self.read(key, start, min(PART_BYTES, size_bytes - start)), start)
+
+                list(pool.map(copy, range(0, size_bytes, PART_BYTES)))
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+
+    def read(self, key: str, offset: int, length: int) -> bytes:
+        """Return a range of an object."""
+        return bytes(_asked(lambda: obstore.get_range(self._store, key, start=offset, length=length)))
+
+    def stamp(self, key: str) -> Stamp | None:
+        """Return size and tag of an object; None where there is none."""
+        try:
+            told = _asked(lambda: obstore.head(self._store, key))
+        except FileNotFoundError:
+            return None
+        return told["size"], str(told["e_tag"])
+
+    def below(self, prefix: str) -> dict[str, Stamp]:
+        """Return all keys below a folder, with size and tag of each."""
+
+        def pages() -> dict[str, Stamp]:
+            found = (one for page in obstore.list(self._store, prefix) for one in page)
+            return {one["path"]: (one["size"], str(one["e_tag"])) for one in found}
+
+        return _asked(pages)
+
+    def remove(self, keys: list[str]) -> None:
+        """Remove objects; those that are not there already are no error."""
+        with suppress(FileNotFoundError):
+            for start in range(0, len(keys), 500):
+                _asked(lambda some=keys[start : start + 500]: obstore.delete(self._store, some))  # type: ignore[misc]
+
+
+def _asked(ask: Callable[[], Answer]) -> Answer:
+    """Ask the store; it tries again by itself, with growing waits.
+
+    Raises:
+        StoreFailed: where it still does not do it.
+        FileNotFoundError: where there is no such object.
+    """
+    try:
+        return ask()
+    except FileNotFoundError:
+        raise
+    except (BaseError, OSError) as error:
+        log.exception("The object store failed")
+        raise StoreFailed from error
+
+
+class Ranges:
+    """Parts of objects that were read a moment ago, kept in memory up to a bound."""
+
+    def __init__(self, most_bytes: int = _RANGES_KEPT_BYTES) -> None:
+        self._most_bytes, self._lock = most_bytes, Lock()
+        self._kept: OrderedDict[tuple[str, int, int], bytes] = OrderedDict()
+        self._bytes = 0
+
+    def get(self, tag: str, offset: int, length: int) -> bytes | None:
+        """Return what is kept."""
+        with self._lock:
+            data = self._kept.get((tag, offset, length))
+            if data is not None:
+                self._kept.move_to_end((tag, offset, length))
+            return data
+
+    def put(self, tag: str, offset: int, data: bytes) -> None:
+        """Keep it, and let go of what was asked for least recently."""
+        with self._lock:
+            if (tag, offset, len(data)) not in self._kept:
+                self._kept[tag, offset, len(data)] = data
+                self._bytes += len(data)
+            while self._bytes > self._most_bytes:
+                self._bytes -= len(self._kept.popitem(last=False)[1])
+
+
+class RangeFile:
+    """An object of which parts are read."""
+
+    def __init__(self, bucket: Bucket, ranges: Ranges, key: str, stamp: Stamp) -> None:
+        self.size, tag = stamp
+        self._bucket, self._ranges, self._key, self._tag = bucket, ranges, key, f"{key} {tag}"
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Read from the store, unless it is kept."""
+        data = self.read_from_memory(offset, length)
+        if data is None:
+            data = self._bucket.read(self._key, offset, length)
+            self._ranges.put(self._tag, offset, data)
+        return data
+
+    def read_from_memory(self, offset: int, length: int) -> bytes | None:
+        """Return what is kept; None where the store would have to be asked."""
+        return self._ranges.get(self._tag, offset, length)
+
+
+class S3Storage(Storage):
+    """The data folder as a cache of a bucket, of at most `cache_bytes` beside what is being worked on."""
+
+    def __init__(self, root: Path, bucket: Bucket, cache_bytes: int) -> None:
+        super().__init__(root)
+        self.bucket, self._cache_bytes, self._ranges = bucket, cache_bytes, Ranges()
+        self._locks, self._gone = root / "locks", root / "removed"
+        self._evicted_at = 0.0
+
+    def prepare(self) -> None:
+        """Create the folders, and finish removals that the store did not answer."""
+        super().prepare()
+        for folder in (self._locks, self._gone):
+            folder.mkdir(parents=True, exist_ok=True)
+        self._remove_gone()
+
+    def answers(self) -> bool:
+        """Say whether bucket and cache can be used."""
+        try:
+            self.bucket.below("answers/")
+        except (StoreFailed, FileNotFoundError):
+            return False
+        return super().answers()
+
+    def slide_file(self, slide_id: UUID, entry: str) -> Path:
+        """Return the file to open, fetched with the others of its format."""
+        with self._holding(slide_id, fcntl.LOCK_SH):
+            mark = self._mark(slide_id)
+            if not (mark.exists() and mark.read_text() == entry):
+                self._fetch(slide_id, _is_of_format)
+                mark.parent.mkdir(parents=True, exist_ok=True)
+                mark.write_text(entry)
+            utime(mark, ns=(time_ns(), time_ns()))  # finer than the clock of files
+        self._evict()
+        return super().slide_file(slide_id, entry)
+
+    def thumbnail(self, slide_id: UUID) -> Path:
+        """Return where the small picture of the slide lies, fetched."""
+        path = super().thumbnail(slide_id)
+        if not path.exists():
+            self._fetch(slide_id, lambda name: name == path.name)
+        return path
+
+    def maps(self, slide_id: UUID, analysis_id: UUID) -> Path:
+        """Return the folder of the maps that an analysis left, fetched."""
+        return self._fetched_folder(slide_id, super().maps(slide_id, analysis_id))
+
+    def keep_maps(self, draft: Path, slide_id: UUID, analysis_id: UUID) -> None:
+        """Put maps into the bucket, then where readers of this machine look for them."""
+        if draft.exists():
+            self._put_all(draft, f"{_prefix(slide_id)}maps/{analysis_id}/")
+            draft.rename(super().maps(slide_id, analysis_id))
+
+    def signed_folder(self, slide_id: UUID, signature_id: UUID) -> Path:
+        """Return where the files of a signed version lie, fetched."""
+        return self._fetched_folder(slide_id, super().signed_folder(slide_id, signature_id))
+
+    @contextmanager
+    def keeping_signed(self, slide_id: UUID, signature_id: UUID, files: Mapping[str, bytes]) -> Iterator[None]:
+        """Write the files of a signed version, into the bucket as well, before anything says that they are there."""
+        prefix = f"{_prefix(slide_id)}signed/{signature_id}/"
+        with super().keeping_signed(slide_id, signature_id, files):
+            try:
+                self._put_all(super().signed_folder(slide_id, signature_id), prefix)
+                yield
+            except BaseException:
+                with suppress(StoreFailed):
+                    self.bucket.remove([prefix + name for name in files])
+                raise
+
+    @contextmanager
+    def adopting(self, content: Path, slide_id: UUID) -> Iterator[Path]:
+        """Make received files a slide's; they are in the bucket before anybody is told that they have come."""
+        with self._holding(slide_id, fcntl.LOCK_EX):
+            with super().adopting(content, slide_id) as folder:
+                try:
+                    self.publish(slide_id)
+                    yield folder
+                except BaseException:
+                    with suppress(StoreFailed):
+                        self.bucket.remove(list(self.bucket.below(_prefix(slide_id))))
+                    raise
+            shutil.rmtree(folder, ignore_errors=True)  # as it arrived it may name a patient; who inspects it fetches it
+
+    @contextmanager
+    def working(self, slide_id: UUID) -> Iterator[None]:
+        """Fetch a slide for whoever changes its files; then the bucket has what is new, and no longer what is gone."""
+        with self._holding(slide_id, fcntl.LOCK_SH):
+            before = self._fetch(slide_id, _is_of_format)
+            folder = self.slide_folder(slide_id)
+            yield
+            self.publish(slide_id)
+            self.bucket.remove([_prefix(slide_id) + name for name in before if not (folder / name).exists()])
+
+    @contextmanager
+    def reading(self, slide_id: UUID) -> Iterator[None]:
+        """Keep a slide from being evicted."""
+        with self._holding(slide_id, fcntl.LOCK_SH):
+            yield
+
+    def publish(self, slide_id: UUID) -> None:
+        """Put into the bucket what it lacks of a slide, or has in another length."""
+        folder, prefix = self.slide_folder(slide_id), _prefix(slide_id)
+        there = self.bucket.below(prefix)
+        for path in sorted(folder.rglob("*")):
+            name = path.relative_to(folder).as_posix()
+            if path.is_file() and _is_published(name) and there.get(prefix + name, (-1, ""))[0] != path.stat().st_size:
+                self.bucket.put(prefix + name, path)
+
+    def has(self, slide_id: UUID, name: str) -> bool:
+        """Say whether a file of a slide is stored."""
+        return self.bucket.stamp(_prefix(slide_id) + name) is not None
+
+    def distant(self, slide_id: UUID, name: str) -> "RangeFile | None":
+        """Return a file of a slide to be read by ranges; None where the slide is on this machine, or has none such."""
+        if self._mark(slide_id).exists():
+            return None
+        stamp = self.bucket.stamp(key := _prefix(slide_id) + name)
+        return RangeFile(self.bucket, self._ranges, key, stamp) if stamp else None
+
+    def remove_slide(self, slide_id: UUID) -> None:
+        """Remove all that is stored of a slide; where the store does not answer, it is tried again."""
+        self._gone.mkdir(parents=True, exist_ok=True)
+        (self._gone / str(slide_id)).touch()
+        super().remove_slide(slide_id)
+        self._remove_gone()
+
+    def kept_files(self, slide_id: UUID) -> dict[str, Stamp]:
+        """Return what a backup has to hold of a slide."""
+        prefix = _prefix(slide_id)
+        named = {key.removeprefix(prefix): stamp for key, stamp in self.bucket.below(prefix).items()}
+        return {name: stamp for name, stamp in sorted(named.items()) if is_kept(name)}
+
+    def copy_out(self, slide_id: UUID, name: str, target: Path) -> None:
+        """Copy a file of a slide to another place."""
+        stamp = self.bucket.stamp(key := _prefix(slide_id) + name)
+        if stamp is None:
+            raise FileNotFoundError(key)
+        self.bucket.get(key, stamp[0], target)
+
+    def copy_in(self, slide_id: UUID, name: str, source: Path) -> None:
+        """Store a file of a slide that is being restored."""
+        self.bucket.put(_prefix(slide_id) + name, source)
+
+    def is_empty(self) -> bool:
+        """Say whether nothing is stored yet."""
+        return super().is_empty() and not self.bucket.below("slides/")
+
+    def _fetch(self, slide_id: UUID, wanted: Callable[[str], bool]) -> list[str]:
+        """Copy files of a slide here, where they are not here already; return their names."""
+        prefix, folder = _prefix(slide_id), self.slide_folder(slide_id)
+        found = {key.removeprefix(prefix): size for key, (size, _) in self.bucket.below(prefix).items()}
+        names = [name for name in found if wanted(name)]
+        for name in names:
+            path = folder / name
+            if not path.exists() or path.stat().st_size != found[name]:
+                self.bucket.get(prefix + name, found[name], path)
+        return names
+
+    def _fetched_folder(self, slide_id: UUID, folder: Path) -> Path:
+        if not folder.exists():
+            within = folder.relative_to(self.slide_folder(slide_id)).as_posix() + "/"
+            self._fetch(slide_id, lambda name: name.startswith(within))
+        return folder
+
+    def _put_all(self, folder: Path, prefix: str) -> None:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                self.bucket.put(prefix + path.relative_to(folder).as_posix(), path)
+
+    def _remove_gone(self) -> None:
+        """Empty the bucket of slides that were removed."""
+        for mark in self._gone.iterdir():
+            try:
+                self.bucket.remove(list(self.bucket.below(f"slides/{mark.name}/")))
+            except StoreFailed:
+                return
+            mark.unlink(missing_ok=True)
+
+    def _mark(self, slide_id: UUID) -> Path:
+        """Return the file that says which entry of a slide is here whole, and by its time when it was used last."""
+        return self.slide_folder(slide_id) / "fetched.lock"
+
+    @contextmanager
+    def _holding(self, slide_id: UUID, how: int) -> Iterator[None]:
+        self._locks.mkdir(parents=True, exist_ok=True)
+        with (self._locks / str(slide_id)).open("w") as lock:
+            fcntl.flock(lock, how)
+            yield
+
+    def _evict(self) -> None:
+        """Make room in the cache: what was used least recently goes first, what is in use stays."""
+        if monotonic() - self._evicted_at < _EVICT_EVERY_S:
+            return
+        self._evicted_at = monotonic()
+        folders = sorted(self.slides.iterdir(), key=_last_used)
+        sizes = {folder: _size_of(folder) for folder in folders}
+        excess = sum(sizes.values()) - self._cache_bytes
+        for folder in folders:
+            if excess <= 0 or _last_used(folder) > time() - _IN_USE_S:
+                return
+            with suppress(BlockingIOError), self._holding(UUID(folder.name), fcntl.LOCK_EX | fcntl.LOCK_NB):
+                away = self.trash / uuid4().hex
+                away.parent.mkdir(parents=True, exist_ok=True)
+                folder.rename(away)
+                shutil.rmtree(away, ignore_errors=True)
+                excess -= sizes[folder]
+
+
+def _prefix(slide_id: UUID) -> str:
+    return f"slides/{slide_id}/"
+
+
+def _is_of_format(name: str) -> bool:
+    """Say whether a file is part of the slide itself, and not of what was derived from it."""
+    return name.split("/")[0] not in ("levels", "tiles", "maps", "signed")
+
+
+def _is_published(name: str) -> bool:
+    return is_kept(name) or (name.startswith("levels/") and not name.endswith((".part", "lock")))
+
+
+def _last_used(folder: Path) -> float:
+    mark = folder / "fetched.lock"
+    with suppress(FileNotFoundError):
+        return (mark if mark.exists() else folder).stat().st_mtime
+    return 0.0
+
+
+def _size_of(folder: Path) -> int:
+    with suppress(FileNotFoundError):
+        return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    return 0

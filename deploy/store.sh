@@ -1,0 +1,12 @@
+#!/bin/sh
+# Start SeaweedFS with the keys of the environment, and make the bucket once it answers.
+set -eu
+cat > /tmp/s3.json <<JSON
+{"identities": [{"name": "focusscope", "actions": ["Admin"],
+  "credentials": [{"accessKey": "$STORE_KEY_ID", "secretKey": "$STORE_SECRET"}]}]}
+JSON
+(
+	until echo "s3.bucket.create -name focusscope" | weed shell && wget -q -O /dev/null http://127.0.0.1:8888/buckets/focusscope/
+	do sleep 1; done
+) &
+exec weed server -dir=/data -ip=127.0.0.1 -ip.bind=0.0.0.0 -filer -s3 -s3.port=8333 -s3.config=/tmp/s3.json

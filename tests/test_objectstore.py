@@ -1,0 +1,203 @@
+"""Files on a folder and on a real S3 server: what is stored is there, what fails is said, nothing is lost."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from fastapi.testclient import TestClient
+
+from backend.core.settings import Settings
+from backend.db.session import Sessions
+from backend.db.tables import Slide, User
+from backend.main import create_app
+from backend.objectstore import S3Storage, StoreFailed, open_storage
+from backend.services.backup import backup, restore
+from backend.storage import Storage
+from backend.worker.building import build
+from backend.worker.execute import Workplace, inspect
+from backend.wsi.deepzoom import REVISION
+from tests.databases import Copy
+from tests.factories import PASSWORD, Queue, a_slide, write_slide
+from tests.objectstore import Unsteady, a_bucket, s3_server
+from tests.wsi.test_stored_tiles import write
+
+
+@pytest.fixture(scope="module")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    with s3_server(tmp_path_factory.mktemp("s3")) as settings:
+        yield settings
+
+
+@pytest.fixture(params=["folder", "s3"])
+def place(request: pytest.FixtureRequest, settings: Settings, sessions: Sessions) -> Workplace:
+    """A worker's place over each kind of store."""
+    if request.param == "s3":
+        a_bucket(settings, request.getfixturevalue("s3"))
+    storage = open_storage(settings)
+    storage.prepare()
+    return Workplace(sessions, storage)
+
+
+def elsewhere(place: Workplace, folder: Path) -> Storage:
+    """The same store, as a machine sees it that has nothing of it yet."""
+    if isinstance(place.storage, S3Storage):
+        return S3Storage(folder, place.storage.bucket, cache_bytes=2**30)
+    return place.storage
+
+
+def received(place: Workplace, user_id: UUID, tmp_path: Path) -> UUID:
+    """A slide that has been uploaded and is to be inspected."""
+    slide_id, content = uuid4(), tmp_path / "content"
+    write_slide(content / "slide.tiff")
+    with place.storage.adopting(content, slide_id), place.sessions.begin() as session:
+        a_slide(session, session.get_one(User, user_id), id=slide_id, status="inspecting")
+    return slide_id
+
+
+def test_a_slide_goes_from_machine_to_machine(place: Workplace, user: User, queue: Queue, tmp_path: Path) -> None:
+    slide_id = received(place, user.id, tmp_path)
+    worker = Workplace(place.sessions, elsewhere(place, tmp_path / "worker"))
+    inspect(worker, slide_id)
+    with place.sessions() as session:
+        slide = session.get_one(Slide, slide_id)
+    assert (slide.status, slide.rejection) == ("ready", None)
+    build(worker, slide_id)
+    third = elsewhere(place, tmp_path / "third")
+    assert third.slide_file(slide_id, slide.entry).is_file() and third.thumbnail(slide_id).is_file()
+    names = set(third.kept_files(slide_id))
+    assert slide.entry in names and "slide.tiff" not in names, "what arrived is kept nowhere"
+    assert third.has(slide_id, f"levels/{REVISION}.tiles")
+    if third is not place.storage:
+        assert not place.storage.slide_folder(slide_id).exists(), "nor in the cache of whoever received it"
+    third.remove_slide(slide_id)
+    assert place.storage.kept_files(slide_id) == {} and not third.slide_folder(slide_id).exists()
+
+
+def test_maps_and_signed_files_are_there_for_others(place: Workplace, user: User, tmp_path: Path) -> None:
+    slide_id, analysis_id, signature_id = uuid4(), uuid4(), uuid4()
+    with place.storage.drafting_maps(slide_id, analysis_id) as draft:
+        (draft / "probability.tiff").write_bytes(b"map")
+        place.storage.keep_maps(draft, slide_id, analysis_id)
+    with place.storage.keeping_signed(slide_id, signature_id, {"report.pdf": b"%PDF"}):
+        pass
+    with pytest.raises(ZeroDivisionError), place.storage.keeping_signed(slide_id, uuid4(), {"report.pdf": b"%PDF"}):
+        raise ZeroDivisionError
+    other = elsewhere(place, tmp_path / "other")
+    assert (other.maps(slide_id, analysis_id) / "probability.tiff").read_bytes() == b"map"
+    assert (other.signed_folder(slide_id, signature_id) / "report.pdf").read_bytes() == b"%PDF"
+    assert len(other.kept_files(slide_id)) == 2, "what was not signed is not kept"
+
+
+def test_a_backup_is_restored_into_the_store(
+    place: Workplace, settings: Settings, user: User, queue: Queue, tmp_path: Path, migrated_database: Copy
+) -> None:
+    slide_id = received(place, user.id, tmp_path)
+    inspect(place, slide_id)
+    made = backup(settings.database, place.storage, tmp_path / "backups")
+    again = backup(settings.database, place.storage, tmp_path / "backups")
+    assert (again.files, again.copied_bytes) == (made.files, 0)
+    kept = {name: size for name, (size, _) in place.storage.kept_files(slide_id).items()}
+    place.storage.remove_slide(slide_id)
+    (tmp_path / "new").mkdir()
+    restore(migrated_database(tmp_path / "new"), place.storage, made.folder)
+    assert {name: size for name, (size, _) in place.storage.kept_files(slide_id).items()} == kept
+
+
+def test_tiles_are_read_by_ranges_without_fetching_the_slide(
+    s3: Settings, settings: Settings, sessions: Sessions, user: User, queue: Queue, tmp_path: Path
+) -> None:
+    a_bucket(settings, s3)
+    worker = Workplace(sessions, S3Storage(tmp_path / "worker", open_storage(settings).bucket, 2**30))  # type: ignore[attr-defined]
+    with sessions.begin() as session:
+        slide = a_slide(session, session.get_one(User, user.id), width=2000, height=2000)
+    path = worker.storage.slide_folder(slide.id) / slide.entry
+    path.parent.mkdir(parents=True)
+    write(path, (2000, 2000))
+    worker.storage.publish(slide.id)
+    build(worker, slide.id)
+    base = f"/api/slides/{slide.id}/deepzoom-{REVISION}"
+    with TestClient(create_app(settings)) as browser:
+        browser.post("/api/session", json={"username": user.username, "password": PASSWORD})
+        assert 'Width="2000"' in browser.get(f"{base}.dzi").text
+        tiles = {place: browser.get(f"{base}_files/{place}.jpeg") for place in ("11/0_0", "11/7_7", "10/1_1", "4/0_0")}
+        again = browser.get(f"{base}_files/11/0_0.jpeg")
+        folder = settings.data_dir / "slides" / str(slide.id)
+        assert {one.status_code for one in tiles.values()} == {200} and again.content == tiles["11/0_0"].content
+        assert not folder.exists(), "the slide was not fetched"
+        stored = {place: one.content for place, one in tiles.items()}
+    # the same bytes as from a machine that has the slide
+    other = settings.model_copy(update={"data_dir": tmp_path / "worker"})
+    worker.storage.slide_file(slide.id, slide.entry)
+    with TestClient(create_app(other)) as browser:
+        browser.post("/api/session", json={"username": user.username, "password": PASSWORD})
+        assert {place: browser.get(f"{base}_files/{place}.jpeg").content for place in stored} == stored
+
+
+def test_the_cache_lets_go_of_what_was_used_least_recently(
+    s3: Settings, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_bucket(settings, s3)
+    monkeypatch.setattr("backend.objectstore._EVICT_EVERY_S", 0.0)
+    monkeypatch.setattr("backend.objectstore._IN_USE_S", 0.0)
+    bucket = open_storage(settings).bucket  # type: ignore[attr-defined]
+    storage = S3Storage(tmp_path / "cache", bucket, cache_bytes=2500)
+    storage.prepare()
+    first, second, third = ids = [uuid4() for _ in range(3)]
+    for slide_id in ids:
+        source = tmp_path / "source"
+        source.write_bytes(b"x" * 1000)
+        storage.copy_in(slide_id, "slide.tiff", source)
+    for slide_id in (first, second, first):
+        storage.slide_file(slide_id, "slide.tiff")
+    storage.slide_file(third, "slide.tiff")
+    here = {slide_id for slide_id in ids if storage.slide_folder(slide_id).exists()}
+    assert here == {first, third}
+    with storage.reading(first):
+        storage.slide_file(second, "slide.tiff")
+        assert storage.slide_folder(first).exists(), "what is being read stays"
+    assert storage.slide_file(second, "slide.tiff").read_bytes() == b"x" * 1000
+
+
+def test_a_store_that_fails_now_and_then_is_asked_again(
+    s3: Settings, settings: Settings, sessions: Sessions, user: User, queue: Queue, tmp_path: Path
+) -> None:
+    proxy = Unsteady(s3.store_endpoint)
+    proxy.start()
+    a_bucket(settings, s3)
+    settings.store_endpoint = proxy.endpoint
+    place = Workplace(sessions, open_storage(settings))
+    place.storage.prepare()
+    slide_id = received(place, user.id, tmp_path)
+    inspect(place, slide_id)
+    proxy.stop()
+    assert proxy.cut > 1
+    with sessions() as session:
+        assert session.get_one(Slide, slide_id).status == "ready"
+
+
+def test_while_the_store_is_away_nothing_is_lost_and_everybody_is_told(
+    s3: Settings, settings: Settings, sessions: Sessions, user: User, queue: Queue, tmp_path: Path
+) -> None:
+    a_bucket(settings, s3)
+    there = Workplace(sessions, open_storage(settings))
+    there.storage.prepare()
+    slide_id = received(there, user.id, tmp_path)
+    settings.store_endpoint, settings.store_patience_s = "http://127.0.0.1:9", 0.1
+    away = Workplace(sessions, open_storage(settings))
+    away.storage.prepare()
+    assert not away.storage.answers()
+    inspect(away, slide_id)
+    with sessions() as session:
+        slide = session.get_one(Slide, slide_id)
+        assert (slide.status, slide.crashes) == ("inspecting", 0) and "nothing is lost" in (slide.delay or "")
+    content = tmp_path / "another"
+    write_slide(content / "slide.tiff")
+    another = uuid4()
+    with pytest.raises(StoreFailed), away.storage.adopting(content, another):
+        pass
+    assert (content / "slide.tiff").is_file(), "what was received waits where it was"
+    away.storage.remove_slide(slide_id)
+    assert there.storage.kept_files(slide_id), "not removed yet"
+    S3Storage(away.storage.root, there.storage.bucket, 2**30).prepare()  # type: ignore[attr-defined]
+    assert not there.storage.kept_files(slide_id), "removed when the store was back"
