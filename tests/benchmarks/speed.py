@@ -4,9 +4,10 @@ make bench BENCH=speed
 make bench BENCH=speed ARGS="--gland-mm2 4"
 
 The plain loop has every trick off: each patch that touches tissue is read alone, with OpenSlide, at each resolution,
-normalised, and sent through the same network by itself, one after another. All rows take the glass away first; those
-with ROI gating include the ROI stage. Maps are compared with the plain loop's inside the glands. On a busy machine look
-at processor seconds, in which overlapping saves nothing. A second table has the reading of the same patches alone.
+normalised with the stains that the analysis fitted, and sent through the same network by itself, one after another. All
+rows take the glass away first; those with ROI gating include the ROI stage. Maps are compared with the plain loop's
+inside the glands. On a busy machine look at processor seconds, in which overlapping saves nothing. A second table has
+the reading of the same patches alone.
 """
 
 import argparse
@@ -29,6 +30,7 @@ from rich.console import Console
 from rich.table import Table
 from safetensors.torch import load_file
 
+from backend.core.findings import Findings
 from backend.core.settings import get_settings
 from backend.phantom.scene import PhantomSpec
 from backend.phantom.writer import write_phantom
@@ -36,7 +38,7 @@ from backend.pipeline import patches
 from backend.pipeline.analyse import Networks, Options, analyse, load_networks
 from backend.pipeline.roi import Roi, find_glands
 from backend.pipeline.segmentation import probability_map
-from backend.pipeline.stain import REFERENCE
+from backend.pipeline.stain import REFERENCE, Stain
 from backend.pipeline.tissue import tissue_mask
 from backend.wsi.native_tiles import NativeTiles
 from backend.wsi.slide import Slide
@@ -95,7 +97,7 @@ def without(tricks: set[str]) -> Iterator[Options]:
         )
 
 
-def measure(path: Path, name: str, off: set[str], networks: Networks, unfolded: Any) -> Row:
+def measure(path: Path, name: str, off: set[str], networks: Networks, unfolded: Any, stain: Stain) -> Row:
     """Make the probability map with some tricks off."""
     lesion = unfolded if "folded convolutions" in off else networks.lesion
     start, processor = time.perf_counter(), time.process_time()
@@ -104,11 +106,11 @@ def measure(path: Path, name: str, off: set[str], networks: Networks, unfolded: 
         roi = Roi(tissue, grid, [], tissue.astype(np.uint8))
         if gated := "ROI gating" not in off:
             roi = find_glands(
-                slide, tissue, grid, REFERENCE, networks.roi, networks.roi_weights, stains=options.stain,
+                slide, tissue, grid, stain, networks.roi, networks.roi_weights, stains=options.stain,
                 options=options.roi, on_progress=lambda fraction: None,
             )  # fmt: skip
         found = probability_map(
-            slide, roi, REFERENCE, lesion, patches=options.patches, stains=options.stain,
+            slide, roi, stain, lesion, patches=options.patches, stains=options.stain,
             options=options.segmentation, on_progress=lambda fraction: None,
         )  # fmt: skip
     took = time.perf_counter() - start, time.process_time() - processor
@@ -149,15 +151,11 @@ def agreement(row: Row, plain: Row, glands: Roi) -> tuple[float, float, float]:
     return float(np.abs(one - other).mean()), float(np.abs(one - other).max()), float(dice)
 
 
-def analyse_alone(path: Path) -> tuple[float, dict[str, float], float]:
-    """Analyse in this process: gland in mm², seconds per stage, and the peak memory in GB."""
+def analyse_alone(path: Path) -> tuple[Findings, float]:
+    """Analyse in this process: what was found, and the peak memory in GB."""
     with Slide(path) as slide:
         findings = analyse(slide, load_networks(get_settings().weights_dir, "cpu"), Options()).findings
-    return (
-        findings.glandular_area_mm2,
-        findings.seconds,
-        resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6,
-    )
+    return findings, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
 
 
 def in_a_process_of_its_own(work: Callable[..., Any], *arguments: Any) -> Any:
@@ -196,9 +194,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "phantom.tiff"
         in_a_process_of_its_own(draw, path, given.gland_mm2, given.mpp)
-        area, seconds, peak_gb = in_a_process_of_its_own(analyse_alone, path)
-        console.print(f"{area:.1f} mm² of gland analysed in {sum(seconds.values()):.1f} s, at most {peak_gb:.2f} GB")
-        console.print({stage: round(took, 1) for stage, took in seconds.items()})
+        findings, peak_gb = in_a_process_of_its_own(analyse_alone, path)
+        area, took = findings.glandular_area_mm2, sum(findings.seconds.values())
+        console.print(f"{area:.1f} mm² of gland analysed in {took:.1f} s, at most {peak_gb:.2f} GB")
+        console.print({stage: round(seconds, 1) for stage, seconds in findings.seconds.items()})
         torch.set_num_threads(given.threads)
         networks = load_networks(get_settings().weights_dir, "cpu")
         unfolded = build("m2cf_net", "small").eval().requires_grad_(False)
@@ -206,7 +205,8 @@ def main() -> None:
         unfolded = placed(unfolded, torch.device("cpu"))
         ways = [("everything on", set[str]()), *((f"without {one}", {one}) for one in TRICKS), (PLAIN, set(TRICKS))]
         console.print(reading_table(path))
-        rows = [measure(path, name, off, networks, unfolded) for name, off in ways]
+        stain = Stain.from_dict(findings.stain)
+        rows = [measure(path, name, off, networks, unfolded, stain) for name, off in ways]
     assert rows[0].glands
     console.print(table_of(rows, rows[-1], rows[0].glands))
 
