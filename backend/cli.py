@@ -68,12 +68,13 @@ def phantom(
     mpp: Annotated[float, typer.Option(min=0.1, max=1.0, help="Micrometres per pixel.")] = 0.5,
     artefacts: Annotated[bool, typer.Option(help="Add pen, bubbles, folds, dust and blur.")] = True,
     unfamiliar: Annotated[bool, typer.Option("--unfamiliar", help="Stain and scan unlike all other phantoms.")] = False,
+    sheets: Annotated[bool, typer.Option("--sheets", help="Let infiltrates replace whole lobules.")] = False,
 ) -> None:
     """Draw a synthetic slide and its truth."""
     from backend.phantom.scene import PhantomSpec
     from backend.phantom.writer import truth_summary, write_phantom
 
-    spec = PhantomSpec(seed, width_mm, height_mm, foci, mpp, artefacts, unfamiliar)
+    spec = PhantomSpec(seed, width_mm, height_mm, foci, mpp, artefacts, unfamiliar, sheets)
     with Progress(console=console, transient=True) as progress:
         bar = progress.add_task("drawing", total=1)
         scene = write_phantom(spec, out, on_progress=lambda fraction: progress.update(bar, completed=fraction))

@@ -58,12 +58,13 @@ class _Habit:
 
 
 def aggregates(
-    rng: np.random.Generator, gland: NDArray[np.bool_], foci: int, anchors: NDArray[np.void], hollow: NDArray[np.void]
-) -> list[TrueLesion]:
+    rng: np.random.Generator, gland: NDArray[np.bool_], foci: int, anchors: NDArray[np.void], hollow: NDArray[np.void],
+    *, sheets: bool = False,
+) -> list[TrueLesion]:  # fmt: skip
     """Grow exactly `foci` foci, and some smaller aggregates, around ducts and vessels or free in the gland.
 
-    `gland` is where gland can be seen, on the layout's grid; no lymphocyte lies in a `hollow` blob. Fewer are returned
-    only where the glands have no more room.
+    `gland` is where gland can be seen, on the layout's grid; no lymphocyte lies in a `hollow` blob. With `sheets`
+    most foci replace a large part of a lobule. Fewer are returned only where the glands have no more room.
     """
     grown: list[TrueLesion] = []
     if not gland.any():
@@ -71,7 +72,7 @@ def aggregates(
     rows, columns = np.nonzero(gland)
     free = np.stack((columns, rows), axis=1).astype(np.int32)
     for index in range(foci + int(rng.integers(1, 2 + foci // 2 + 1))):
-        wanted = _focus_size(rng) if index < foci else float(rng.integers(8, 49))
+        wanted = (_sheet_size if sheets else _focus_size)(rng) if index < foci else float(rng.integers(8, 49))
         habit = _habit(rng, wanted)
         for attempt in range(_ATTEMPTS):
             if index < foci and attempt > _ATTEMPTS // 4:
@@ -97,6 +98,13 @@ def _focus_size(rng: np.random.Generator) -> float:
     if rng.random() < 0.06:
         return float(rng.uniform(5000, 18000))
     return float(np.clip(rng.lognormal(np.log(190), 0.95), 56, 6000))
+
+
+def _sheet_size(rng: np.random.Generator) -> float:
+    """Lymphocytes of a focus where infiltrates grow to sheets, as in lymphoma: most 6,000 to 60,000."""
+    if rng.random() < 0.6:
+        return float(np.exp(rng.uniform(np.log(6000), np.log(60_000))))
+    return _focus_size(rng)
 
 
 def _habit(rng: np.random.Generator, wanted: float) -> _Habit:

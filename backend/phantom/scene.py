@@ -23,7 +23,10 @@ from backend.phantom.staining import Staining, staining_of, unfamiliar_staining
 
 @dataclass(frozen=True, slots=True)
 class PhantomSpec:
-    """What to draw. The same spec draws the same slide; an `unfamiliar` one is stained and scanned as no other is."""
+    """What to draw. The same spec draws the same slide.
+
+    An `unfamiliar` one is stained and scanned as no other is; in one with `sheets` infiltrates replace whole lobules.
+    """
 
     seed: int
     width_mm: float
@@ -32,6 +35,7 @@ class PhantomSpec:
     mpp: float = 0.5
     artefacts: bool = True
     unfamiliar: bool = False
+    sheets: bool = False
 
     @property
     def size(self) -> tuple[int, int]:
@@ -88,7 +92,7 @@ def compose(spec: PhantomSpec) -> Scene:
     loose_cells = anatomy.loose_cells(rng, layout)
     anchors = np.concatenate((ducts.hollow, vessels.hollow[mean_radius(vessels.hollow) > 8]))
     hollow = np.concatenate((ducts.hollow, vessels.hollow))
-    lesions = infiltrates.aggregates(rng, layout.gland & ~hides, spec.foci, anchors, hollow)
+    lesions = infiltrates.aggregates(rng, layout.gland & ~hides, spec.foci, anchors, hollow, sheets=spec.sheets)
     spared = partial(infiltrates.outside, rng, lesions=lesions)
     ground = [spared(one, trapped=share) for one, share in ((acinar[0], 0.05), (fat[0], 0), (alike[0], 0))]
     parenchyma = np.concatenate((acinar[1][through.free(acinar[1])], loose_cells[between.free(loose_cells)]))

@@ -105,3 +105,9 @@ def test_same_seed_at_40x_has_the_same_truth(scene: Scene) -> None:
 
 def _in_um(scene: Scene) -> NDArray[np.float32]:
     return truth_cells(scene)[:, :2] * np.float32(scene.spec.mpp)
+
+
+def test_infiltrates_of_a_phantom_with_sheets_replace_whole_lobules() -> None:
+    usual, sheets = (compose(PhantomSpec(31, 3.0, 2.6, 3, sheets=one)).lesions for one in (False, True))
+    assert sum(one.lymphocyte_count >= 50 for one in sheets) == 3
+    assert max(one.lymphocyte_count for one in sheets) > 5 * max(one.lymphocyte_count for one in usual)
