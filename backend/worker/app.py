@@ -37,8 +37,8 @@ def _end(**_: Any) -> None:
 
 
 @setup_logging.connect
-def _log(loglevel: str | int | None = None, **_: Any) -> None:
-    logs.configure(str(loglevel or "INFO"))
+def _keep_logs(**_: Any) -> None:
+    """Leave the logs as `run_worker` has configured them; Celery sets up its own where nobody answers."""
 
 
 @task_prerun.connect
