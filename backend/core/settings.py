@@ -18,6 +18,8 @@ class Settings(BaseSettings):
     `user_quota_bytes` bounds what the slides of one user may take, where it is not 0. `tile_cache_bytes` bounds what is
     kept of tiles that had to be drawn. `keep_file_names` lists slides under the names of their files, which may name
     patients, instead of neutral ones. `metrics_token` opens `/metrics`; without one this machine alone may ask.
+    `device` is where analyses run, one at a time on each: on every GPU, or else on the processor; or what is named, as
+    "cuda:0,cuda:1" or, for two at a time on the processor, "cpu,cpu".
     `store` is where slides are kept, as `s3://bucket/prefix`; the data folder unless it is set. Then
     `store_cache_bytes` bounds the slides that this machine holds, and `store_patience_s` how long the object store is
     asked again when it fails.

@@ -17,8 +17,10 @@ from backend import jobs
 from backend.core import logs
 from backend.core.logs import REQUEST_ID
 from backend.core.processes import die_with_parent
+from backend.core.settings import get_settings
 from backend.worker import tasks
 from backend.worker.catch_up import Watch, catch_up
+from backend.worker.slots import slots
 
 NICENESS = 10
 
@@ -28,6 +30,7 @@ def _begin(**_: Any) -> None:
     """Do not outlive a worker that is killed, and let whoever looks at a slide on the same machine go first."""
     die_with_parent()
     os.nice(NICENESS)
+    os.environ["CUDA_DEVICE_ORDER"] = "PCI_BUS_ID"  # so that PyTorch counts as NVIDIA's driver does
     tasks.heart().start()
 
 
@@ -62,12 +65,13 @@ def _catch_up(**_: Any) -> None:
 def run_worker(*, queues: Sequence[str] = jobs.QUEUES, processes: int = 2, log_level: str = "INFO") -> int:
     """Work until stopped; return the exit code.
 
-    With two processes an uploaded slide need not wait for a running analysis to be inspected.
+    Analyses run one at a time on each GPU, or on the processor without one; with more processes than that an uploaded
+    slide need not wait for them to be inspected.
     """
     logs.configure(log_level)
     jobs.celery.conf.worker_concurrency = processes
     tasks.served = tuple(queues)
-    watch = Watch(tasks.workplace())
+    watch = Watch(tasks.workplace(), turns=len(slots(get_settings().device)))
     watch.start()
     worker = jobs.celery.Worker(
         pool="prefork", concurrency=processes, queues=list(queues), loglevel=log_level, optimization="fair"

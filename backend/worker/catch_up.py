@@ -32,11 +32,14 @@ def send_waiting(sessions: Sessions) -> None:
     _send(jobs.COUNT_SHAPES, drawn)
 
 
-def send_missing(sessions: Sessions) -> None:
-    """Send what waits where the broker holds fewer messages than that, so that some are lost or were never sent."""
+def send_missing(sessions: Sessions, *, turns: int) -> None:
+    """Send what waits where the broker holds fewer messages than that, so that some are lost or were never sent.
+
+    Of analyses only as many are sent as this machine has `turns` at a time; each that ends sends for the next.
+    """
     with sessions() as session:
         only_read(session)
-        inspections, runs = slides.waiting(session), analyses.waiting(session)
+        inspections, runs = slides.waiting(session), analyses.waiting(session)[:turns]
     for name, waiting in ((jobs.INSPECT_SLIDE, inspections), (jobs.RUN_ANALYSIS, runs)):
         if waiting and jobs.queued(name) < len(waiting):
             _send(name, waiting)
@@ -64,10 +67,14 @@ def resume_delayed(sessions: Sessions, storage: Storage) -> None:
 
 
 class Watch(Thread):
-    """Look for dead workers and lost messages every few seconds, for anything else that was left once a minute."""
+    """Look for dead workers and lost messages every few seconds, for anything else that was left once a minute.
 
-    def __init__(self, place: Workplace) -> None:
+    `turns` is how many analyses this machine runs at a time.
+    """
+
+    def __init__(self, place: Workplace, *, turns: int) -> None:
         super().__init__(name="watch", daemon=True)
+        self._turns = turns
         self._place, self._inbox = place, Inbox(place.storage.uploads)
         self._seldom = monotonic()
         self.stopped = Event()
@@ -84,7 +91,7 @@ class Watch(Thread):
     def _look(self) -> None:
         sessions = self._place.sessions
         bury_dead(sessions)
-        send_missing(sessions)
+        send_missing(sessions, turns=self._turns)
         if monotonic() - self._seldom > SELDOM_S:
             self._seldom = monotonic()
             resume_delayed(sessions, self._place.storage)

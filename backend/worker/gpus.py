@@ -1,5 +1,6 @@
 """The graphics processors of this machine, as NVIDIA's driver tells."""
 
+import os
 from functools import lru_cache
 from typing import Any
 
@@ -32,3 +33,12 @@ def _described(gpu: Any) -> dict[str, Any]:
         "total_bytes": memory.total,
         "busy_share": busy,
     }
+
+
+def visible() -> list[str]:
+    """Name those that this process may use, in the order in which PyTorch counts them."""
+    names = [str(pynvml.nvmlDeviceGetUUID(pynvml.nvmlDeviceGetHandleByIndex(index))) for index in range(_count())]
+    chosen = os.environ.get("CUDA_VISIBLE_DEVICES")
+    if chosen is None:
+        return names
+    return [names[int(one)] if one.isdigit() else one for one in chosen.replace(" ", "").split(",") if one]

@@ -9,7 +9,6 @@ from uuid import UUID
 import cv2
 import torch
 
-from backend import jobs
 from backend.core.findings import Findings, Rings, Stage
 from backend.core.geometry import polygon_of
 from backend.core.settings import get_settings
@@ -17,19 +16,20 @@ from backend.pipeline import analyse as pipeline
 from backend.pipeline.lymphocytes import count_lymphocytes
 from backend.pipeline.maps import write_maps
 from backend.pipeline.stain import Stain
+from backend.worker.slots import slots
 from backend.wsi.slide import Slide
 
 
-def analyse(slide: Slide, on_progress: Callable[[Stage, float], None], maps: Path) -> Findings:
-    """Analyse a slide with the installed weights and the default options, on this process's share of the cores.
+def analyse(slide: Slide, on_progress: Callable[[Stage, float], None], maps: Path, *, device: str) -> Findings:
+    """Analyse a slide with the installed weights and the default options, on this device and its share of the cores.
 
     Its maps go to the folder `maps`.
     """
-    threads = threads_per_process()
+    settings = get_settings()
+    threads = max(1, (os.cpu_count() or 1) // len(slots(settings.device)))
     torch.set_num_threads(threads)
     cv2.setNumThreads(threads)
-    settings = get_settings()
-    networks = pipeline.load_networks(settings.weights_dir, device=settings.device)
+    networks = pipeline.load_networks(settings.weights_dir, device=_usable(device))
     analysed = pipeline.analyse(slide, networks, pipeline.Options(), on_progress=on_progress)
     write_maps(analysed, maps)
     return analysed.findings
@@ -38,7 +38,8 @@ def analyse(slide: Slide, on_progress: Callable[[Stage, float], None], maps: Pat
 def count(slide: Slide, polygons: Mapping[UUID, Rings], stain: dict[str, Any]) -> dict[UUID, int]:
     """Count the lymphocytes inside outlines, as the analysis that found `stain` counted its own."""
     settings = get_settings()
-    networks = pipeline.load_networks(settings.weights_dir, device=settings.device)
+    device = _usable(slots(settings.device)[0].device)
+    networks = pipeline.load_networks(settings.weights_dir, device=device)
     fitted = Stain.from_dict(stain)
     options = pipeline.Options()
     return {
@@ -50,7 +51,6 @@ def count(slide: Slide, polygons: Mapping[UUID, Rings], stain: dict[str, Any]) -
     }  # fmt: skip
 
 
-def threads_per_process() -> int:
-    """Return how many cores an analysis may use; one process of several is taken to be free for inspections."""
-    analyses = max(1, (jobs.celery.conf.worker_concurrency or 1) - 1)
-    return max(1, (os.cpu_count() or 1) // analyses)
+def _usable(device: str) -> str:
+    """Return the processor instead of a GPU that nobody named and this PyTorch was not built for."""
+    return device if get_settings().device != "auto" or torch.cuda.is_available() else "cpu"

@@ -13,9 +13,11 @@ from backend.core.settings import get_settings
 from backend.db.session import create_database_engine, create_sessions
 from backend.objectstore import open_storage
 from backend.worker.building import build
-from backend.worker.execute import Workplace, claim_next, execute, inspect
+from backend.worker.execute import Workplace, inspect
 from backend.worker.execute import count_shapes as count_drawn
 from backend.worker.heart import Heart
+from backend.worker.slots import slots
+from backend.worker.turns import take_turn
 from backend.wsi.slide import Slide
 
 served: tuple[str, ...] = jobs.QUEUES
@@ -55,8 +57,7 @@ def build_levels(slide_id: str) -> None:
 @jobs.celery.task(name=jobs.RUN_ANALYSIS)
 def run_analysis(_analysis_id: str) -> None:
     """Run the pipeline on the slide whose turn it is, which need not be the one that the message was sent for."""
-    if claim := claim_next(workplace()):
-        execute(workplace(), claim, _analyse)
+    take_turn(workplace(), slots(get_settings().device), _analyse)
 
 
 @jobs.celery.task(name=jobs.COUNT_SHAPES)
@@ -71,8 +72,8 @@ def _count(slide: Slide, polygons: Mapping[UUID, Rings], stain: dict[str, Any]) 
     return count(slide, polygons, stain)
 
 
-def _analyse(slide: Slide, on_progress: Callable[[Stage, float], None], maps: Path) -> Findings:
+def _analyse(device: str, slide: Slide, on_progress: Callable[[Stage, float], None], maps: Path) -> Findings:
     # Loads torch, which the process that only inspects slides or forks others does not need.
     from backend.worker.science import analyse
 
-    return analyse(slide, on_progress, maps)
+    return analyse(slide, on_progress, maps, device=device)

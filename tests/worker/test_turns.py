@@ -1,0 +1,102 @@
+"""One analysis at a time on each device of a machine, and nobody waits longer for that than has to be."""
+
+import os
+from contextlib import ExitStack
+from multiprocessing import get_context
+from pathlib import Path
+from signal import SIGKILL, pause
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from backend import jobs
+from backend.core.findings import Findings
+from backend.db.session import Sessions
+from backend.db.tables import Analysis, User
+from backend.services import analyses
+from backend.storage import Storage
+from backend.worker import gpus
+from backend.worker.execute import Workplace
+from backend.worker.slots import slots, taking_one
+from backend.worker.turns import take_turn
+from tests.factories import Queue, a_stored_slide, an_analysis, findings
+
+
+@pytest.fixture
+def two_gpus(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gpus, "visible", lambda: ["GPU-11", "GPU-22"])
+
+
+def devices_taken(folder: Path, configured: str, how_many: int) -> list[str | None]:
+    with ExitStack() as held:
+        taken = [held.enter_context(taking_one(folder, slots(configured))) for _ in range(how_many)]
+        return [one.device if one else None for one in taken]
+
+
+def test_each_analysis_has_a_gpu_of_its_own_and_the_next_has_to_wait(tmp_path: Path, two_gpus: None) -> None:
+    assert devices_taken(tmp_path, "auto", 3) == ["cuda:0", "cuda:1", None]
+    assert devices_taken(tmp_path, "auto", 1) == ["cuda:0"]
+
+
+def test_a_gpu_is_one_whatever_number_a_process_calls_it_by(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gpus, "visible", lambda: ["GPU-22"])
+    with taking_one(tmp_path, slots("auto")):
+        monkeypatch.setattr(gpus, "visible", lambda: ["GPU-11", "GPU-22"])
+        assert devices_taken(tmp_path, "cuda:1,cuda:0", 2) == ["cuda:0", None]
+
+
+def test_without_a_gpu_one_analysis_runs_at_a_time_or_as_many_as_are_named(tmp_path: Path) -> None:
+    assert devices_taken(tmp_path, "auto", 2) == ["cpu", None]
+    assert devices_taken(tmp_path, "cpu,cpu", 3) == ["cpu", "cpu", None]
+
+
+def hold(folder: Path, held: Any) -> None:
+    with taking_one(folder, slots("cpu")):
+        held.set()
+        pause()
+
+
+def test_a_device_is_free_again_when_its_process_is_killed(tmp_path: Path) -> None:
+    context = get_context("fork")
+    held = context.Event()
+    process = context.Process(target=hold, args=(tmp_path, held))
+    process.start()
+    assert held.wait(60)
+    assert devices_taken(tmp_path, "cpu", 1) == [None]
+    os.kill(process.pid or 0, SIGKILL)
+    process.join()
+    assert devices_taken(tmp_path, "cpu", 1) == ["cpu"]
+
+
+@pytest.fixture
+def place(sessions: Sessions, storage: Storage, queue: Queue) -> Workplace:
+    return Workplace(sessions, storage)
+
+
+@pytest.fixture
+def queued(place: Workplace, user: User) -> list[UUID]:
+    with place.sessions.begin() as session:
+        return [an_analysis(session, a_stored_slide(session, place.storage, user)).id for _ in range(3)]
+
+
+def states(place: Workplace, ids: list[UUID]) -> list[str]:
+    with place.sessions() as session:
+        return [session.get_one(Analysis, one).status for one in ids]
+
+
+def test_whoever_finds_no_free_device_leaves_the_analysis_to_whoever_has_one(
+    place: Workplace, queued: list[UUID], queue: Queue
+) -> None:
+    used: list[str] = []
+
+    def analyse(device: str, *_: Any) -> Findings:
+        take_turn(place, slots("cpu"), analyse)  # as another process would meanwhile
+        assert sorted(states(place, queued)) == ["queued", "queued", "running"]
+        used.append(device)
+        return findings()
+
+    take_turn(place, slots("cpu"), analyse)
+    assert (used, sorted(states(place, queued))) == (["cpu"], ["queued", "queued", "succeeded"])
+    with place.sessions() as session:
+        assert queue.drain() == [(jobs.RUN_ANALYSIS, str(analyses.waiting(session)[0]))]
