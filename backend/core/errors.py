@@ -58,6 +58,10 @@ class MppUnknown(SlideNotSuitable):
         )
 
 
+class CropUnusable(SlideError):
+    """The square that was asked for is not on the slide, or would take seconds to draw."""
+
+
 class AnnotationsUnusable(FocusScopeError):
     """The annotations of a slide are missing, or cannot be learnt from."""
 

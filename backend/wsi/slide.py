@@ -7,6 +7,7 @@ returned raster.
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -154,14 +155,31 @@ class Slide:
         Raises:
             SlideUnreadable: where the pixels do not decode: the file is damaged.
         """
-        x, y, width, height = box
+        if not self.meets(box):
+            return np.full((size[1], size[0], 3), 255, np.uint8)
+        index, stored_size = self._behind(box, size)
+        if stored_size[0] * stored_size[1] > _MOST_PIXELS and max(size) > 1:
+            return self._in_halves(box, size)
+        return _resampled(self._stored((round(box[0]), round(box[1])), index, stored_size), size)
+
+    def meets(self, box: Box) -> bool:
+        """Say whether any of `box` lies on the slide."""
+        return all(
+            start < whole and start + length > 0
+            for start, length, whole in zip(box[:2], box[2:], self.size, strict=True)
+        )
+
+    def pixels_behind(self, box: Box, size: tuple[int, int]) -> int:
+        """Count the stored pixels that `region` would read: what it costs."""
+        return prod(self._behind(box, size)[1])
+
+    def _behind(self, box: Box, size: tuple[int, int]) -> tuple[int, tuple[int, int]]:
+        """Return the level that a region is read from, and its (width, height) there."""
+        _, _, width, height = box
         wanted = min(width / size[0], height / size[1])
         index = max((i for i, level in enumerate(self.levels) if level.downsample <= wanted * 1.01), default=0)
         downsample = self.levels[index].downsample
-        stored_size = max(1, round(width / downsample)), max(1, round(height / downsample))
-        if stored_size[0] * stored_size[1] > _MOST_PIXELS and max(size) > 1:
-            return self._in_halves(box, size)
-        return _resampled(self._stored((round(x), round(y)), index, stored_size), size)
+        return index, (max(1, round(width / downsample)), max(1, round(height / downsample)))
 
     def _in_halves(self, box: Box, size: tuple[int, int]) -> RGB:
         """Read a large region as two smaller ones, so that memory follows `size` and not the stored pixels."""

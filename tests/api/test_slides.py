@@ -132,3 +132,19 @@ def test_crop_shows_the_place_that_was_asked_for(
     tag = {"If-None-Match": answers[0].headers["ETag"]}
     again = client.get(f"/api/slides/{slide.id}/crop.jpeg?x=0&y=400&side=64&px=32", headers=tag)
     assert again.status_code == 304
+
+
+@pytest.mark.parametrize(("x", "side"), [(10**9, 100_000), (10**40, 64), (-200_000, 100_000), (1500, 64)])
+def test_crop_beside_the_slide_is_refused_at_once(client: TestClient, slide: Slide, x: int, side: int) -> None:
+    answer = client.get(f"/api/slides/{slide.id}/crop.jpeg?x={x}&y=0&side={side}")
+    assert (answer.status_code, answer.json()["detail"]) == (422, "This square lies beside the slide.")
+
+
+def test_crop_that_would_read_more_than_a_few_tiles_is_refused(
+    client: TestClient, sessions: Sessions, storage: Storage, user: User
+) -> None:
+    with sessions.begin() as session:
+        slide = a_stored_slide(session, storage, user)  # one level, so that nothing coarser can be read
+    answers = [client.get(f"/api/slides/{slide.id}/crop.jpeg?x=-9&y=9&side={side}") for side in (8192, 8200)]
+    assert [one.status_code for one in answers] == [200, 422]
+    assert answers[1].json()["detail"].startswith("This square is too large to be drawn at once")

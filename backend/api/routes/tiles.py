@@ -11,7 +11,7 @@ from fastapi.responses import FileResponse
 from backend.api.dependencies import DeskDep, HandlesDep, SlideDep, StorageDep, noted
 from backend.api.schemas.slides import ColoursOut
 from backend.api.tiledesk import TileDesk
-from backend.core.errors import NoColourProfile, NotFound
+from backend.core.errors import CropUnusable, NoColourProfile, NotFound
 from backend.db.tables import Slide
 from backend.services import slides
 from backend.wsi.deepzoom import REVISION, encode_jpeg
@@ -26,6 +26,10 @@ JPEG: dict[int | str, dict[str, Any]] = {
 }
 
 DESCRIPTOR: dict[int | str, dict[str, Any]] = {200: {"content": {"application/xml": {}}}}
+
+_MOST_PIXELS_OF_A_CROP = 2**26
+_BESIDE = "This square lies beside the slide."
+_TOO_LARGE = "This square is too large to be drawn at once: please ask for a smaller one."
 
 IfNoneMatch = Annotated[str | None, Header(include_in_schema=False)]
 
@@ -75,12 +79,20 @@ def get_crop(
     px: Annotated[int, Query(ge=16, le=512)] = 160,
     if_none_match: IfNoneMatch = None,
 ) -> Response:
-    """Return a square of the slide, `side` level-0 pixels from (x, y), as a picture of `px` pixels."""
+    """Return a square of the slide, `side` level-0 pixels from (x, y), as a picture of `px` pixels.
+
+    422 where it lies beside the slide, or is so large for the levels that the file has that it would take seconds.
+    """
+    square = x, y, side, side
     headers = {**FOREVER, "ETag": f'"{slide.sha256[:32]}-crop-{x}-{y}-{side}-{px}"'}
     if headers["ETag"] in (if_none_match or ""):  # it may be one of several
         return Response(status_code=304, headers=headers)
     with handles.reading(storage.slide_file(slide.id, slide.entry)) as opened:
-        picture = encode_jpeg(opened.region((x, y, side, side), (px, px)))
+        if not opened.meets(square):
+            raise CropUnusable(_BESIDE)
+        if opened.pixels_behind(square, (px, px)) > _MOST_PIXELS_OF_A_CROP:
+            raise CropUnusable(_TOO_LARGE)
+        picture = encode_jpeg(opened.region(square, (px, px)))
     return Response(picture, media_type="image/jpeg", headers=headers)
 
 

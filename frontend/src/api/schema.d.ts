@@ -454,6 +454,8 @@ export interface paths {
         /**
          * Get Crop
          * @description Return a square of the slide, `side` level-0 pixels from (x, y), as a picture of `px` pixels.
+         *
+         *     422 where it lies beside the slide, or is so large for the levels that the file has that it would take seconds.
          */
         get: operations["get_crop"];
         put?: never;
