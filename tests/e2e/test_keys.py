@@ -70,6 +70,16 @@ def test_keys_do_nothing_where_one_types_or_behind_the_panel(slide_page: Page) -
     expect(page.get_by_role("textbox", name="Remark on this lesion")).to_have_value("a?u")
 
 
+def test_keys_go_on_with_the_lesion_that_a_button_decided(slide_page: Page) -> None:
+    page = slide_page
+    page.keyboard.press("j")
+    confirm(page, 2).click()
+    page.keyboard.press("r")
+    page.get_by_role("dialog", name="Reject focus 2").get_by_role("button", name="Plasma cells").click()
+    expect(page.get_by_role("button", name="Reject focus 2")).to_have_attribute("aria-pressed", "true")
+    expect(confirm(page, 1)).to_have_attribute("aria-pressed", "false")
+
+
 def test_one_key_of_an_action_is_changed_and_the_other_stays(slide_page: Page) -> None:
     page = slide_page
     page.keyboard.press("?")

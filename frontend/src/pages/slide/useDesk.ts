@@ -91,7 +91,8 @@ export function useDesk(slide: Slide, review: Review | undefined, act: (action: 
   }
 
   function decide(lesionId: string, verdict: Given, countsAsFocus: boolean | null) {
-    if (verdict === "rejected") return void (open && (select(lesionId), setRejecting(lesionId)));
+    select(lesionId);
+    if (verdict === "rejected") return void (open && setRejecting(lesionId));
     say([lesionId], verdict, countsAsFocus);
   }
 
