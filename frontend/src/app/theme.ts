@@ -78,7 +78,7 @@ export function themed(close: string) {
         defaultProps: { closeButtonProps: { "aria-label": close } },
         styles: { description: { color: "var(--fs-quiet)" } },
       },
-      Notifications: { styles: { root: { marginBottom: "1.75rem" } } }, // above what stands at the foot of every page
+      Notifications: { styles: { root: { marginBottom: "var(--fs-foot)" } } },
       Switch: { styles: { description: { color: "var(--fs-quiet)" } } },
       Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },
       Button: { defaultProps: { size: "sm" } },

@@ -13,7 +13,7 @@ interface SelectionBarProps {
 export function SelectionBar({ count, onClear, children }: SelectionBarProps) {
   const { t } = useTranslation("slides");
   return (
-    <Paper withBorder shadow="md" radius="md" className={classes.bar} role="region" aria-label={t("chosenSlides")}>
+    <Paper withBorder shadow="md" radius="md" className={classes.bar} data-foot-bar role="region" aria-label={t("chosenSlides")}>
       <Text size="sm" fw={600} className="numeric" role="status">
         {t("chosen", { count })}
       </Text>
