@@ -10,6 +10,7 @@ from typing import Any
 import typst
 
 from backend.core.findings import RESEARCH_USE_ONLY
+from backend.core.neutral_names import shown_name
 from backend.reports.content import Report, ReportedLesion, in_utc
 from backend.reports.fonts import page_fonts
 from backend.reports.pictures import Pictures
@@ -58,7 +59,7 @@ def _document(report: Report, pictures: Pictures, language: Language) -> dict[st
         "lang": language,
         "page": said["page"],
         "notices": [RESEARCH_USE_ONLY, *([RESEARCH_USE_ONLY_ZH] if language == "zh" else [])],
-        "slide": report.slide.case or report.slide.name,
+        "slide": report.slide.case or shown_name(report.slide.name, language),
         "status": _status(report, said["page"]),
         "headline": {"title": titles["score"]} | sections.headline(),
         "facts": {"left": [_section(one) for one in left], "right": [_section(one) for one in right]},

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from backend.core.focus_score import ADEQUATE_GLANDULAR_AREA_MM2, HISTOLOGICAL_CRITERION
+from backend.core.neutral_names import shown_name
 from backend.reports.content import ReportedScore
 from backend.reports.wording import Language, number, words
 
@@ -14,6 +15,7 @@ class Phrases:
     """Writes values, and says so where one is not known, not stated or undefined."""
 
     def __init__(self, language: Language) -> None:
+        self.language = language
         self.words = words(language)
         self.labels = self.words["labels"]
         self.plain = self.words["words"]
@@ -38,7 +40,7 @@ class Phrases:
             known = self.words["reasons"].get(_NUMBER.sub("{}", text[begin:]))
             if known is not None:
                 said = known.format(*_NUMBER.findall(text[begin:]))
-                return self.labelled(text[: begin - 2], said) if begin else said
+                return self.labelled(shown_name(text[: begin - 2], self.language), said) if begin else said
         return text
 
     def with_unit(self, score: ReportedScore) -> str:

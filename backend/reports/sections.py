@@ -5,6 +5,7 @@ from typing import Any
 
 from backend.core.consensus import GREENSPAN_CONFLUENT_SCORE, suggested_chisholm_mason
 from backend.core.focus_score import ADEQUATE_GLANDS, ADEQUATE_GLANDULAR_AREA_MM2, BORDERLINE_LYMPHOCYTES
+from backend.core.neutral_names import shown_name
 from backend.reports.content import BlindRead, Change, Report, ReportedCase, ReportedLesion, ReportedScore, SlideOfCase
 from backend.reports.difference import NUMBERS
 from backend.reports.phrases import Phrases
@@ -54,7 +55,7 @@ class Sections(Phrases):
             *([("amendment", signature.reason)] if signature and signature.reason else []),
             ("review_id", str(report.review_id)),
             ("content_sha256", report.content_sha256),
-            ("slide", slide.name),
+            ("slide", shown_name(slide.name, self.language)),
             ("slide_sha256", slide.sha256),
             ("slide_size", f"{slide.size[0]} × {slide.size[1]} px"),
             ("mpp", f"{slide.mpp[0]:g} × {slide.mpp[1]:g} µm" if slide.mpp else self.plain["not_known"]),
@@ -144,7 +145,7 @@ class Sections(Phrases):
         enough_area, enough_glands = self._adequate()
         return [
             (self.labels["case"], self.text(slide.case)),
-            (self.labels["slide"], slide.name),
+            (self.labels["slide"], shown_name(slide.name, self.language)),
             (self.labels["specimen"], self.text(fields.specimen)),
             (self.labels["sections"], self.text(fields.sections)),
             (self.labels["levels"], self.text(fields.levels)),
@@ -184,7 +185,7 @@ class Sections(Phrases):
             ))  # fmt: skip
             formula = sentences["formula_case"].format(foci=foci, areas=areas, score=self.score(score))
         return [
-            *((one.name, self._of_case(one)) for one in case.slides),
+            *((shown_name(one.name, self.language), self._of_case(one)) for one in case.slides),
             (self.labels["case_score"], formula),
             (self.labels["interval"], self.interval(score)),
             (self.labels["criterion"], self.truth(score.meets_criterion, unknown="not_known")),

@@ -11,7 +11,7 @@ from backend.core.focus_score import FocusScore, summed_focus_score
 from backend.db.tables import Slide
 from backend.services import blinding
 from backend.services.summaries import Progress
-from backend.services.worklist import Member
+from backend.services.worklist import Member, by_name
 
 STANDING = {
     "checking": "The slide is still being inspected.",
@@ -39,6 +39,7 @@ def reviewed(members: Sequence[Member], withheld: Collection[UUID], progress: Ma
 
 
 def _sum(parts: list[tuple[Slide, FocusScore]]) -> Sum:
+    parts = sorted(parts, key=lambda part: by_name(part[0]))  # in one order, however a list is sorted
     counted = [(slide.name, score) for slide, score in parts if slide.left_out is None]
     if parts and not counted:
         return Sum(_unknown("Every slide of the case is left out of the sum."), parts)

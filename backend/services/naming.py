@@ -1,15 +1,22 @@
-"""Names under which slides are listed until a reader gives them others: neutral, since a file's may name a patient."""
+"""Neutral names, under which slides are listed until a reader gives them others."""
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, or_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from backend.db.tables import SlideCount
+from backend.core import neutral_names
+from backend.db.tables import Slide, SlideCount
 
 
 def neutral_name(session: Session, *, site: str) -> str:
     """Return a name that no other slide of the site was given."""
-    return f"Slide {_next_number(session, site)}"
+    return neutral_names.neutral_name(_next_number(session, site))
+
+
+def holds(text: str) -> ColumnElement[bool]:
+    """Say, as SQL, whether a slide's name holds a text, as it is stored or as it is read in Chinese."""
+    texts = sorted({text, neutral_names.stored_text(text)})
+    return or_(*(Slide.name.icontains(one, autoescape=True) for one in texts))
 
 
 def _next_number(session: Session, site: str) -> int:

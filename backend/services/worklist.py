@@ -1,5 +1,6 @@
 """The worklist: cases and lone slides by page, found, filtered and sorted in the database."""
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVarTuple, cast
@@ -9,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, Uuid, and_, case, exists, func, nu
 from sqlalchemy.orm import Session, aliased, contains_eager, defer, joinedload
 
 from backend.db.tables import Analysis, Case, ReviewSummary, Slide
-from backend.services import rights
+from backend.services import naming, rights
 from backend.services.blinding import Reader, is_asked_to_read_first, is_withheld
 from backend.services.summaries import Progress
 
@@ -80,9 +81,14 @@ def page_of(
 
 def of_case(session: Session, *, case: Case, reader: Reader) -> list[Member]:
     """Return all slides of a case, by name; those who see a case see each of its slides."""
-    return members(session, reader=reader, wanted=Filter(), keys=[case.id], sort="name", descending=False).get(
-        case.id, []
-    )
+    found = members(session, reader=reader, wanted=Filter(), keys=[case.id], sort="name", descending=False)
+    return sorted(found.get(case.id, []), key=lambda one: by_name(one.slide))
+
+
+def by_name(slide: Slide) -> tuple[list[tuple[str, int]], UUID]:
+    """Return what sorts slides by name as one counts: level 2 before level 10."""
+    parts = re.findall(r"([^0-9]*)([0-9]*)", slide.name.casefold())
+    return [(text, int(digits or 0)) for text, digits in parts], slide.id
 
 
 def status_of(slide: Slide, analysis: Analysis | None, progress: Mapping[UUID, Progress]) -> Status:
@@ -163,8 +169,7 @@ def _is_newest() -> ColumnElement[bool]:
 def _conditions(reader: Reader, wanted: Filter) -> list[ColumnElement[bool]]:
     conditions = [rights.may(reader.user, "look")]
     if text := wanted.search.strip():
-        named = Slide.name.icontains(text, autoescape=True)
-        conditions.append(or_(named, Case.pseudonym.icontains(text, autoescape=True)))
+        conditions.append(or_(naming.holds(text), Case.pseudonym.icontains(text, autoescape=True)))
     if wanted.status:
         conditions.append(_status() == wanted.status)
     if wanted.assigned_to_me:

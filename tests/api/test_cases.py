@@ -39,6 +39,21 @@ def test_case_of_two_levels_has_the_summed_score(client: TestClient, levels: lis
     assert case["reviewed"]["reason"] == "level 1: No focus has been decided yet."
 
 
+def test_sum_has_its_slides_as_one_counts_them_however_the_list_is_sorted(
+    client: TestClient, sessions: Sessions, user: User
+) -> None:
+    with sessions.begin() as session:
+        slides = [a_slide(session, user, name=f"Slide {number}") for number in (10, 9, 2)]
+        case_id = a_case(session, user, *slides, pseudonym="SG-0009").id
+    expected = ["Slide 2", "Slide 9", "Slide 10"]
+    for query in ("sort=date", "sort=name&order=desc"):
+        case = client.get(f"/api/worklist?{query}&search=SG-0009").json()["items"][0]["case"]
+        assert [part["name"] for part in case["predicted"]["parts"]] == expected
+    case = client.get(f"/api/cases/{case_id}").json()
+    assert [part["name"] for part in case["predicted"]["parts"]] == expected
+    assert [slide["name"] for slide in case["slides"]] == expected
+
+
 def test_reviewed_sum_follows_what_readers_accept(
     client: TestClient, levels: list[UUID], sessions: Sessions, user: User
 ) -> None:

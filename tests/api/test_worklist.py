@@ -195,3 +195,14 @@ def _queries(client: TestClient) -> int:
 
 def _days_ago(days: int) -> Any:
     return utc_now() - timedelta(days=days)
+
+
+def test_slide_that_nobody_named_is_found_as_it_is_called_in_either_language(
+    client: TestClient, sessions: Sessions, user: User
+) -> None:
+    with sessions.begin() as session:
+        for name in ("Slide 7", "唇腺切片", "Lip 7"):
+            a_slide(session, user, name=name)
+    assert names(client, "search=切片 7") == names(client, "search=slide 7") == [["Slide 7"]]
+    assert names(client, "search=切片&sort=name&order=asc") == [["Slide 7"], ["唇腺切片"]]
+    assert [one["name"] for one in client.get("/api/slides?search=切片7").json()["items"]] == ["Slide 7"]

@@ -86,6 +86,16 @@ def test_chinese_is_set_with_its_own_colons_and_brackets() -> None:
     assert [one for one in said if ": " in one or " (" in one] == []
 
 
+def test_slide_that_nobody_named_is_named_in_the_language_of_the_report() -> None:
+    case = replace(A_CASE, slides=(SlideOfCase("Slide 7", 3, 9.1, None, None, True),))
+    reason = "Slide 7: The slide has not been analysed."
+    report = a_report(case=replace(case, reviewed=replace(a_score(0, None), reason=reason)))
+    rows = [row for part in Sections(report, "zh").facts() for section in part for row in section.rows]
+    assert ("切片 7", "灶数：3，面积：9.10 mm²") in rows
+    assert "无法计算：切片 7：该切片尚未分析。" in dict(rows).values()
+    assert "Slide 7" in [label for section in Sections(report, "en").facts()[0] for label, _ in section.rows]
+
+
 def test_amendment_says_that_the_score_of_the_case_is_another() -> None:
     after = replace(A_CASE, reviewed=a_score(9, 19.5, None))
     changes = changes_between(a_report(case=A_CASE), a_report(case=after))

@@ -1,5 +1,6 @@
 import chinese from "@/locales/sentences.zh.json";
 import { language } from "./i18n";
+import { slideName } from "./slideName";
 
 interface Pattern {
   readonly matches: RegExp;
@@ -26,7 +27,7 @@ function translation(sentence: string): string {
     const parts = matches.exec(sentence);
     if (parts) return filled(translated, parts.slice(1).map(translation));
   }
-  return sentence;
+  return slideName(sentence);
 }
 
 function filled(translated: string, parts: string[]): string {

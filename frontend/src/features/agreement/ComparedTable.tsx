@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { Agreement } from "@/api/types";
 import { fixed, UNKNOWN } from "@/lib/format";
+import { slideName } from "@/lib/slideName";
 import { day } from "@/lib/time";
 
 /** Each slide that the reader read alone and that was signed: both scores, both patterns. */
@@ -27,7 +28,7 @@ export function ComparedTable({ slides }: { slides: Agreement["slides"] }) {
               <Table.Tr key={one.analysis_id}>
                 <Table.Td>
                   <Anchor component={Link} to={`/slides/${one.slide_id}?analysis=${one.analysis_id}`} size="sm">
-                    {one.slide}
+                    {slideName(one.slide)}
                   </Anchor>
                 </Table.Td>
                 <Table.Td>{day(one.read_at)}</Table.Td>

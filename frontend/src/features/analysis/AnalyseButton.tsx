@@ -5,6 +5,7 @@ import { sentence } from "@/api/errors";
 import { useStartAnalysis } from "@/api/analyses";
 import type { Slide } from "@/api/types";
 import { useMay } from "@/api/session";
+import { slideName } from "@/lib/slideName";
 
 interface AnalyseButtonProps extends ButtonProps {
   slide: Slide;
@@ -21,7 +22,7 @@ export function AnalyseButton({ slide, again = false, ...button }: AnalyseButton
   return (
     <Button
       loading={start.isPending}
-      aria-label={t(again ? "analyseSlideAgain" : "analyseSlide", { name: slide.name })}
+      aria-label={t(again ? "analyseSlideAgain" : "analyseSlide", { name: slideName(slide.name) })}
       onClick={() =>
         start.mutate(false, { onError: (error) => notifications.show({ color: "red", title, message: sentence(error) }) })
       }

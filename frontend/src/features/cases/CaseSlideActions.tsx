@@ -10,6 +10,7 @@ import type { Slide } from "@/api/types";
 import { useMay } from "@/api/session";
 import { i18n } from "@/lib/i18n";
 import { LeaveOutDialog } from "./LeaveOutDialog";
+import { slideName } from "@/lib/slideName";
 
 interface CaseSlideActionsProps {
   caseId: string;
@@ -23,7 +24,8 @@ export function CaseSlideActions({ caseId, slide }: CaseSlideActionsProps) {
   const again = useCountAgain(caseId);
   const remove = useRemoveSlide(caseId);
   const may = useMay("arrange");
-  const { id, name } = slide;
+  const { id } = slide;
+  const name = slideName(slide.name);
   if (!may) return null;
   return (
     <>

@@ -2,6 +2,7 @@ import { Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { CaseSum } from "@/api/types";
 import { leftOutText } from "@/lib/leftOut";
+import { slideName } from "@/lib/slideName";
 
 /** Which slides do not count in the sum of a case, why, and who said so. */
 export function LeftOutList({ parts }: Pick<CaseSum, "parts">) {
@@ -10,7 +11,7 @@ export function LeftOutList({ parts }: Pick<CaseSum, "parts">) {
     .filter((one) => one.left_out !== null)
     .map(({ slide_id, name, left_out, left_out_by: by }) => (
       <Text key={slide_id} size="sm" mt={4}>
-        {t("isLeftOut", { name, reason: leftOutText(left_out ?? ""), by: by ?? "" })}
+        {t("isLeftOut", { name: slideName(name), reason: leftOutText(left_out ?? ""), by: by ?? "" })}
       </Text>
     ));
 }

@@ -2,6 +2,7 @@ import type { Case, CaseSum } from "@/api/types";
 import { fixed } from "@/lib/format";
 import { i18n } from "@/lib/i18n";
 import { inLanguage } from "@/lib/sentences";
+import { slideName } from "@/lib/slideName";
 
 /** Whether a slide counts in the sum; a reader may have left it out. */
 export const counts = (part: CaseSum["parts"][number]) => part.left_out === null;
@@ -22,7 +23,7 @@ export function reasonOf({ focus_score, parts, reason }: CaseSum): string {
   if (focus_score !== null) return "";
   const lacking = parts.find((one) => counts(one) && one.reason !== null);
   if (!lacking) return inLanguage(reason ?? "");
-  return i18n.t("cases:because", { name: lacking.name, reason: inLanguage(lacking.reason ?? "") });
+  return i18n.t("cases:because", { name: slideName(lacking.name), reason: inLanguage(lacking.reason ?? "") });
 }
 
 /** The score that a list shows: the reviewed one, else the predicted. */

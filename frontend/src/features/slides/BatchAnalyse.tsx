@@ -5,6 +5,7 @@ import { sentence } from "@/api/errors";
 import type { Queued, Slide } from "@/api/types";
 import { useAnalyseSlides } from "@/api/worklist";
 import { inLanguage } from "@/lib/sentences";
+import { slideName } from "@/lib/slideName";
 
 /** Analyse all chosen slides; says how many were queued, and of each other one why not. */
 export function BatchAnalyse({ slides, onDone }: { slides: readonly Slide[]; onDone: () => void }) {
@@ -35,7 +36,7 @@ export function BatchAnalyse({ slides, onDone }: { slides: readonly Slide[]; onD
           {refused.map((one) => (
             <List.Item key={one.slide_id}>
               <Text inherit fw={600} component="span">
-                {slides.find((slide) => slide.id === one.slide_id)?.name}
+                {slideName(slides.find((slide) => slide.id === one.slide_id)?.name ?? "")}
               </Text>{" "}
               {inLanguage(one.reason ?? "")}
             </List.Item>

@@ -6,6 +6,7 @@ import { Link, useSearchParams } from "react-router";
 import { useAnalyses } from "@/api/analyses";
 import { useReadySlides } from "@/api/slides";
 import type { Slide } from "@/api/types";
+import { slideName } from "@/lib/slideName";
 import { absolute } from "@/lib/time";
 import { Dialog } from "@/ui/Dialog";
 
@@ -18,7 +19,7 @@ interface CompareDialogProps {
 export function CompareDialog({ slide, onClose }: CompareDialogProps) {
   const { t } = useTranslation("slides");
   return (
-    <Dialog onClose={onClose} title={t("compare.with", { name: slide.name })}>
+    <Dialog onClose={onClose} title={t("compare.with", { name: slideName(slide.name) })}>
       <Stack gap="md">
         <OtherAnalyses slide={slide} />
         <OtherSlides slide={slide} />
@@ -38,7 +39,7 @@ function OtherSlides({ slide }: { slide: Slide }) {
       <TextInput label={t("compare.otherSlide")} placeholder={t("searchByName")} value={search} onChange={(event) => setSearch(event.currentTarget.value)} data-autofocus />
       {others?.map(({ id, name }) => (
         <Anchor key={id} component={Link} to={`/compare/${slide.id}/${id}`} size="sm" truncate>
-          {name}
+          {slideName(name)}
         </Anchor>
       ))}
       {others?.length === 0 && <Text size="sm">{t("compare.none")}</Text>}

@@ -4,16 +4,19 @@ import { useTranslation } from "react-i18next";
 import { sentence } from "@/api/errors";
 import { useChangeSlide } from "@/api/slides";
 import type { Slide } from "@/api/types";
+import { slideName } from "@/lib/slideName";
 import { Dialog } from "@/ui/Dialog";
 
 /** Give a slide another name. The file keeps its own, random one. */
 export function RenameDialog({ slide, onClose }: { slide: Slide; onClose: () => void }) {
   const { t } = useTranslation("slides");
   const change = useChangeSlide(slide.id);
-  const [name, setName] = useState(slide.name);
+  const before = slideName(slide.name);
+  const [name, setName] = useState(before);
 
   function submit(event: FormEvent) {
     event.preventDefault();
+    if (name.trim() === before) return onClose();
     change.mutate({ name: name.trim() }, { onSuccess: onClose });
   }
 

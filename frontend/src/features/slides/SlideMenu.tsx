@@ -13,6 +13,7 @@ import { Dialog } from "@/ui/Dialog";
 import { CompareDialog } from "./CompareDialog";
 import { MppForm } from "./MppForm";
 import { RenameDialog } from "./RenameDialog";
+import { slideName } from "@/lib/slideName";
 
 type Shown = "compare" | "rename" | "mpp" | "delete";
 
@@ -32,7 +33,7 @@ export function SlideMenu({ slide, onDeleted }: SlideMenuProps) {
     <>
       <Menu position="bottom-end" width={200}>
         <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" aria-label={t("moreAbout", { name: slide.name })}>
+          <ActionIcon variant="subtle" color="gray" aria-label={t("moreAbout", { name: slideName(slide.name) })}>
             <IconDotsVertical size={18} />
           </ActionIcon>
         </Menu.Target>
@@ -101,7 +102,7 @@ function DeleteDialog({ slide, opened, onClose, onDeleted }: DeleteDialogProps) 
     <Confirm
       opened={opened}
       title={t(slide.status === "rejected" ? "dismissFile" : "deleteSlide")}
-      sentence={t("removedForEveryone", { name: slide.name })}
+      sentence={t("removedForEveryone", { name: slideName(slide.name) })}
       action={t(slide.status === "rejected" ? "dismiss" : "delete")}
       busy={remove.isPending}
       problem={remove.error ? sentence(remove.error) : undefined}

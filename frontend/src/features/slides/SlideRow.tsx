@@ -5,6 +5,7 @@ import { Link } from "react-router";
 import type { Slide } from "@/api/types";
 import { bytes, millimetres, mpp, pixels, UNKNOWN } from "@/lib/format";
 import { leftOutText } from "@/lib/leftOut";
+import { slideName } from "@/lib/slideName";
 import { vendorName } from "@/lib/vendors";
 import { Time } from "@/ui/Time";
 import { ScoreCell } from "./ScoreCell";
@@ -31,6 +32,7 @@ interface SlideRowProps {
  */
 export const SlideRow = memo(function SlideRow({ slide, actions: Actions, inCase, chosen, onToggle }: SlideRowProps) {
   const { t } = useTranslation("slides"); // numbers are written anew when the language changes, too
+  const name = slideName(slide.name);
   const opens = slide.status === "ready";
   return (
     <Table.Tr
@@ -43,7 +45,7 @@ export const SlideRow = memo(function SlideRow({ slide, actions: Actions, inCase
       {onToggle && (
         <Table.Td className={classes.choice}>
           <Choice
-            label={t("choose", { name: slide.name })}
+            label={t("choose", { name })}
             share={chosen ? "all" : "none"}
             onToggle={() => onToggle([slide])}
           />
@@ -54,12 +56,12 @@ export const SlideRow = memo(function SlideRow({ slide, actions: Actions, inCase
       </Table.Td>
       <Table.Td className={classes.name}>
         {opens ? (
-          <Link to={`/slides/${slide.id}`} className={classes.link} title={slide.name} data-opens-row>
-            {slide.name}
+          <Link to={`/slides/${slide.id}`} className={classes.link} title={name} data-opens-row>
+            {name}
           </Link>
         ) : (
-          <span title={slide.name} tabIndex={-1} data-opens-row>
-            {slide.name}
+          <span title={name} tabIndex={-1} data-opens-row>
+            {name}
           </span>
         )}
         <Text size="xs" c="var(--fs-quiet)" fw={400}>

@@ -17,6 +17,7 @@ export const common = {
   unreachable: "Server not reachable, trying again",
   noSuchPage: "There is no page at this address",
   toWorklist: "To the worklist",
+  neutralName: "Slide {{number}}",
   justNow: "just now",
   percent: "{{value}}\u00a0%",
   seconds: "{{seconds}} s",

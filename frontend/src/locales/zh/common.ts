@@ -19,6 +19,7 @@ export const common: Translation<typeof en> = {
   unreachable: "无法连接服务器，正在重试",
   noSuchPage: "此地址没有对应的页面",
   toWorklist: "返回工作列表",
+  neutralName: "切片 {{number}}",
   justNow: "刚刚",
   percent: "{{value}}%",
   seconds: "{{seconds}} 秒",

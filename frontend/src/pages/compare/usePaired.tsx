@@ -7,6 +7,7 @@ import { useServerReview } from "@/api/review/review";
 import { deepzoomUrl, useSlide, useSrgbUrl } from "@/api/slides";
 import type { Slide } from "@/api/types";
 import type { PairedSlide } from "@/features/viewer/pair/SlidePair";
+import { slideName } from "@/lib/slideName";
 import { absolute } from "@/lib/time";
 import { chosenAnalysis, shownOf } from "@/pages/slide/chosen";
 import { glandShapes, lesionOutlines } from "@/pages/slide/outlinesOf";
@@ -36,7 +37,7 @@ export function usePaired(slideId: string, analysisId: string | null): Side {
   const mpp = useMemo(() => (slide?.mpp_x && slide.mpp_y ? { x: slide.mpp_x, y: slide.mpp_y } : null), [slide]);
   if (!slide || !analyses || slide.status !== "ready") return { slide, paired: null, error: error ?? unlisted };
   const paired = {
-    title: analysisId && analysis ? `${slide.name} · ${absolute(analysis.queued_at)}` : slide.name,
+    title: analysisId && analysis ? `${slideName(slide.name)} · ${absolute(analysis.queued_at)}` : slideName(slide.name),
     deepzoomUrl: deepzoomUrl(slide.id),
     srgbUrl,
     mpp,

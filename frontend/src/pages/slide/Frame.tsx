@@ -8,6 +8,7 @@ import { AnalysisPicker } from "@/features/analysis/AnalysisPicker";
 import { Keys } from "@/features/keys/Keys";
 import { SlideMenu } from "@/features/slides/SlideMenu";
 import { millimetres, mpp } from "@/lib/format";
+import { slideName } from "@/lib/slideName";
 import { SkipLink } from "@/ui/SkipLink";
 import classes from "./Frame.module.css";
 
@@ -24,6 +25,7 @@ interface FrameProps {
 export function Frame({ slide, analysis, analyses, onChoose, viewer, children }: FrameProps) {
   const { t } = useTranslation("slides");
   const navigate = useNavigate();
+  const name = slideName(slide.name);
   return (
     <div className={classes.page}>
       <SkipLink to="findings">{t("skipViewer")}</SkipLink>
@@ -34,8 +36,8 @@ export function Frame({ slide, analysis, analyses, onChoose, viewer, children }:
             <IconArrowLeft size={18} />
           </ActionIcon>
           <div className={classes.title}>
-            <Text component="h1" fw={600} truncate title={slide.name}>
-              {slide.name}
+            <Text component="h1" fw={600} truncate title={name}>
+              {name}
             </Text>
             <Text size="xs" c="var(--fs-quiet)" className="numeric">
               {inShort(slide) ?? t("mppUnknown")}

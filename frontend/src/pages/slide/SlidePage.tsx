@@ -6,6 +6,7 @@ import { useAnalyses } from "@/api/analyses";
 import { sentence, statusOf } from "@/api/errors";
 import { useSlide } from "@/api/slides";
 import { ViewerProvider } from "@/features/viewer/context";
+import { slideName } from "@/lib/slideName";
 import { Problem } from "@/ui/Problem";
 import { NoSuchSlide } from "./NoSuchSlide";
 import { Workspace } from "./Workspace";
@@ -16,7 +17,7 @@ export default function SlidePage() {
   const { slideId = "" } = useParams();
   const slide = useSlide(slideId);
   const analyses = useAnalyses(slideId);
-  useDocumentTitle(t("titled", { name: slide.data?.name ?? t("slide") }));
+  useDocumentTitle(t("titled", { name: slide.data ? slideName(slide.data.name) : t("slide") }));
 
   if (slide.data && analyses.data) {
     return (

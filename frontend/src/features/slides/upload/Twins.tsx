@@ -5,6 +5,7 @@ import { useDeleteSlide } from "@/api/slides";
 import { sentence } from "@/api/errors";
 import { dismiss, keepBoth } from "./queue";
 import type { UploadItem } from "./store";
+import { slideName } from "@/lib/slideName";
 
 /** The same file was there already: say which slide it is, and ask what to do with this one. */
 export function Twins({ item }: { item: UploadItem }) {
@@ -12,7 +13,8 @@ export function Twins({ item }: { item: UploadItem }) {
   const discard = useDeleteSlide(item.id);
   const [twin] = item.twins;
   if (!twin) return null;
-  const name = twin.case ? `${twin.case.pseudonym} · ${twin.name}` : twin.name;
+  const listed = slideName(twin.name);
+  const name = twin.case ? `${twin.case.pseudonym} · ${listed}` : listed;
   return (
     <div role="group" aria-label={t("upload.twinOf", { name: item.name })}>
       <Text size="xs" mt={4}>

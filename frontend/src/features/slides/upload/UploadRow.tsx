@@ -7,6 +7,7 @@ import { isOver, isRenamed, type UploadItem } from "./store";
 import { Twins } from "./Twins";
 import { UploadControls } from "./UploadControls";
 import classes from "./UploadPanel.module.css";
+import { slideName } from "@/lib/slideName";
 
 /** One slide on its way: how far, how fast, and what can be done about it. */
 export function UploadRow({ item }: { item: UploadItem }) {
@@ -58,7 +59,7 @@ function described(item: UploadItem, fraction: number): string {
 
 /** Say what it is called in the worklist, where that is something else. */
 function listed(item: UploadItem): string | false {
-  return isRenamed(item) && i18n.t("slides:upload.listedAs", { name: item.listedAs });
+  return isRenamed(item) && i18n.t("slides:upload.listedAs", { name: slideName(item.listedAs) });
 }
 
 /** Say how fast it goes and how long it will take, once that is known. */
