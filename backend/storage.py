@@ -6,7 +6,7 @@ A slide has a folder of its own with a random name; what the user called the fil
 import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import file_digest
 from pathlib import Path, PurePosixPath
@@ -45,6 +45,7 @@ class Storage:
         self.slides = root / "slides"
         self.uploads = root / "uploads"
         self.trash = root / "trash"
+        self.unfinished = root / "unfinished"
 
     def prepare(self) -> None:
         """Create the folders, and empty the trash that an interrupted removal left."""
@@ -90,6 +91,16 @@ class Storage:
         """Put maps where readers look for them, all at once. Safe to repeat."""
         if draft.exists():
             draft.rename(self.maps(slide_id, analysis_id))
+
+    def unfinished_folder(self, analysis_id: UUID) -> Path:
+        """Return where an analysis may keep what it has found so far, on this machine."""
+        return self.unfinished / str(analysis_id)
+
+    def remove_unfinished(self, is_over: Callable[[UUID], bool]) -> None:
+        """Remove what was kept of analyses that are over."""
+        for folder in self.unfinished.glob("*"):
+            if is_over(UUID(folder.name)):
+                shutil.rmtree(folder, ignore_errors=True)
 
     def signed_folder(self, slide_id: UUID, signature_id: UUID) -> Path:
         """Return where the files of a signed version lie."""

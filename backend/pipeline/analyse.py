@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import cast
 from uuid import NAMESPACE_OID, uuid5
 
+import torch
+
 from backend import __version__
 from backend.core.findings import Findings, Lesion, NetworkUsed, Stage
 from backend.core.focus_score import (
@@ -19,6 +21,7 @@ from backend.core.focus_score import (
 )
 from backend.core.geometry import rings_of
 from backend.pipeline.attention import AttentionMaps, AttentionOptions, attention_maps
+from backend.pipeline.kept import Kept
 from backend.pipeline.lesions import LesionOptions, Outline, in_glands, outline_lesions
 from backend.pipeline.lymphocytes import LymphocyteOptions, count_lymphocytes
 from backend.pipeline.patches import PatchOptions, stain_sample
@@ -68,6 +71,11 @@ class Networks:
     counter_weights: Weights
 
     @property
+    def device(self) -> torch.device:
+        """Say where they are."""
+        return next(self.lesion.parameters()).device
+
+    @property
     def origin(self) -> str:
         """Say what they learnt from, as every analysis warns."""
         phantoms = [one.phantoms for one in (self.roi_weights, self.lesion_weights, self.counter_weights)]
@@ -105,11 +113,13 @@ def load_networks(weights_dir: Path, device: str = "auto") -> Networks:
 
 
 def analyse(
-    slide: Slide, networks: Networks, options: Options, on_progress: Progress = lambda stage, fraction: None
-) -> Analysed:
+    slide: Slide, networks: Networks, options: Options, on_progress: Progress = lambda stage, fraction: None,
+    keep_in: Path | None = None,
+) -> Analysed:  # fmt: skip
     """Find the glands and the lesions of a slide, count lymphocytes, and compute the focus score.
 
     `on_progress` is called often with the stage and its fraction done; an exception that it raises stops the analysis.
+    What takes long is kept in the folder `keep_in`, if there is one, and taken from there by another try.
 
     Raises:
         MppUnknown, SlideNotSuitable: where the slide can be viewed but not measured.
@@ -117,6 +127,10 @@ def analyse(
     """
     require_analysable(slide)
     clock = _Clock(on_progress)
+    kept = Kept.under(
+        keep_in, asdict(options), [asdict(one) for one in networks.used()], networks.device.type,
+        asdict(slide.required_mpp), slide.size, __version__,
+    )  # fmt: skip
     with clock.stage("tissue"):
         tissue, tissue_grid = tissue_mask(slide, options.tissue)
         glass = glass_colour(slide, tissue, tissue_grid, options.tissue)
@@ -124,14 +138,14 @@ def analyse(
         rough = fit_stain(stain_sample(slide, tissue, tissue_grid), options.stain, glass)
         roi = find_glands(
             slide, tissue, tissue_grid, rough, networks.roi, networks.roi_weights, stains=options.stain,
-            options=options.roi, on_progress=progress,
+            options=options.roi, on_progress=progress, kept=kept,
         )  # fmt: skip
     with clock.stage("stain"):
         stain = fit_stain(stain_sample(slide, roi.gland, roi.grid), options.stain, glass)
     with clock.stage("segmentation") as progress:
         probability = probability_map(
             slide, roi, stain, networks.lesion, patches=options.patches, stains=options.stain,
-            options=options.segmentation, on_progress=progress,
+            options=options.segmentation, on_progress=progress, kept=kept,
         )  # fmt: skip
     with clock.stage("lesions"):
         outlines = in_glands(outline_lesions(probability, options.lesions), roi.polygons, options.lesions)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from shapely import Polygon
 
 from backend.core.geometry import Grid, polygons_of_mask, simplified
+from backend.pipeline.kept import NOTHING_KEPT, Kept
 from backend.pipeline.stain import Stain, StainOptions, recolour
 from backend.wsi.slide import RGB, Slide
 from models.registry import Weights
@@ -55,12 +56,13 @@ class Roi:
 
 def find_glands(
     slide: Slide, tissue: NDArray[np.bool_], tissue_grid: Grid, stain: Stain, network: RoiClassifier, weights: Weights,
-    *, stains: StainOptions, options: RoiOptions, on_progress: Callable[[float], None],
+    *, stains: StainOptions, options: RoiOptions, on_progress: Callable[[float], None], kept: Kept = NOTHING_KEPT,
 ) -> Roi:  # fmt: skip
     """Classify all tissue, recoloured from `stain`, and return what is gland."""
-    classes, grid = classify(
+    grid = Grid(tissue_grid.mpp_xy, tissue_grid.slide_size, weights.mpp[0] * STRIDE)
+    classes = kept.array("roi", lambda: classify(
         slide, tissue, tissue_grid, stain, network, weights, stains=stains, options=options, on_progress=on_progress
-    )
+    )[0])  # fmt: skip
     gland = _cleaned(classes == RoiClass.GLAND, grid, options)
     polygons = polygons_of_mask(gland, grid.level0_per_pixel)
     tolerance = grid.level0_per_pixel[0] / 4

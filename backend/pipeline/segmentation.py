@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
@@ -11,11 +12,24 @@ from torch import Tensor
 from torch.nn.functional import avg_pool2d
 
 from backend.core.geometry import Grid
-from backend.pipeline.patches import PatchOptions, Region, blending_window, corners_in, regions, stacks_of, target_grid
+from backend.pipeline.kept import NOTHING_KEPT, Kept
+from backend.pipeline.patches import (
+    Corner,
+    PatchOptions,
+    Region,
+    blending_window,
+    corners_in,
+    regions,
+    stacks_of,
+    target_grid,
+)
 from backend.pipeline.roi import Roi
 from backend.pipeline.stain import Stain, StainOptions
 from backend.wsi.slide import RGB, Slide
 from models.m2cf_net import M2CFNet
+
+PART_BLOCKS = 32
+"""What is kept, or made by another worker, at once: some 15 mm² of gland."""
 
 _ONE = 65535
 _SHRINK = 4
@@ -48,32 +62,62 @@ class ProbabilityMap:
 
 def probability_map(
     slide: Slide, roi: Roi, stain: Stain, network: M2CFNet, *, patches: PatchOptions, stains: StainOptions,
-    options: SegmentationOptions, on_progress: Callable[[float], None],
+    options: SegmentationOptions, on_progress: Callable[[float], None], kept: Kept = NOTHING_KEPT,
 ) -> ProbabilityMap:  # fmt: skip
-    """Segment every patch that touches the ROI.
+    """Segment every patch that touches the ROI, part by part; parts that were kept are taken as they are.
 
+    A map is the sum of its parts in whole numbers, so it is the same whoever made them, in whatever order.
     Memory: the map takes two bytes for 16 µm² of slide; patches stream through.
     """
     grid = Grid(target_grid(slide, patches).mpp_xy, slide.size, patches.mpp[0] * _SHRINK)
     values = np.zeros(grid.shape, np.uint16)
-    window = blending_window(patches, _SHRINK)
     blocks = corners_in(roi.gland, roi.grid.um_per_pixel, patches)
+    predict = partial(_predict_region if options.by_region else _predict_stacks, network, patches, options)
     done, total = 0, sum(map(len, blocks))
-    predict = _predict_region if options.by_region else _predict_stacks
-    for region in regions(slide, blocks, stain, stains, patches):
-        for start, probabilities in predict(network, region, patches, options):
-            for corner, probability in zip(region.corners[start:], probabilities, strict=False):
-                _blend(values, probability * window, corner)
-            done += len(probabilities)
-            on_progress(done / total)
+    for start in range(0, len(blocks), PART_BLOCKS):
+        part = blocks[start : start + PART_BLOCKS]
+        place = _place_of(part, patches, grid)
+        read = partial(regions, slide, part, stain, stains, patches)
+
+        def told(count: int, before: int = done) -> None:
+            on_progress((before + count) / total)
+
+        values[place] += kept.array(f"map-{start}", partial(_segmented, read, predict, place, patches, told))
+        done += sum(map(len, part))
+        on_progress(done / total)
     return ProbabilityMap(values, grid)
+
+
+def _segmented(
+    read: Callable[[], Iterator[Region]], predict: Callable[[Region], "Batches"], place: tuple[slice, slice],
+    patches: PatchOptions, told: Callable[[int], None],
+) -> NDArray[np.uint16]:  # fmt: skip
+    """Return what some blocks add to the map, in their place of it."""
+    rows, columns = place
+    values = np.zeros((rows.stop - rows.start, columns.stop - columns.start), np.uint16)
+    window, done = blending_window(patches, _SHRINK), 0
+    for region in read():
+        for start, probabilities in predict(region):
+            for (x, y), probability in zip(region.corners[start:], probabilities, strict=False):
+                _blend(values, probability * window, (x // _SHRINK - columns.start, y // _SHRINK - rows.start))
+            done += len(probabilities)
+            told(done)
+    return values
+
+
+def _place_of(blocks: list[list[Corner]], patches: PatchOptions, grid: Grid) -> tuple[slice, slice]:
+    """Return the rows and columns of the map that the patches of some blocks reach."""
+    corners = np.array([corner for block in blocks for corner in block]) // _SHRINK
+    low, high = np.maximum(corners.min(axis=0), 0), corners.max(axis=0) + patches.patch_px // _SHRINK
+    height, width = grid.shape
+    return slice(int(low[1]), min(int(high[1]), height)), slice(int(low[0]), min(int(high[0]), width))
 
 
 Batches = Iterator[tuple[int, NDArray[np.float32]]]
 """Batch by batch, the index of its first patch and probabilities (N, side / 4, side / 4)."""
 
 
-def _predict_stacks(network: M2CFNet, region: Region, patches: PatchOptions, options: SegmentationOptions) -> Batches:
+def _predict_stacks(network: M2CFNet, patches: PatchOptions, options: SegmentationOptions, region: Region) -> Batches:
     """Run the network over each patch on its own."""
     device = next(network.parameters()).device
     stacks = stacks_of(region, patches).stacks
@@ -84,7 +128,7 @@ def _predict_stacks(network: M2CFNet, region: Region, patches: PatchOptions, opt
         yield start, _shrunk(mirrored)
 
 
-def _predict_region(network: M2CFNet, region: Region, patches: PatchOptions, options: SegmentationOptions) -> Batches:
+def _predict_region(network: M2CFNet, patches: PatchOptions, options: SegmentationOptions, region: Region) -> Batches:
     """Encode the region once, then fuse patch by patch."""
     device, side = next(network.parameters()).device, patches.patch_px
     rasters = [_on(device, one).permute(2, 0, 1)[None] for one in region.rasters]
@@ -126,8 +170,8 @@ def _autocast(device: torch.device) -> AbstractContextManager[object]:
 
 
 def _blend(values: NDArray[np.uint16], weighted: NDArray[np.float32], corner: tuple[int, int]) -> None:
-    """Add one weighted patch to the map; what lies beyond the slide is dropped."""
-    x, y = corner[0] // _SHRINK, corner[1] // _SHRINK
+    """Add one weighted patch to the map; what lies beyond it is dropped."""
+    x, y = corner
     top, left = max(0, -y), max(0, -x)
     place = values[max(0, y) : y + len(weighted), max(0, x) : x + len(weighted)]
     part = weighted[top : top + place.shape[0], left : left + place.shape[1]]

@@ -132,6 +132,12 @@ def waiting(session: Session) -> list[UUID]:
     return [*session.scalars(lost), *session.scalars(queued)]
 
 
+def is_over(session: Session, analysis_id: UUID) -> bool:
+    """Say whether nobody will work on an analysis any more; also where there is none."""
+    under_way = Analysis.id == analysis_id, Analysis.status.in_(("queued", "running"))
+    return session.scalar(select(Analysis.id).where(*under_way)) is None
+
+
 def orphaned() -> ColumnElement[bool]:
     """Return the condition that a running analysis has lost its worker: nobody alive works on it."""
     holder = Worker.id == Analysis.worker_id, Worker.subject_id == Analysis.id, workers.alive()

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from functools import partial
 from threading import Event, Thread
 from time import monotonic
 from uuid import UUID
@@ -66,6 +67,13 @@ def resume_delayed(sessions: Sessions, storage: Storage) -> None:
         slides.resume_delayed(session, free_bytes=storage.free_bytes() - KEPT_FREE_BYTES)
 
 
+def forget_finished(place: Workplace) -> None:
+    """Remove what was kept of analyses that are over, however they ended."""
+    with place.sessions() as session:
+        only_read(session)
+        place.storage.remove_unfinished(partial(analyses.is_over, session))
+
+
 class Watch(Thread):
     """Look for dead workers and lost messages every few seconds, for anything else that was left once a minute.
 
@@ -95,6 +103,7 @@ class Watch(Thread):
         if monotonic() - self._seldom > SELDOM_S:
             self._seldom = monotonic()
             resume_delayed(sessions, self._place.storage)
+            forget_finished(self._place)
             uploads.recover(sessions, self._inbox, self._place.storage)
 
 

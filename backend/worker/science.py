@@ -20,17 +20,19 @@ from backend.worker.slots import slots
 from backend.wsi.slide import Slide
 
 
-def analyse(slide: Slide, on_progress: Callable[[Stage, float], None], maps: Path, *, device: str) -> Findings:
+def analyse(
+    slide: Slide, on_progress: Callable[[Stage, float], None], maps: Path, *, device: str, keep_in: Path
+) -> Findings:
     """Analyse a slide with the installed weights and the default options, on this device and its share of the cores.
 
-    Its maps go to the folder `maps`.
+    Its maps go to the folder `maps`; what it finds on the way is kept in `keep_in` for another try.
     """
     settings = get_settings()
     threads = max(1, (os.cpu_count() or 1) // len(slots(settings.device)))
     torch.set_num_threads(threads)
     cv2.setNumThreads(threads)
     networks = pipeline.load_networks(settings.weights_dir, device=_usable(device))
-    analysed = pipeline.analyse(slide, networks, pipeline.Options(), on_progress=on_progress)
+    analysed = pipeline.analyse(slide, networks, pipeline.Options(), on_progress, keep_in)
     write_maps(analysed, maps)
     return analysed.findings
 

@@ -72,8 +72,10 @@ def _count(slide: Slide, polygons: Mapping[UUID, Rings], stain: dict[str, Any]) 
     return count(slide, polygons, stain)
 
 
-def _analyse(device: str, slide: Slide, on_progress: Callable[[Stage, float], None], maps: Path) -> Findings:
+def _analyse(
+    device: str, keep_in: Path, slide: Slide, on_progress: Callable[[Stage, float], None], maps: Path
+) -> Findings:
     # Loads torch, which the process that only inspects slides or forks others does not need.
     from backend.worker.science import analyse
 
-    return analyse(slide, on_progress, maps, device=device)
+    return analyse(slide, on_progress, maps, device=device, keep_in=keep_in)

@@ -5,13 +5,13 @@ from functools import partial
 from pathlib import Path
 
 from backend.core.findings import Findings, Stage
-from backend.worker.catch_up import send_missing
+from backend.worker.catch_up import forget_finished, send_missing
 from backend.worker.execute import Workplace, claim_next, execute
 from backend.worker.slots import Slot, taking_one
 from backend.wsi.slide import Slide
 
-AnalyseOn = Callable[[str, Slide, Callable[[Stage, float], None], Path], Findings]
-"""Takes a device, then what `backend.worker.execute.Analyse` takes."""
+AnalyseOn = Callable[[str, Path, Slide, Callable[[Stage, float], None], Path], Findings]
+"""Takes a device and where to keep what is found on the way, then what `backend.worker.execute.Analyse` takes."""
 
 
 def take_turn(place: Workplace, choice: Sequence[Slot], analyse: AnalyseOn) -> None:
@@ -24,5 +24,6 @@ def take_turn(place: Workplace, choice: Sequence[Slot], analyse: AnalyseOn) -> N
         if slot is None:
             return
         if claim := claim_next(place):
-            execute(place, claim, partial(analyse, slot.device))
+            execute(place, claim, partial(analyse, slot.device, place.storage.unfinished_folder(claim.analysis_id)))
+            forget_finished(place)
     send_missing(place.sessions, turns=len(choice))

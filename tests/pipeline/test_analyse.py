@@ -4,6 +4,7 @@ import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import openslide
@@ -17,6 +18,7 @@ from backend.core.geometry import polygon_of
 from backend.core.settings import get_settings
 from backend.phantom.scene import PhantomSpec
 from backend.phantom.writer import write_phantom
+from backend.pipeline import segmentation
 from backend.pipeline.analyse import (
     NOT_VALIDATED,
     PHANTOMS_ONLY,
@@ -27,6 +29,7 @@ from backend.pipeline.analyse import (
     analyse,
     load_networks,
 )
+from backend.pipeline.kept import Kept
 from backend.pipeline.lymphocytes import LymphocyteOptions, count_lymphocytes
 from backend.pipeline.outputs import analyse_file
 from backend.pipeline.segmentation import SegmentationOptions
@@ -65,6 +68,10 @@ def lesions(phantom: Path) -> list[tuple[Polygon, int]]:
         for one in features
         if "measurements" in one["properties"]
     ]
+
+
+class Stopped(Exception):
+    pass
 
 
 @pytest.fixture(scope="module")
@@ -143,10 +150,39 @@ def test_own_weights_are_used_beside_the_shipped_ones(tmp_path: Path) -> None:
     assert len(used) == 2
 
 
-def test_analysing_twice_gives_the_same_findings(phantom: Path, networks: Networks, analysed: Analysed) -> None:
+def test_analysis_that_was_interrupted_goes_on_where_it_was_and_finds_the_same(
+    phantom: Path, networks: Networks, analysed: Analysed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[object] = []
+    segmented = segmentation._segmented
+    monkeypatch.setattr(segmentation, "PART_BLOCKS", 1)
+
+    def counted_parts(*given: Any) -> Any:
+        made.append(given)
+        return segmented(*given)
+
+    monkeypatch.setattr(segmentation, "_segmented", counted_parts)
+
+    def die_in_the_middle(stage: Stage, fraction: float) -> None:
+        if stage == "segmentation" and fraction > 0.5:
+            raise Stopped
+
     with Slide(phantom) as slide:
-        again = analyse(slide, networks, Options())
+        with pytest.raises(Stopped):
+            analyse(slide, networks, Options(), die_in_the_middle, tmp_path)
+        parts, begun = len(list(tmp_path.glob("map-*"))), len(made)
+        again = analyse(slide, networks, Options(), keep_in=tmp_path)
+    assert begun >= parts > 0
+    assert len(made) - begun == len(list(tmp_path.glob("map-*"))) - parts > 0
     assert again.findings.lesions == analysed.findings.lesions
+    assert (again.probability.values == analysed.probability.values).all()
+
+
+def test_what_was_kept_for_other_options_is_not_taken(tmp_path: Path) -> None:
+    one, other = (Kept.under(tmp_path, {"threshold": threshold}) for threshold in (0.4, 0.5))
+    assert one.array("map", lambda: np.ones(3)).tolist() == [1, 1, 1]
+    assert other.array("map", lambda: np.zeros(3)).tolist() == [0, 0, 0]
+    assert one.array("map", lambda: np.zeros(3)).tolist() == [1, 1, 1]
 
 
 def counted(slide: Slide, polygon: Polygon, analysed: Analysed, networks: Networks, **options: int) -> int:
@@ -170,10 +206,6 @@ def test_counting_in_small_blocks_counts_no_lymphocyte_twice_or_never(
     with Slide(phantom) as slide:
         whole, parts = (counted(slide, largest, analysed, networks, block_px=px) for px in (2048, 64))
     assert abs(whole - parts) <= 0.02 * whole
-
-
-class Stopped(Exception):
-    pass
 
 
 def test_progress_goes_through_all_stages_and_a_cancel_stops_at_once(phantom: Path, networks: Networks) -> None:

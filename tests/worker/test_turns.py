@@ -100,3 +100,25 @@ def test_whoever_finds_no_free_device_leaves_the_analysis_to_whoever_has_one(
     assert (used, sorted(states(place, queued))) == (["cpu"], ["queued", "queued", "succeeded"])
     with place.sessions() as session:
         assert queue.drain() == [(jobs.RUN_ANALYSIS, str(analyses.waiting(session)[0]))]
+
+
+def test_what_an_analysis_kept_is_there_for_another_try_and_gone_once_it_is_over(
+    place: Workplace, queued: list[UUID]
+) -> None:
+    kept: list[Path] = []
+
+    def die(_device: str, keep_in: Path, *_: Any) -> Findings:
+        keep_in.mkdir(parents=True, exist_ok=True)
+        (keep_in / "map-0.npz").touch()
+        kept.append(keep_in)
+        raise KeyboardInterrupt
+
+    def finish(_device: str, keep_in: Path, *_: Any) -> Findings:
+        assert (keep_in, list(keep_in.iterdir())) == (kept[0], [keep_in / "map-0.npz"])
+        return findings()
+
+    with pytest.raises(KeyboardInterrupt):
+        take_turn(place, slots("cpu"), die)
+    take_turn(place, slots("cpu"), finish)
+    assert sorted(states(place, queued)) == ["queued", "queued", "succeeded"]
+    assert not kept[0].exists()
