@@ -40,7 +40,7 @@ SIGNED, OPEN, READY = "Lip 17 level 1", "Lip 21", "Lip 26"
 BLIND, BUSY, NO_MPP, REJECTED, INSPECTED = "Lip 30 blind", "Lip 22", "Lip 23", "notes", "Lip 25"
 FAILED = "Lip 24 a name so long that no column of a list holds it"
 ALONE = ("Lip 31", "Lip 32", "Lip 33")
-COLLEAGUE, NEWCOMER = "li.ming", "new.reader"
+COLLEAGUE, NEWCOMER, ADMIN = "li.ming", "new.reader", "admin"
 FAR_OFF = datetime(2100, 1, 1, tzinfo=UTC)
 
 
@@ -99,6 +99,7 @@ def _fill(session: Session, storage: Storage) -> None:
     """Put slides of each other state beside those that were analysed, and some into cases."""
     reader = session.scalars(select(User).where(User.username == USER)).one()
     a_user(session, COLLEAGUE, PASSWORD).display_name = "Dr. Li Ming"
+    a_user(session, ADMIN, PASSWORD, role="admin").display_name = "Dr. Wang Fang"
     a_user(session, NEWCOMER, PASSWORD, site="elsewhere").display_name = "Dr. Elsewhere"
     second, third = (a_stored_slide(session, storage, reader, name=f"Lip 17 level {number}") for number in (2, 3))
     blind = a_stored_slide(session, storage, reader, name=BLIND)

@@ -1,6 +1,7 @@
 import { Badge, Button, Table } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { absolute } from "@/lib/time";
+import { RowTable } from "./RowTable";
 import { Time } from "./Time";
 
 interface SessionTableProps {
@@ -19,44 +20,32 @@ interface SessionTableProps {
 export function SessionTable({ sessions, onEnd }: SessionTableProps) {
   const { t } = useTranslation("account");
   return (
-    <Table.ScrollContainer minWidth={480}>
-      <Table aria-label={t("sessions")} fz="sm">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t("browser")}</Table.Th>
-            <Table.Th>{t("signedInAt")}</Table.Th>
-            <Table.Th>{t("lastUsed")}</Table.Th>
-            <Table.Th aria-label={t("endSession")} />
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {sessions.map((one) => (
-            <Table.Tr key={one.id}>
-              <Table.Td>{one.browser || t("unknownBrowser")}</Table.Td>
-              <Table.Td>{absolute(one.created_at)}</Table.Td>
-              <Table.Td>
-                <Time at={one.last_used_at} />
-              </Table.Td>
-              <Table.Td ta="right">
-                {one.is_this_one ? (
-                  <Badge variant="light" tt="none">
-                    {t("thisBrowser")}
-                  </Badge>
-                ) : (
-                  <Button
-                    size="compact-sm"
-                    variant="default"
-                    aria-label={t("endSessionOf", { browser: one.browser || t("unknownBrowser") })}
-                    onClick={() => onEnd(one.id)}
-                  >
-                    {t("endSession")}
-                  </Button>
-                )}
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <RowTable label={t("sessions")} columns={[t("browser"), t("signedInAt"), t("lastUsed")]} action={t("endSession")} minWidth={480}>
+      {sessions.map((one) => (
+        <Table.Tr key={one.id}>
+          <Table.Td>{one.browser || t("unknownBrowser")}</Table.Td>
+          <Table.Td>{absolute(one.created_at)}</Table.Td>
+          <Table.Td>
+            <Time at={one.last_used_at} />
+          </Table.Td>
+          <Table.Td ta="right">
+            {one.is_this_one ? (
+              <Badge variant="light" tt="none">
+                {t("thisBrowser")}
+              </Badge>
+            ) : (
+              <Button
+                size="compact-sm"
+                variant="default"
+                aria-label={t("endSessionOf", { browser: one.browser || t("unknownBrowser") })}
+                onClick={() => onEnd(one.id)}
+              >
+                {t("endSession")}
+              </Button>
+            )}
+          </Table.Td>
+        </Table.Tr>
+      ))}
+    </RowTable>
   );
 }

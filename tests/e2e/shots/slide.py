@@ -1,0 +1,55 @@
+"""The page of a slide that is not reviewed, and of two beside each other."""
+
+from uuid import UUID
+
+from playwright.sync_api import Page
+
+from tests.e2e.shots.steps import at, go, shot
+from tests.e2e.staged import BUSY, FAILED, INSPECTED, NO_MPP, OPEN, REJECTED, SIGNED, Place
+
+
+@shot
+def analysing(page: Page, place: Place) -> None:
+    go(page, f"/slides/{place.slides[BUSY]}", wait=1500)
+
+
+@shot
+def slide_inspected(page: Page, place: Place) -> None:
+    go(page, f"/slides/{place.slides[INSPECTED]}")
+
+
+@shot
+def slide_rejected(page: Page, place: Place) -> None:
+    go(page, f"/slides/{place.slides[REJECTED]}")
+
+
+@shot
+def slide_failed(page: Page, place: Place) -> None:
+    go(page, f"/slides/{place.slides[FAILED]}")
+
+
+@shot
+def slide_without_mpp(page: Page, place: Place) -> None:
+    go(page, f"/slides/{place.slides[NO_MPP]}")
+
+
+@shot
+def slide_not_there(page: Page, place: Place) -> None:
+    go(page, f"/slides/{UUID(int=1)}")
+
+
+@shot
+def page_not_there(page: Page, place: Place) -> None:
+    go(page, "/nowhere")
+
+
+@shot
+def compare(page: Page, place: Place) -> None:
+    go(page, f"/compare/{place.slides[OPEN]}/{place.slides[SIGNED]}", wait=2500)
+
+
+@shot
+def compare_with(page: Page, place: Place) -> None:
+    go(page, f"/slides/{place.slides[OPEN]}", wait=1500)
+    at(page, "aside header button[aria-haspopup=menu]")
+    at(page, "[role=menuitem] >> nth=0")
