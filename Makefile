@@ -9,7 +9,7 @@ ARGS ?=
 BENCH ?= end_to_end
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-postgres attack check serve worker bench client migrate format
+.PHONY: help demo test test-postgres attack chaos check serve worker bench client migrate format
 
 help: ## say what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -45,6 +45,11 @@ migrate: $(PYTHON_READY) ## bring the database up to date
 
 bench: $(PYTHON_READY) ## measure (BENCH=end_to_end, speed, memory, stain, phantom, phantom_realism, overlay, worklist, tiles; ARGS="--slides 12")
 	@$(BIN)/python -m tests.benchmarks.$(BENCH) $(ARGS)
+
+chaos: $(PYTHON_READY) ## break the running product at random moments, and see what is left of it (ARGS="--rounds 3 --seed 7")
+	@test -d .venv-chaos || $(BIN)/python -m pip install --quiet --no-deps --target .venv-chaos libfaketime==3.0.1
+	@LIBFAKETIME=$$(ls $$PWD/.venv-chaos/libfaketime/vendor/libfaketime/src/libfaketime*.so.1 2>/dev/null) \
+		$(BIN)/python -m tests.chaos $(ARGS)
 
 attack: $(PYTHON_READY) $(PAGE) ## ask the API for what schemathesis makes of its contract, and find what ends with 500 (EXAMPLES=10)
 	@test -x .venv-attack/bin/schemathesis || { $(PYTHON) -m venv .venv-attack && \
