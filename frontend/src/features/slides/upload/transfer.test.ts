@@ -60,6 +60,7 @@ it("asks for the last file where all are there, so that the server brings it to 
 it.each([
   [new Error("no answer"), "lost"],
   [answer(503), "lost"],
+  [answer(409), "lost"],
   [answer(423), "lost"],
   [answer(401), "session"],
   [answer(404), "forgotten"],

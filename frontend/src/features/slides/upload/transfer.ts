@@ -4,8 +4,8 @@ import { sentenceOf } from "@/api/errors";
 const CHUNK_BYTES = 32 * 2 ** 20;
 const RETRY_DELAYS_MS = [500, 1500, 4000];
 
-/** No answer, a connection that is still closing, or a server that is restarting: these pass by themselves. */
-const PASSING = [0, 423, 502, 503, 504];
+/** No answer, a connection that is still closing (423; 409 where its last bytes came after the offset was asked for), or a server that is restarting: these pass by themselves. */
+const PASSING = [0, 409, 423, 502, 503, 504];
 
 /** A file and where it is sent; `offset` says how much of it is there already. */
 export interface Part {
