@@ -10,12 +10,15 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy.orm import Session
 
 from backend.core.settings import Settings
 from backend.db.session import Sessions, create_database_engine, create_sessions
 from backend.db.tables import User
 from backend.main import create_app
+from backend.services import passwords
 from backend.storage import Storage
 from tests.databases import Copy, migrated
 from tests.factories import PASSWORD, Queue, a_user, use_broker
@@ -28,6 +31,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         kinds = ["sqlite", "postgresql"] if both else [usual]
         ids = kinds if both else [pytest.HIDDEN_PARAM]
         metafunc.parametrize("migrated_database", kinds, indirect=True, ids=ids, scope="session")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def passwords_cost_little() -> Iterator[None]:
+    """Each test has readers of its own; with the cost that guessing is to have, hashing would be most of the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        cheap = Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1)
+        patch.setattr(passwords, "hashes", PasswordHash((cheap,)))
+        yield
 
 
 @pytest.fixture(scope="session")

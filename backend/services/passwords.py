@@ -30,7 +30,7 @@ _REASONS = {
 _REASONS["regex"] = _REASONS["date"]  # the only one is of recent years
 _TOO_FEW = "This password is easy to guess: make it longer, with words that have nothing to do with each other."
 
-_hashes = PasswordHash.recommended()
+hashes = PasswordHash.recommended()
 
 
 class PasswordTooShort(FocusScopeError):
@@ -59,7 +59,7 @@ def hash_of(password: str, *, known: Collection[str]) -> str:
         raise PasswordTooShort
     if sentence := weakness(password, known=known):
         raise PasswordEasyToGuess(sentence)
-    return _hashes.hash(password)
+    return hashes.hash(password)
 
 
 def weakness(password: str, *, known: Collection[str]) -> str | None:
@@ -78,10 +78,10 @@ def is_right(password: str, kept: str | None) -> tuple[bool, str | None]:
 
     It takes as long where nothing was kept.
     """
-    right, better = _hashes.verify_and_update(password, kept or _nobodys_hash())
+    right, better = hashes.verify_and_update(password, kept or _nobodys_hash())
     return right and kept is not None, better
 
 
 @lru_cache
 def _nobodys_hash() -> str:
-    return _hashes.hash(token_urlsafe(16))
+    return hashes.hash(token_urlsafe(16))

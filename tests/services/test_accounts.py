@@ -1,16 +1,28 @@
+from collections.abc import Iterator
 from time import perf_counter
 
 import pytest
 from sqlalchemy.orm import Session
 
 from backend.core.errors import Conflict, FocusScopeError, NotSignedIn
-from backend.services import accounts, sessions
+from backend.services import accounts, passwords, sessions
 from tests.factories import PASSWORD, a_user
 
+SHIPPED = passwords.hashes  # as it is imported, before the tests have it cost little
 
-def test_password_is_not_stored(session: Session) -> None:
+
+@pytest.fixture
+def shipped_cost(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(passwords, "hashes", SHIPPED)
+    passwords._nobodys_hash.cache_clear()
+    yield
+    passwords._nobodys_hash.cache_clear()
+
+
+@pytest.mark.usefixtures("shipped_cost")
+def test_password_is_not_stored_and_is_slow_to_guess(session: Session) -> None:
     user = a_user(session)
-    assert PASSWORD not in user.password_hash and user.password_hash.startswith("$argon2id$")
+    assert PASSWORD not in user.password_hash and user.password_hash.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
 
 def test_names_are_unique_whatever_their_case(session: Session) -> None:
@@ -25,6 +37,7 @@ def test_weak_passwords_and_odd_names_are_refused_in_a_sentence(session: Session
         a_user(session, username, password)
 
 
+@pytest.mark.usefixtures("shipped_cost")
 def test_unknown_name_takes_as_long_as_a_wrong_password(session: Session) -> None:
     a_user(session)
 
