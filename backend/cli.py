@@ -292,6 +292,16 @@ def disable_user(username: str) -> None:
     console.print(f"Disabled {username}.")
 
 
+@users.command("reset-second-factor")
+def reset_second_factor(username: str) -> None:
+    """Turn off the second factor of a user who has lost it and end their sessions."""
+    from backend.services import accounts, second_factors
+
+    with transaction() as session:
+        second_factors.reset(session, user=accounts.named(session, username=username), by=None)
+    console.print(f"{username} signs in without a second factor.", highlight=False, markup=False)
+
+
 @stored.command("clean")
 def clean_slides() -> None:
     """Remove labels, names and dates from slides that were received before this was done on arrival.

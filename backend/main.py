@@ -23,11 +23,13 @@ from backend.core import logs
 from backend.core.errors import NotFound
 from backend.core.processes import die_with_parent
 from backend.core.settings import Settings, get_settings
+from backend.core.vault import Vault
 from backend.db.session import create_database_engine, create_sessions
 from backend.inbox import Inbox
 from backend.objectstore import open_storage
-from backend.services import uploads
+from backend.services import second_factors, uploads
 from backend.services.audit import Looks
+from backend.services.viewing import Viewing
 from backend.wsi.handles import Handles
 
 
@@ -39,7 +41,8 @@ def create_app(settings: Settings | None = None) -> TileGate:
     sessions, inbox = create_sessions(engine), Inbox(storage.uploads)
     handles = Handles()
     looks = Looks(sessions)
-    desk = TileDesk(engine, storage, handles, looks, settings.tile_cache_bytes)
+    viewing = Viewing(engine, must=second_factors.MUST[settings.second_factor])
+    desk = TileDesk(viewing, storage, handles, looks, settings.tile_cache_bytes)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -59,7 +62,7 @@ def create_app(settings: Settings | None = None) -> TileGate:
         openapi_url="/api/openapi.json",
     )
     app.state.settings, app.state.storage, app.state.handles = settings, storage, handles
-    app.state.desk, app.state.looks = desk, looks
+    app.state.desk, app.state.looks, app.state.vault = desk, looks, Vault(settings)
     app.state.sessions, app.state.inbox = sessions, inbox
     app.add_middleware(OwnPagesOnly)
     app.add_middleware(SecurityHeaders, tls_only=settings.secure_cookies)

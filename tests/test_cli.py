@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from backend.cli import app
 from backend.core.settings import Settings, get_settings
+from backend.core.vault import Vault
 from backend.db.session import Sessions
 from backend.services import accounts
 from backend.storage import Storage
@@ -34,11 +35,13 @@ def command(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cli
     get_settings.cache_clear()
 
 
-def test_added_user_signs_in_until_they_are_disabled(command: CliRunner, sessions: Sessions) -> None:
+def test_added_user_signs_in_until_they_are_disabled(
+    command: CliRunner, sessions: Sessions, settings: Settings
+) -> None:
     typed = f"{PASSWORD}\n{PASSWORD}\n"
     assert command.invoke(app, ["user", "add", "alice", "--name", "Alice"], input=typed).exit_code == 0
     with sessions.begin() as session:
-        assert accounts.sign_in(session, username="alice", password=PASSWORD, hours=1)
+        assert accounts.sign_in(session, username="alice", password=PASSWORD, hours=1, vault=Vault(settings))
     assert command.invoke(app, ["user", "disable", "alice"]).exit_code == 0
     listed = command.invoke(app, ["user", "list"]).stdout
     assert "alice" in listed and "disabled" in listed

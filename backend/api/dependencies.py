@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from backend.api.tiledesk import TileDesk
 from backend.core.errors import FocusScopeError
 from backend.core.settings import Settings
+from backend.core.vault import Vault
 from backend.db.session import Sessions, after_commit, only_read
 from backend.db.tables import Analysis, Case, Slide, User, UserSession
 from backend.inbox import Inbox
-from backend.services import blinding, rights
+from backend.services import blinding, rights, second_factors
 from backend.services import sessions as signed_in
 from backend.services.audit import Look, Looks
 from backend.services.blinding import Reader
@@ -60,6 +61,12 @@ def get_desk(request: Request) -> TileDesk:
     return desk
 
 
+def get_vault(request: Request) -> Vault:
+    """Return what seals, and opens what is sealed."""
+    vault: Vault = request.app.state.vault
+    return vault
+
+
 def get_session(request: Request, sessions: Annotated[Sessions, Depends(get_sessions)]) -> Iterator[Session]:
     """Lend one transaction for the whole request; it is committed before the answer leaves."""
     refusal = None
@@ -93,14 +100,24 @@ StorageDep = Annotated[Storage, Depends(get_storage)]
 InboxDep = Annotated[Inbox, Depends(get_inbox)]
 HandlesDep = Annotated[Handles, Depends(get_handles)]
 DeskDep = Annotated[TileDesk, Depends(get_desk)]
+VaultDep = Annotated[Vault, Depends(get_vault)]
 SessionDep = Annotated[Session, Depends(get_session, scope="function")]
 Token = Annotated[str | None, Cookie(alias=SESSION_COOKIE, include_in_schema=False)]
 
 
-def get_user_session(session: SessionDep, sessions: SessionsDep, token: Token = None) -> UserSession:
-    """Return the session of the browser that asks, or answer 401."""
+def get_any_session(session: SessionDep, sessions: SessionsDep, token: Token = None) -> UserSession:
+    """Return the session of the browser that asks, or answer 401; also one that lacks a second factor."""
     found = signed_in.of_token(session, token=token)
     after_commit(session, lambda: signed_in.note_use(sessions, found))
+    return found
+
+
+AnySessionDep = Annotated[UserSession, Depends(get_any_session)]
+
+
+def get_user_session(found: AnySessionDep, settings: SettingsDep) -> UserSession:
+    """Return the session of the browser that asks; answer 403 where it lacks a second factor that it must have."""
+    signed_in.require_strong(found, must=second_factors.MUST[settings.second_factor])
     return found
 
 

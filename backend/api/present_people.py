@@ -1,8 +1,14 @@
 """How people, their sessions and their invitations are shown."""
 
 from backend.api.schemas.account import UserSessionOut
-from backend.api.schemas.people import InvitationOut
-from backend.db.tables import Invitation, UserSession
+from backend.api.schemas.people import InvitationOut, PersonOut
+from backend.db.tables import Invitation, User, UserSession
+
+
+def person_out(one: User, has_second_factor: bool) -> PersonOut:
+    """Show a person to those who manage people."""
+    columns = {name: getattr(one, name) for name in PersonOut.model_fields if hasattr(one, name)}
+    return PersonOut(**columns, has_second_factor=has_second_factor)
 
 
 def session_out(one: UserSession, this: UserSession) -> UserSessionOut:

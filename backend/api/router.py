@@ -17,6 +17,7 @@ from backend.api.routes import (
     people,
     reports,
     reviews,
+    second_factor,
     session,
     signatures,
     slides,
@@ -43,8 +44,8 @@ def operation_id(route: APIRoute) -> str:
 
 router = APIRouter(prefix="/api", responses=PROBLEMS, generate_unique_id_function=operation_id)
 for module in (
-    session, account, worklist, cases, slides, incoming, tiles, analyses, maps, reviews, reports, signatures, agreement,
-    people, audit, operations,
+    session, account, second_factor, worklist, cases, slides, incoming, tiles, analyses, maps, reviews, reports,
+    signatures, agreement, people, audit, operations,
 ):  # fmt: skip
     router.include_router(module.router)
 

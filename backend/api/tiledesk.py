@@ -12,8 +12,6 @@ from time import thread_time
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Engine
-
 from backend.core.errors import NoColourProfile, NotFound
 from backend.services import access
 from backend.services.audit import Look, Looks
@@ -108,9 +106,9 @@ class Afar(NamedTuple):
 class TileDesk:
     """The tiles of all slides."""
 
-    def __init__(self, engine: Engine, storage: Storage, handles: Handles, looks: Looks, cache_bytes: int) -> None:
+    def __init__(self, viewing: Viewing, storage: Storage, handles: Handles, looks: Looks, cache_bytes: int) -> None:
         self._looks, self._noter = looks, ThreadPoolExecutor(1, "look-noter")
-        self._viewing, self._storage, self._handles = Viewing(engine), storage, handles
+        self._viewing, self._storage, self._handles = viewing, storage, handles
         self._cache, self._recent = TileCache(storage.slides, cache_bytes), RecentTiles(_RECENT_BYTES)
         self._afar: dict[tuple[UUID, str], Afar] = {}
         self._sights: dict[tuple[str | None, str], Sight] = {}  # by token and slide

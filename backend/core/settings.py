@@ -5,10 +5,13 @@ Nothing here changes a result: thresholds are options of the pipeline and are st
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
+from pydantic import SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parents[2]
+SHORTEST_SECRET = 32
 
 
 class Settings(BaseSettings):
@@ -23,6 +26,8 @@ class Settings(BaseSettings):
     `store` is where slides are kept, as `s3://bucket/prefix`; the data folder unless it is set. Then
     `store_cache_bytes` bounds the slides that this machine holds, and `store_patience_s` how long the object store is
     asked again when it fails.
+    `second_factor` says who must have one: nobody, admins and leads, or everyone.
+    `secret_key` seals what the database must not tell; unless it is set, a file `secret.key` in the data folder does.
     """
 
     model_config = SettingsConfigDict(env_prefix="FOCUSSCOPE_", env_file=".env", extra="ignore")
@@ -45,12 +50,21 @@ class Settings(BaseSettings):
     metrics_token: str = ""
     secure_cookies: bool = False
     session_hours: int = 12
+    secret_key: SecretStr = SecretStr("")
+    second_factor: Literal["optional", "leads", "everyone"] = "optional"
     max_upload_bytes: int = 20 * 2**30
     user_quota_bytes: int = 0
     keep_file_names: bool = False
     tile_cache_bytes: int = 4 * 2**30
     blind_first: bool = False
     analysis_hard_limit_s: int = 4 * 3600
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < SHORTEST_SECRET:
+            raise ValueError(f"a secret has at least {SHORTEST_SECRET} random characters")
+        return value
 
     @property
     def database(self) -> str:

@@ -7,9 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.core.errors import Conflict, FocusScopeError, NotFound, NotSignedIn
+from backend.core.vault import Vault
 from backend.db.base import utc_now
-from backend.db.tables import User
-from backend.services import access, attempts, audit, passwords, rights, sessions
+from backend.db.tables import User, UserSession
+from backend.services import access, attempts, audit, passwords, rights, second_factors, sessions
 from backend.services.rights import Role
 
 LONGEST_SITE = 100
@@ -162,16 +163,17 @@ def set_password(session: Session, *, username: str, password: str) -> User:
     return user
 
 
-def change_password(session: Session, *, user: User, password: str, new: str, token: str) -> None:
-    """Give oneself another password, and end all one's sessions but the one with this token.
+def change_password(session: Session, *, here: UserSession, password: str, new: str) -> None:
+    """Give oneself another password, and end all one's sessions but the one `here`.
 
     Raises:
         PasswordNotRight: where `password` is not the present one.
         TooManyWrongPasswords: after several, for a while.
     """
+    user = here.user
     confirm(session, user=user, password=password)
     user.password_hash = passwords.hash_of(new, known=(user.username, user.display_name))
-    sessions.end_all(session, user=user, by=user, but=token)
+    sessions.end_all(session, user=user, by=user, but=here)
     audit.note(session, action="user.set_password", subject_id=user.id, by=user)
 
 
@@ -211,13 +213,19 @@ def sign_in(
     username: str,
     password: str,
     hours: int,
+    vault: Vault,
+    code: str | None = None,
     browser: str = "",
     address: str = "",
     instead_of: str | None = None,
-) -> tuple[User, str]:
-    """Check a password and begin a session, which ends the one `instead_of` it; return the user and the new token.
+) -> tuple[UserSession, str]:
+    """Check a password and begin a session, which ends the one `instead_of` it; return it with its token.
+
+    Who has a second factor gives its `code`, too: it is asked for once the password was right.
 
     Raises:
+        CodeNeeded: where the password is right and the code is to come.
+        CodeNotRight: where it is wrong.
         SignInRefused: with the same sentence, after the same time, whether the name or the password is wrong.
         TooManyWrongPasswords: after several, for a while; also of a name that nobody has, and of many names from one
             network address.
@@ -234,10 +242,18 @@ def sign_in(
         attempts.count(session, source=address)
         audit.note(session, action="user.wrong_password", subject_id=user.id if user else None, by=None)
         raise SignInRefused
+    if is_strong := second_factors.of_user(session, user=user) is not None:
+        if code is None:
+            raise second_factors.CodeNeeded
+        try:
+            second_factors.prove(session, user=user, code=code, vault=vault)
+        except second_factors.CodeNotRight:
+            attempts.count(session, source=address)
+            raise
     sessions.sign_out(session, token=instead_of)
-    token = sessions.begin(session, user=user, hours=hours, browser=browser)
+    began, token = sessions.begin(session, user=user, hours=hours, browser=browser, is_strong=is_strong)
     audit.note(session, action="user.sign_in", subject_id=user.id, by=user)
-    return user, token
+    return began, token
 
 
 def confirm(session: Session, *, user: User, password: str) -> None:

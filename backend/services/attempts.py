@@ -1,4 +1,4 @@
-"""Wrong passwords are counted: after a few, each further one means a longer wait, so that nobody can guess on."""
+"""What is wrong is counted, passwords and codes: after a few, each more means a longer wait, so nobody guesses on."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -30,7 +30,7 @@ class TooManyWrongPasswords(FocusScopeError):
 
     def __init__(self, left: timedelta) -> None:
         minutes = ceil(left / timedelta(minutes=1))
-        super().__init__(f"Too many wrong passwords: please try again in {minutes} min.")
+        super().__init__(f"Too many wrong attempts: please try again in {minutes} min.")
 
 
 def is_right(session: Session, *, purpose: str, verify: Callable[[], bool]) -> bool:

@@ -1,5 +1,6 @@
 """Where people are signed in: each browser a row, which ends by itself, by signing out, or by being revoked."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from hashlib import sha256
 from secrets import token_urlsafe
@@ -8,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from backend.core.errors import NotFound, NotSignedIn
+from backend.core.errors import FocusScopeError, NotFound, NotSignedIn
 from backend.db.base import utc_now
 from backend.db.session import Sessions
 from backend.db.tables import User, UserSession
@@ -23,18 +24,31 @@ _SYSTEMS = {
 }  # fmt: skip
 
 
+class SecondFactorNeeded(FocusScopeError):
+    """Whoever has this role does nothing without a second factor here."""
+
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__("This installation requires a second factor: please set yours up first.")
+
+
 def digest(token: str) -> str:
     """Return what is stored of a session's token."""
     return sha256(token.encode()).hexdigest()
 
 
-def begin(session: Session, *, user: User, hours: int, browser: str = "") -> str:
-    """Begin a session and return its token; `browser` is what the program calls itself."""
+def begin(
+    session: Session, *, user: User, hours: int, browser: str = "", is_strong: bool = False
+) -> tuple[UserSession, str]:
+    """Begin a session and return it with its token; `browser` is what the program calls itself."""
     token = token_urlsafe(32)
     session.execute(delete(UserSession).where(UserSession.expires_at <= utc_now()))
     ends = utc_now() + timedelta(hours=hours)
-    session.add(UserSession(user=user, token_sha256=digest(token), expires_at=ends, browser=named(browser)))
-    return token
+    row = UserSession(user=user, token_sha256=digest(token), expires_at=ends, browser=named(browser))
+    row.is_strong = is_strong
+    session.add(row)
+    return row, token
 
 
 def of_token(session: Session, *, token: str | None) -> UserSession:
@@ -51,6 +65,21 @@ def of_token(session: Session, *, token: str | None) -> UserSession:
     if found.expires_at <= utc_now():
         raise NotSignedIn("The session has ended: please sign in again.")
     return found
+
+
+def lacks_strength(found: UserSession, *, must: Collection[str]) -> bool:
+    """Say whether a session was begun without a second factor by somebody whose role `must` have one."""
+    return found.user.role in must and not found.is_strong
+
+
+def require_strong(found: UserSession, *, must: Collection[str]) -> None:
+    """Refuse a session that was begun without a second factor to those whose role `must` have one.
+
+    Raises:
+        SecondFactorNeeded: where that is so.
+    """
+    if lacks_strength(found, must=must):
+        raise SecondFactorNeeded
 
 
 def note_use(sessions: Sessions, used: UserSession) -> None:
@@ -90,10 +119,10 @@ def revoke(session: Session, *, session_id: UUID, user: User, by: User) -> None:
     audit.note(session, action="user.end_session", subject_id=user.id, by=by)
 
 
-def end_all(session: Session, *, user: User, by: User | None, but: str | None = None) -> None:
-    """End every session of a user, `but` the one with this token."""
-    kept = digest(but) if but else ""
-    session.execute(delete(UserSession).where(UserSession.user_id == user.id, UserSession.token_sha256 != kept))
+def end_all(session: Session, *, user: User, by: User | None, but: UserSession | None = None) -> None:
+    """End every session of a user, `but` one."""
+    theirs = delete(UserSession).where(UserSession.user_id == user.id)
+    session.execute(theirs.where(UserSession.id != but.id) if but else theirs)
     access.changed(session)
     audit.note(session, action="user.end_sessions", subject_id=user.id, by=by)
 

@@ -1,12 +1,13 @@
 """Who may see a slide's pixels, asked anew for every tile: one question to the database."""
 
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Engine, and_, bindparam, select
+from sqlalchemy import Engine, and_, bindparam, not_, or_, select
 
 from backend.core.errors import Conflict, NotFound, NotSignedIn
 from backend.db.base import utc_now
@@ -14,7 +15,16 @@ from backend.db.tables import Slide, User, UserSession
 from backend.services import rights, sessions
 
 _ASKED = (
-    select(Slide.entry, Slide.sha256, UserSession.user_id, Slide.status, UserSession.expires_at, User.disabled_at)
+    select(
+        Slide.entry,
+        Slide.sha256,
+        UserSession.user_id,
+        Slide.status,
+        UserSession.expires_at,
+        User.disabled_at,
+        UserSession.is_strong,
+        User.role,
+    )
     .select_from(UserSession)
     .join(User, UserSession.user_id == User.id)
     .outerjoin(Slide, and_(Slide.id == bindparam("slide_id"), rights.sees(User)))
@@ -37,9 +47,11 @@ class Shown:
 class Viewing:
     """Asks one database; the question is put into its words once, which is most of what asking costs."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        words = _ALLOWED.compile(dialect=engine.dialect)
+    def __init__(self, engine: Engine, *, must: Collection[str] = ()) -> None:
+        """Ask that database; roles that `must` have a second factor see nothing without it."""
+        self._engine, self._must = engine, must
+        weak = or_(False, *(User.role == role for role in must))
+        words = _ALLOWED.where(or_(UserSession.is_strong, not_(weak))).compile(dialect=engine.dialect)
         self._words, self._order, self._fixed = str(words), words.positiontup, words.params
         types = ((name, one.type.dialect_impl(engine.dialect)) for name, one in words.binds.items())
         self._translate = {name: type_.bind_processor(engine.dialect) for name, type_ in types}
@@ -49,6 +61,7 @@ class Viewing:
 
         Raises:
             NotSignedIn: where the session is unknown or over, or the user is disabled.
+            SecondFactorNeeded: where it was begun without one that this user must have.
             NotFound: where there is no such slide for them.
             Conflict: where the slide has not passed its inspection.
         """
@@ -84,6 +97,8 @@ class Viewing:
             raise NotSignedIn
         if found.expires_at <= utc_now():
             raise NotSignedIn("The session has ended: please sign in again.")
+        if found.role in self._must and not found.is_strong:
+            raise sessions.SecondFactorNeeded
         if found.status is None:
             raise NotFound("There is no such slide; it may have been deleted.")
         if found.status != "ready":

@@ -3,14 +3,17 @@
 import re
 from base64 import b64encode
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, cast
 
 from httpx import Response
+from pyotp import TOTP
 from sqlalchemy import select
 
 from backend.api.tilegate import TileGate
+from backend.db.base import utc_now
 from backend.db.session import Sessions
-from backend.db.tables import AuditEvent, User
+from backend.db.tables import AuditEvent, SecondFactor, User
 from backend.services import cases, trail
 from backend.services import sessions as signed_in
 from backend.storage import Storage
@@ -53,7 +56,7 @@ LEAVES = {
 NOT_NOTED = {
     "GET": ("/health", "/ready", "/metrics", "/status", "/openapi.json", "/session",
             "/people", "/people/{user_id}/sessions", "/invitations",
-            "/account/sessions", "/readers", "/incoming",
+            "/account/sessions", "/account/second-factor", "/readers", "/incoming",
             "/slides/{slide_id}/same-file", "/slides/{slide_id}/thumbnail.jpeg", "/slides/{slide_id}/colours"),
     "OPTIONS": ("/uploads",),
     "POST": ("/links/open",),
@@ -171,6 +174,17 @@ def test_every_change_is_noted_and_every_route_is_considered(place: Place, stora
         f"{case}/slides/{free}",
         f"{case}/slides/{free}/left-out",
     )
+    second = "/account/second-factor"
+
+    def begun_second() -> Response:
+        answer = ask("POST", f"/api{second}", json={"password": PASSWORD})
+        kept["secret"] = answer.json()["secret"]
+        return answer
+
+    def second_step(path: str, seconds: int) -> Response:
+        code = TOTP(kept["secret"]).at(utc_now() + timedelta(seconds=seconds))
+        return ask("POST", f"/api{second}{path}", json={"password": PASSWORD, "code": code})
+
     passwords = {"password": PASSWORD, "new_password": "corvid lantern 71 obelisk"}
     done: list[tuple[str, str, str, Callable[[], Any]]] = [
         ("POST", "/incoming", "upload.begin", announced),
@@ -204,6 +218,10 @@ def test_every_change_is_noted_and_every_route_is_considered(place: Place, stora
         ("DELETE", "/cases/{case_id}/slides/{slide_id}", "case.remove_slide", lambda: ask("DELETE", slide)),
         ("DELETE", "/slides/{slide_id}", "slide.delete", lambda: ask("DELETE", f"/api/slides/{free}")),
         ("DELETE", "/cases/{case_id}", "case.delete", lambda: ask("DELETE", f"/api/cases/{kept['case']}")),
+        ("POST", second, "user.begin_second_factor", begun_second),
+        ("POST", f"{second}/confirm", "user.set_up_second_factor", lambda: second_step("/confirm", -30)),
+        ("POST", f"{second}/recovery-codes", "user.new_recovery_codes", lambda: second_step("/recovery-codes", 0)),
+        ("POST", f"{second}/remove", "user.remove_second_factor", lambda: second_step("/remove", 30)),
         ("POST", "/session", "user.sign_in",
          lambda: ask("POST", "/api/session", json={"username": "lead", "password": PASSWORD})),
         ("DELETE", "/account/sessions", "user.end_sessions", lambda: ask("DELETE", "/api/account/sessions")),
@@ -228,20 +246,23 @@ def test_every_change_is_noted_and_every_route_is_considered(place: Place, stora
     assert ask("PATCH", person, json={"role": "viewer"}).is_success
     assert ask("POST", f"{person}/link").is_success
     with place.sessions.begin() as session:
-        theirs = signed_in.begin(session, user=session.get_one(User, place.people["reader"]), hours=1)
+        _, theirs = signed_in.begin(session, user=session.get_one(User, place.people["reader"]), hours=1)
     with place.sessions() as session:
         session_id = signed_in.of_token(session, token=theirs).id
     assert ask("DELETE", f"{person}/sessions/{session_id}").is_success
+    with place.sessions.begin() as session:
+        session.add(SecondFactor(user_id=place.people["reader"], sealed_secret="", confirmed_at=utc_now()))
+    assert ask("DELETE", f"{person}/second-factor").is_success
     waiting = ask("GET", "/api/invitations").json()[0]["id"]
     assert ask("DELETE", f"/api/invitations/{waiting}").is_success
     assert [one.action for one in told.new()] == [
         "invitation.make", "user.add", "invitation.accept", "user.change", "invitation.make", "user.end_session",
-        "invitation.withdraw",
+        "user.end_sessions", "user.reset_second_factor", "invitation.withdraw",
     ]  # fmt: skip
     people = [
         ("POST", "/invitations"), ("POST", "/links/accept"), ("PATCH", "/people/{user_id}"),
         ("POST", "/people/{user_id}/link"), ("DELETE", "/people/{user_id}/sessions/{session_id}"),
-        ("DELETE", "/invitations/{invitation_id}"),
+        ("DELETE", "/invitations/{invitation_id}"), ("DELETE", "/people/{user_id}/second-factor"),
     ]  # fmt: skip
 
     seen = {("GET", path) for paths in (*SHOWS.values(), LEAVES) for path in paths}

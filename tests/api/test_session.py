@@ -72,11 +72,11 @@ def test_whoever_guesses_on_has_to_wait_longer_and_longer_and_names_are_not_told
     for _ in range(WITHOUT_WAIT):
         assert attempt(anonymous, "a guess", username)[0] == 401
     assert attempt(anonymous, PASSWORD, f" {username.upper()}") == (
-        429, "Too many wrong passwords: please try again in 1 min.",
+        429, "Too many wrong attempts: please try again in 1 min.",
     )  # fmt: skip
     _later(sessions, minutes=1)
     assert attempt(anonymous, "a guess", username)[0] == 401
-    assert attempt(anonymous, PASSWORD, username)[1] == "Too many wrong passwords: please try again in 2 min."
+    assert attempt(anonymous, PASSWORD, username)[1] == "Too many wrong attempts: please try again in 2 min."
     with sessions() as session:
         noted = session.scalars(select(AuditEvent).where(AuditEvent.action == "user.wrong_password")).all()
     assert [one.subject_id for one in noted] == [user.id if username == "reader" else None] * (WITHOUT_WAIT + 1)

@@ -34,6 +34,7 @@ from rich.console import Console
 from rich.table import Table
 
 from backend.core.settings import Settings
+from backend.core.vault import Vault
 from backend.db.migrate import migrate
 from backend.db.session import create_database_engine, create_sessions
 from backend.services import accounts
@@ -242,7 +243,7 @@ def prepared(data_dir: Path, side: int) -> tuple[Server, Server, Server]:
     migrate(settings.database)
     with create_sessions(create_database_engine(settings.database)).begin() as session:
         user = a_user(session)
-        _, token = accounts.sign_in(session, username=user.username, password=PASSWORD, hours=12)
+        _, token = accounts.sign_in(session, username=user.username, password=PASSWORD, hours=12, vault=Vault(settings))
         slides = [a_slide(session, user, width=side, height=side) for _ in range(3)]
     paths = [storage.slide_file(slide.id, slide.entry) for slide in slides]
     for path in paths:

@@ -24,12 +24,12 @@ from rich.table import Table
 
 from backend.phantom.scene import PhantomSpec
 from backend.phantom.writer import write_phantom
-from backend.services import accounts
+from backend.services import sessions
 from tests.chaos import checks
 from tests.chaos.clinician import Clinician
 from tests.chaos.faults import FAULTS, Fault, NotHere
 from tests.chaos.product import Product, running
-from tests.factories import PASSWORD, a_user
+from tests.factories import a_user
 
 CLIENTS = 2
 MOMENT_S = 12.0
@@ -87,7 +87,7 @@ def _clients(product: Product, folder: Path, seed: int) -> list[Clinician]:
     for number in range(CLIENTS):
         with product.sessions.begin() as session:
             user = a_user(session, f"reader{number}")
-            _, token = accounts.sign_in(session, username=user.username, password=PASSWORD, hours=48)
+            _, token = sessions.begin(session, user=user, hours=48)
         made.append(Clinician(product.addresses, token, slide.read_bytes(), folder, seed + number))
         made[-1].start()
     return made

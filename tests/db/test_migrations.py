@@ -13,7 +13,7 @@ from backend.core.settings import ROOT, Settings
 from backend.db.base import Base
 from backend.db.migrate import migrate
 from backend.db.session import create_database_engine, create_sessions
-from backend.db.tables import Analysis, Case, Review, Signature, Slide, User, Worker, WrongPasswords
+from backend.db.tables import Analysis, Case, Review, SecondFactor, Signature, Slide, User, Worker, WrongPasswords
 from backend.services import accounts, cases, invitations, naming, reviews, rights, sessions
 from tests.factories import PASSWORD, a_case, a_finished_analysis, a_slide, a_user, an_analysis, decide, findings
 
@@ -293,12 +293,28 @@ def test_who_is_signed_in_stays_so_when_the_use_of_sessions_comes_to_be_noted(
 ) -> None:
     engine = create_database_engine(settings.database)
     with create_sessions(engine).begin() as session:
-        token = sessions.begin(session, user=a_user(session), hours=1, browser="Firefox/140.0 (X11; Linux x86_64)")
+        _, token = sessions.begin(session, user=a_user(session), hours=1, browser="Firefox/140.0 (X11; Linux x86_64)")
     command.downgrade(alembic, "20261126f")
     command.upgrade(alembic, "head")
     with Session(engine) as session:
         again = sessions.of_token(session, token=token)
         assert (again.user.username, again.browser, again.last_used_at) == ("reader", "", again.created_at)
+
+
+@pytest.mark.both_databases
+def test_who_is_signed_in_stays_so_when_second_factors_come_and_go(alembic: Config, settings: Settings) -> None:
+    engine = create_database_engine(settings.database)
+    with create_sessions(engine).begin() as session:
+        user = a_user(session)
+        session.add(SecondFactor(user_id=user.id, sealed_secret="sealed", recovery_sha256=["ab"]))
+        _, token = sessions.begin(session, user=user, hours=1, is_strong=True)
+    command.downgrade(alembic, "20261126p")
+    command.upgrade(alembic, "head")
+    with Session(engine) as session:
+        again = sessions.of_token(session, token=token)
+        assert (again.user.username, again.is_strong, session.scalars(select(SecondFactor)).all()) == (
+            "reader", False, [],
+        )  # fmt: skip
 
 
 @pytest.mark.both_databases

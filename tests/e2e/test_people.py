@@ -1,7 +1,10 @@
 """People are let in by links, and look after their own accounts."""
 
+from time import time
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from pyotp import TOTP
 
 from backend.db.session import create_database_engine, create_sessions
 from backend.storage import Storage
@@ -62,8 +65,37 @@ def test_somebody_is_invited_joins_and_later_loses_their_access(
     expect(page.get_by_role("table", name="Where you are signed in")).to_contain_text("Chrome, Linux")
     assert barriers(page) == []
 
+    page.get_by_role("button", name="Set up…").click()
+    dialog = page.get_by_role("dialog", name="Set up a second factor")
+    dialog.get_by_role("textbox", name="Password").fill(PASSWORD)
+    dialog.get_by_role("button", name="Go on").click()
+    app = TOTP(dialog.get_by_role("textbox", name="Key").input_value())
+    width = "img => img.decode().then(() => img.naturalWidth)"
+    assert dialog.get_by_role("img", name="QR code").evaluate(width) > 100
+    assert barriers(page) == []
+    earlier = int(time()) - 30
+    dialog.get_by_role("textbox", name="Code").fill(app.at(earlier))
+    dialog.get_by_role("button", name="Turn on").click()
+    expect(dialog.get_by_role("listitem")).to_have_count(10)
+    recovery = dialog.get_by_role("listitem").first.inner_text()
+    assert barriers(page) == []
+    dialog.get_by_role("button", name="I have kept them").click()
+    expect(page.get_by_role("region", name="Second factor")).to_contain_text("Recovery codes left: 10")
+    page.context.clear_cookies()
+    page.goto("/account")
+    sign_in(page, PASSWORD, "newcomer")
+    code = page.get_by_role("textbox", name="Code")
+    code.fill(app.at(earlier))
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_contain_text("was used before")
+    assert barriers(page) == []
+    code.fill(recovery)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("region", name="Second factor")).to_contain_text("Recovery codes left: 9")
+
     admin.reload()
     admin.get_by_role("button", name="Change newcomer…").click()
+    expect(admin.get_by_role("button", name="Reset second factor")).to_be_visible()
     expect(admin.get_by_role("dialog", name="newcomer")).to_contain_text("Chrome, Linux")
     assert barriers(admin) == []
     admin.get_by_role("switch", name="May sign in").click()

@@ -2,13 +2,17 @@ from collections.abc import Iterator
 from time import perf_counter
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy.orm import Session
 
 from backend.core.errors import Conflict, FocusScopeError, NotSignedIn
+from backend.core.settings import Settings
+from backend.core.vault import Vault
 from backend.services import accounts, passwords, sessions
 from tests.factories import PASSWORD, a_user
 
 SHIPPED = passwords.hashes  # as it is imported, before the tests have it cost little
+VAULT = Vault(Settings(secret_key=SecretStr("s" * 32), _env_file=None))
 
 
 @pytest.fixture
@@ -44,7 +48,7 @@ def test_unknown_name_takes_as_long_as_a_wrong_password(session: Session) -> Non
     def seconds(username: str) -> float:
         began = perf_counter()
         with pytest.raises(NotSignedIn):
-            accounts.sign_in(session, username=username, password="wrong", hours=1)
+            accounts.sign_in(session, username=username, password="wrong", hours=1, vault=VAULT)
         return perf_counter() - began
 
     seconds("nobody")
@@ -53,9 +57,9 @@ def test_unknown_name_takes_as_long_as_a_wrong_password(session: Session) -> Non
 
 def test_new_password_ends_old_sessions_and_lets_a_disabled_user_in(session: Session) -> None:
     a_user(session)
-    _, token = accounts.sign_in(session, username="reader", password=PASSWORD, hours=1)
+    _, token = accounts.sign_in(session, username="reader", password=PASSWORD, hours=1, vault=VAULT)
     accounts.disable_user(session, username="reader")
     accounts.set_password(session, username="reader", password="another password")
     with pytest.raises(NotSignedIn):
         sessions.of_token(session, token=token)
-    assert accounts.sign_in(session, username="reader", password="another password", hours=1)
+    assert accounts.sign_in(session, username="reader", password="another password", hours=1, vault=VAULT)

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from backend.api.dependencies import CurrentUser, SessionDep, Token, UserSessionDep
+from backend.api.dependencies import CurrentUser, SessionDep, UserSessionDep
 from backend.api.present_people import session_out
 from backend.api.schemas.account import PasswordChange, UserSessionOut
 from backend.services import accounts, sessions
@@ -13,14 +13,13 @@ router = APIRouter(prefix="/account", tags=["account"])
 
 
 @router.post("/password", status_code=204)
-def change_password(change: PasswordChange, session: SessionDep, user: CurrentUser, token: Token = None) -> None:
+def change_password(change: PasswordChange, session: SessionDep, here: UserSessionDep) -> None:
     """Take another password; all other sessions end."""
     accounts.change_password(
         session,
-        user=user,
+        here=here,
         password=change.password.get_secret_value(),
         new=change.new_password.get_secret_value(),
-        token=token or "",
     )
 
 
@@ -31,9 +30,9 @@ def get_sessions(session: SessionDep, this: UserSessionDep) -> list[UserSessionO
 
 
 @router.delete("/sessions", status_code=204)
-def end_other_sessions(session: SessionDep, user: CurrentUser, token: Token = None) -> None:
+def end_other_sessions(session: SessionDep, here: UserSessionDep) -> None:
     """Sign out everywhere but here."""
-    sessions.end_all(session, user=user, by=user, but=token)
+    sessions.end_all(session, user=here.user, by=here.user, but=here)
 
 
 @router.delete("/sessions/{session_id}", status_code=204)

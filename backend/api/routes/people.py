@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request
 
 from backend.api.dependencies import Admin, SessionDep, UserSessionDep, address_of, user_for
-from backend.api.present_people import invitation_out, session_out
+from backend.api.present_people import invitation_out, person_out, session_out
 from backend.api.schemas.account import UserSessionOut
 from backend.api.schemas.people import (
     AcceptIn,
@@ -19,7 +19,7 @@ from backend.api.schemas.people import (
     PersonOut,
 )
 from backend.db.tables import User
-from backend.services import accounts, invitations, sessions
+from backend.services import accounts, invitations, second_factors, sessions
 
 router = APIRouter(tags=["people"])
 
@@ -37,7 +37,8 @@ PersonDep = Annotated[User, Depends(get_person)]
 @router.get("/people")
 def get_people(session: SessionDep, by: Inviter) -> list[PersonOut]:
     """List everybody, to a lead those of their site."""
-    return [PersonOut.model_validate(one) for one in accounts.people_for(session, by=by)]
+    having = second_factors.users_with_one(session)
+    return [person_out(one, one.id in having) for one in accounts.people_for(session, by=by)]
 
 
 @router.patch("/people/{user_id}")
@@ -48,7 +49,7 @@ def change_person(change: PersonChange, session: SessionDep, person: PersonDep, 
         accounts.change_user(session, username=name, role=change.role, site=change.site, by=by)
     if change.disabled is not None:
         (accounts.disable_user if change.disabled else accounts.enable_user)(session, username=name, by=by)
-    return PersonOut.model_validate(person)
+    return person_out(person, second_factors.of_user(session, user=person) is not None)
 
 
 @router.post("/people/{user_id}/link", status_code=201)
@@ -68,6 +69,12 @@ def get_sessions_of(session: SessionDep, person: PersonDep, this: UserSessionDep
 def end_session_of(session_id: UUID, session: SessionDep, person: PersonDep, by: Admin) -> None:
     """Sign somebody out in one browser."""
     sessions.revoke(session, session_id=session_id, user=person, by=by)
+
+
+@router.delete("/people/{user_id}/second-factor", status_code=204)
+def reset_second_factor(session: SessionDep, person: PersonDep, by: Admin) -> None:
+    """Turn off the second factor of somebody who has lost it; their sessions end."""
+    second_factors.reset(session, user=person, by=by)
 
 
 @router.get("/invitations")

@@ -1,36 +1,61 @@
 """Sign in, sign out, who am I."""
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
 
 from backend import __version__
-from backend.api.dependencies import SESSION_COOKIE, CurrentUser, SessionDep, SettingsDep, Token, address_of
+from backend.api.dependencies import (
+    SESSION_COOKIE,
+    AnySessionDep,
+    SessionDep,
+    SettingsDep,
+    Token,
+    VaultDep,
+    address_of,
+)
+from backend.api.schemas.common import Problem
+from backend.api.schemas.second_factor import CodeNeededOut
 from backend.api.schemas.session import Credentials, SessionOut, UserOut
 from backend.core.findings import RESEARCH_USE_ONLY
-from backend.db.tables import User
-from backend.services import accounts, rights, sessions
+from backend.core.settings import Settings
+from backend.db.tables import UserSession
+from backend.services import accounts, rights, second_factors, sessions
 
 router = APIRouter(prefix="/session", tags=["session"])
 
 
-@router.post("")
+@router.post(
+    "",
+    response_model=SessionOut,
+    responses={202: {"model": CodeNeededOut}, 403: {"model": Problem}, 429: {"model": Problem}},
+)
 def sign_in(
     credentials: Credentials,
     session: SessionDep,
     settings: SettingsDep,
     request: Request,
     response: Response,
+    vault: VaultDep,
     token: Token = None,
-) -> SessionOut:
-    """Sign in; the answer sets the session cookie, always to a new one, and a session that was there ends."""
-    user, token = accounts.sign_in(
-        session,
-        username=credentials.username,
-        password=credentials.password.get_secret_value(),
-        hours=settings.session_hours,
-        browser=request.headers.get("user-agent", ""),
-        address=address_of(request),
-        instead_of=token,
-    )
+) -> SessionOut | JSONResponse:
+    """Sign in; the answer sets the session cookie, always to a new one, and a session that was there ends.
+
+    202 says that the password was right, and that whoever has a second factor sends its code, too.
+    """
+    try:
+        began, token = accounts.sign_in(
+            session,
+            username=credentials.username,
+            password=credentials.password.get_secret_value(),
+            code=credentials.code.get_secret_value() if credentials.code else None,
+            vault=vault,
+            hours=settings.session_hours,
+            browser=request.headers.get("user-agent", ""),
+            address=address_of(request),
+            instead_of=token,
+        )
+    except second_factors.CodeNeeded:
+        return JSONResponse(CodeNeededOut(needs="code").model_dump(), 202)
     response.set_cookie(
         SESSION_COOKIE,
         token,
@@ -39,13 +64,13 @@ def sign_in(
         samesite="strict",
         secure=settings.secure_cookies or request.url.scheme == "https",
     )
-    return _session_of(user)
+    return _session_of(began, settings)
 
 
 @router.get("")
-def get_session(user: CurrentUser) -> SessionOut:
+def get_session(here: AnySessionDep, settings: SettingsDep) -> SessionOut:
     """Say who is signed in."""
-    return _session_of(user)
+    return _session_of(here, settings)
 
 
 @router.delete("", status_code=204)
@@ -55,10 +80,11 @@ def sign_out(session: SessionDep, response: Response, token: Token = None) -> No
     response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="strict")
 
 
-def _session_of(user: User) -> SessionOut:
+def _session_of(here: UserSession, settings: Settings) -> SessionOut:
     return SessionOut(
-        user=UserOut.model_validate(user),
-        may=rights.allowed_to(user),
+        user=UserOut.model_validate(here.user),
+        may=rights.allowed_to(here.user),
+        needs_second_factor=sessions.lacks_strength(here, must=second_factors.MUST[settings.second_factor]),
         software=f"FocusScope {__version__}",
         notice=RESEARCH_USE_ONLY,
     )

@@ -13,18 +13,20 @@ from backend.db.session import Sessions, only_read
 from backend.db.tables import User
 from backend.inbox import Inbox, Incoming
 from backend.services import incoming as announcing
-from backend.services import rights, uploads
+from backend.services import rights, second_factors, uploads
 from backend.services import sessions as signed_in
 from backend.services.incoming import Bounds, NoSuchUpload, UploadRefused
 
 router = APIRouter(prefix="/api/uploads", include_in_schema=False)
 
 
-def get_uploader(request: Request, sessions: Annotated[Sessions, Depends(get_sessions)]) -> User:
+def get_uploader(request: Request, settings: SettingsDep, sessions: Annotated[Sessions, Depends(get_sessions)]) -> User:
     """Return who is signed in, with no transaction open while the bytes come."""
     with sessions() as session:
         only_read(session)
-        user = signed_in.of_token(session, token=request.cookies.get(SESSION_COOKIE)).user
+        found = signed_in.of_token(session, token=request.cookies.get(SESSION_COOKIE))
+    signed_in.require_strong(found, must=second_factors.MUST[settings.second_factor])
+    user = found.user
     rights.require_role_for(user, "arrange")
     return user
 

@@ -22,6 +22,7 @@ class PersonOut(Schema):
     site: str
     created_at: datetime
     disabled_at: datetime | None
+    has_second_factor: bool
 
 
 class PersonChange(Schema):

@@ -6,13 +6,15 @@ from uuid import UUID
 from pydantic import Field, SecretStr
 
 from backend.api.schemas.common import Schema
+from backend.api.schemas.second_factor import Code
 
 
 class Credentials(Schema):
-    """What a user types to sign in."""
+    """What a user types to sign in; in a second step, also the code of whoever has a second factor."""
 
     username: Annotated[str, Field(min_length=1, max_length=100)]
     password: Annotated[SecretStr, Field(min_length=1, max_length=1000)]
+    code: Code | None = None
 
 
 class UserOut(Schema):
@@ -28,10 +30,12 @@ class UserOut(Schema):
 class SessionOut(Schema):
     """The present session, with the software's version and the notice that every page shows.
 
-    `may` is what the role of the user allows at all.
+    `may` is what the role of the user allows at all; nothing, until a second factor is set up that they lack and that
+    this installation requires.
     """
 
     user: UserOut
     may: list[Literal["look", "export", "read", "arrange", "manage", "invite", "manage_people", "operate"]]
+    needs_second_factor: bool
     software: str
     notice: str

@@ -6,12 +6,29 @@ from backend.db.tables.audit import AuditEvent, AuditHead
 from backend.db.tables.cases import Case
 from backend.db.tables.invitations import Invitation
 from backend.db.tables.reviews import Presence, Review, ReviewCommand, ReviewSummary, ShapeCount, Signature
+from backend.db.tables.second_factors import SecondFactor
 from backend.db.tables.slides import Slide, SlideCount
 from backend.db.tables.users import User, UserSession
 from backend.db.tables.workers import Worker
 
 __all__ = [
-    "Analysis", "AuditEvent", "AuditHead", "Case", "Invitation", "Lesion", "Presence", "Review", "ReviewCommand",
-    "ReviewSummary", "ShapeCount", "Signature", "Slide", "SlideCount", "User", "UserSession", "Worker",
+    "Analysis",
+    "AuditEvent",
+    "AuditHead",
+    "Case",
+    "Invitation",
+    "Lesion",
+    "Presence",
+    "Review",
+    "ReviewCommand",
+    "ReviewSummary",
+    "SecondFactor",
+    "ShapeCount",
+    "Signature",
+    "Slide",
+    "SlideCount",
+    "User",
+    "UserSession",
+    "Worker",
     "WrongPasswords",
 ]  # fmt: skip

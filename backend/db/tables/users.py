@@ -30,7 +30,10 @@ class User(HasId, Base):
 
 
 class UserSession(HasId, Base):
-    """One browser that is signed in. Only the hash of its token is kept; `browser` says which one it is, if known."""
+    """One browser that is signed in. Only the hash of its token is kept; `browser` says which one it is, if known.
+
+    It `is_strong` where whoever signed in gave a second factor, too.
+    """
 
     __tablename__ = "user_session"
 
@@ -40,5 +43,6 @@ class UserSession(HasId, Base):
     expires_at: Mapped[datetime]
     last_used_at: Mapped[datetime] = mapped_column(default=utc_now)
     browser: Mapped[str] = mapped_column(default="")
+    is_strong: Mapped[bool] = mapped_column(default=False)
 
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)

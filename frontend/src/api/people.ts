@@ -28,6 +28,16 @@ export function usePasswordLink() {
   });
 }
 
+/** Turn off the second factor of somebody who has lost it. */
+export function useResetSecondFactor() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (user_id: string) =>
+      bodyOf(api.DELETE("/api/people/{user_id}/second-factor", { params: { path: { user_id } } })),
+    onSettled: () => queries.invalidateQueries({ queryKey: keys.people }),
+  });
+}
+
 export function useSessionsOf(userId: string) {
   return useQuery({
     queryKey: keys.sessionsOf(userId),

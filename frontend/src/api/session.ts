@@ -19,13 +19,18 @@ export function useMay(action: Session["may"][number]): boolean {
 interface Credentials {
   username: string;
   password: string;
+  /** Of the second step, for who has a second factor. */
+  code?: string;
 }
 
+/** Sign in; the answer may be that the password was right and that a code is needed, too. */
 export function useSignIn() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (body: Credentials) => bodyOf(api.POST("/api/session", { body })),
-    onSuccess: (session) => queries.setQueryData(keys.session, session),
+    onSuccess: (answer) => {
+      if ("user" in answer) queries.setQueryData(keys.session, answer);
+    },
   });
 }
 

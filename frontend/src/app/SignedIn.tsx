@@ -3,14 +3,16 @@ import { useTranslation } from "react-i18next";
 import { Navigate, useLocation } from "react-router";
 import { sentence, statusOf } from "@/api/errors";
 import { useSession } from "@/api/session";
+import { SecondFactorPage } from "@/pages/SecondFactorPage";
 import { Problem } from "@/ui/Problem";
 import { Shell } from "./Shell";
 
-/** Lets only signed-in readers through; others go to the sign-in page and come back. */
+/** Lets only signed-in readers through, with a second factor where it is required; others go to the sign-in page and come back. */
 export function SignedIn() {
   const { t } = useTranslation();
   const session = useSession();
   const { pathname, search } = useLocation();
+  if (session.data?.needs_second_factor) return <SecondFactorPage />;
   if (session.data) return <Shell />;
   if (session.isPending) {
     return (

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useSession } from "@/api/session";
 import { OwnSessions } from "@/features/account/OwnSessions";
 import { PasswordForm } from "@/features/account/PasswordForm";
+import { SecondFactor } from "@/features/account/SecondFactor";
 import { Fact, Facts } from "@/ui/Fact";
 import classes from "./AccountPage.module.css";
 
@@ -29,6 +30,9 @@ export default function AccountPage() {
         </Facts>
         <Section title={t("password")}>
           <PasswordForm />
+        </Section>
+        <Section title={t("secondFactor")} about={t("aboutSecondFactor")}>
+          <SecondFactor />
         </Section>
         <Section title={t("sessions")} about={t("aboutSessions")}>
           <OwnSessions />

@@ -3,6 +3,7 @@ import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { sentence, statusOf } from "@/api/errors";
 import { useSignIn } from "@/api/session";
+import { CodeField } from "./CodeField";
 
 interface SignInFormProps {
   /** Who signs in, where that is settled. */
@@ -10,16 +11,21 @@ interface SignInFormProps {
   onSignedIn: () => void;
 }
 
-/** User name and password; says why they were refused. */
+/** User name and password, then a code for who has a second factor; says why they were refused. */
 export function SignInForm({ username, onSignedIn }: SignInFormProps) {
   const { t } = useTranslation("account");
   const signIn = useSignIn();
   const [name, setName] = useState(username ?? "");
   const [password, setPassword] = useState("");
+  const [code, setCode] = useState<string | null>(null);
+  const asksForCode = code !== null;
 
   function submit(event: FormEvent) {
     event.preventDefault();
-    signIn.mutate({ username: name.trim(), password }, { onSuccess: onSignedIn });
+    signIn.mutate(
+      { username: name.trim(), password, code: code ?? undefined },
+      { onSuccess: (answer) => ("user" in answer ? onSignedIn() : setCode("")) },
+    );
   }
 
   return (
@@ -31,7 +37,7 @@ export function SignInForm({ username, onSignedIn }: SignInFormProps) {
           autoComplete="username"
           required
           withAsterisk={false}
-          readOnly={username !== undefined}
+          readOnly={username !== undefined || asksForCode}
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}
           data-autofocus={username === undefined || undefined}
@@ -44,16 +50,18 @@ export function SignInForm({ username, onSignedIn }: SignInFormProps) {
           autoComplete="current-password"
           required
           withAsterisk={false}
+          readOnly={asksForCode}
           value={password}
           onChange={(event) => setPassword(event.currentTarget.value)}
           data-autofocus={username !== undefined || undefined}
         />
+        {asksForCode && <CodeField description={t("codeOrRecovery")} value={code} onChange={setCode} />}
         {signIn.error && (
           <Text size="sm" c="var(--fs-danger)" role="alert">
             {statusOf(signIn.error) === 401 ? t("refused") : sentence(signIn.error)}
           </Text>
         )}
-        <Button type="submit" loading={signIn.isPending} disabled={!name.trim() || !password}>
+        <Button type="submit" loading={signIn.isPending} disabled={!name.trim() || !password || code === ""}>
           {t("signIn")}
         </Button>
       </Stack>

@@ -2,7 +2,7 @@ import { Button, Group, Modal, Select, Stack, Switch, Text, TextInput, Title } f
 import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { sentence } from "@/api/errors";
-import { useChangePerson, usePasswordLink } from "@/api/people";
+import { useChangePerson, usePasswordLink, useResetSecondFactor } from "@/api/people";
 import type { Person, Role } from "@/api/types";
 import { LinkDialog } from "./LinkDialog";
 import { PersonSessions } from "./PersonSessions";
@@ -13,11 +13,12 @@ export function PersonDialog({ person, onClose }: { person: Person; onClose: () 
   const { t } = useTranslation(["people", "account", "common"]);
   const change = useChangePerson();
   const link = usePasswordLink();
+  const reset = useResetSecondFactor();
   const roles = useRoles();
   const [role, setRole] = useState<Role>(person.role);
   const [site, setSite] = useState(person.site);
   const [enabled, setEnabled] = useState(person.disabled_at === null);
-  const problem = change.error ?? link.error;
+  const problem = change.error ?? link.error ?? reset.error;
 
   function submit(event: FormEvent) {
     event.preventDefault();
@@ -45,9 +46,20 @@ export function PersonDialog({ person, onClose }: { person: Person; onClose: () 
             </Text>
           )}
           <Group justify="space-between">
-            <Button variant="default" loading={link.isPending} onClick={() => link.mutate(person.id)}>
-              {t("passwordLink")}
-            </Button>
+            <Group gap="xs">
+              <Button variant="default" loading={link.isPending} onClick={() => link.mutate(person.id)}>
+                {t("passwordLink")}
+              </Button>
+              {person.has_second_factor && (
+                <Button
+                  variant="default"
+                  loading={reset.isPending}
+                  onClick={() => reset.mutate(person.id, { onSuccess: onClose })}
+                >
+                  {t("resetSecondFactor")}
+                </Button>
+              )}
+            </Group>
             <Button type="submit" loading={change.isPending}>
               {t("common:save")}
             </Button>

@@ -10,6 +10,7 @@ export const people = {
   maySignIn: "May sign in",
   passwordLink: "Link for a new password…",
   newPasswordOf: "New password for {{name}}",
+  resetSecondFactor: "Reset second factor",
   sessions: "Where they are signed in",
   nowhere: "Nowhere at present.",
   invite: "Invite somebody",

@@ -12,6 +12,7 @@ export const people: Translation<typeof en> = {
   maySignIn: "可以登录",
   passwordLink: "生成重设密码的链接…",
   newPasswordOf: "{{name}} 的新密码",
+  resetSecondFactor: "重置双重验证",
   sessions: "已登录的位置",
   nowhere: "目前没有。",
   invite: "邀请人员",
