@@ -33,7 +33,7 @@ class RoiOptions:
     smallest_gland_mm2: float = 0.05
     largest_hole_mm2: float = 0.03
     smoothing_um: float = 64.0
-    gland_margin: float = 0.4
+    gland_margin: float = 0.6
 
 
 @dataclass(frozen=True, slots=True)
