@@ -25,8 +25,8 @@ from backend.pipeline.kept import Kept
 from backend.pipeline.lesions import LesionOptions, Outline, in_glands, outline_lesions
 from backend.pipeline.lymphocytes import LymphocyteOptions, count_lymphocytes
 from backend.pipeline.patches import PatchOptions, stain_sample
-from backend.pipeline.roi import Roi, RoiOptions, find_glands
-from backend.pipeline.segmentation import ProbabilityMap, SegmentationOptions, probability_map
+from backend.pipeline.roi import GLANDS, Roi, RoiOptions, find_glands
+from backend.pipeline.segmentation import ProbabilityMap, SegmentationOptions, make_parts, probability_map
 from backend.pipeline.stain import Stain, StainOptions, fit_stain
 from backend.pipeline.tissue import TissueOptions, glass_colour, tissue_mask
 from backend.wsi.slide import Slide
@@ -119,29 +119,16 @@ def analyse(
     """Find the glands and the lesions of a slide, count lymphocytes, and compute the focus score.
 
     `on_progress` is called often with the stage and its fraction done; an exception that it raises stops the analysis.
-    What takes long is kept in the folder `keep_in`, if there is one, and taken from there by another try.
+    What takes long is kept in the folder `keep_in`, if there is one, and taken from there by another try; other
+    processes may put parts of the probability map there (`help_with`).
 
     Raises:
         MppUnknown, SlideNotSuitable: where the slide can be viewed but not measured.
         SlideUnreadable: where the file turns out to be damaged.
     """
     require_analysable(slide)
-    clock = _Clock(on_progress)
-    kept = Kept.under(
-        keep_in, asdict(options), [asdict(one) for one in networks.used()], networks.device.type,
-        asdict(slide.required_mpp), slide.size, __version__,
-    )  # fmt: skip
-    with clock.stage("tissue"):
-        tissue, tissue_grid = tissue_mask(slide, options.tissue)
-        glass = glass_colour(slide, tissue, tissue_grid, options.tissue)
-    with clock.stage("roi") as progress:
-        rough = fit_stain(stain_sample(slide, tissue, tissue_grid), options.stain, glass)
-        roi = find_glands(
-            slide, tissue, tissue_grid, rough, networks.roi, networks.roi_weights, stains=options.stain,
-            options=options.roi, on_progress=progress, kept=kept,
-        )  # fmt: skip
-    with clock.stage("stain"):
-        stain = fit_stain(stain_sample(slide, roi.gland, roi.grid), options.stain, glass)
+    clock, kept = _Clock(on_progress), _kept(keep_in, slide, networks, options)
+    roi, stain = _glands_and_stain(slide, networks, options, clock, kept)
     with clock.stage("segmentation") as progress:
         probability = probability_map(
             slide, roi, stain, networks.lesion, patches=options.patches, stains=options.stain,
@@ -158,6 +145,48 @@ def analyse(
         )  # fmt: skip
     findings = _findings(slide, roi, stain, lesions, networks, options, clock.seconds)
     return Analysed(findings, probability, roi, attention)
+
+
+def help_with(
+    slide: Slide, networks: Networks, options: Options, keep_in: Path, on_progress: Progress = lambda *_: None
+) -> None:
+    """Make what is still to be made of the probability map of an analysis that another process runs.
+
+    Nothing is done unless that has found the glands, and kept them in `keep_in`.
+    """
+    clock, kept = _Clock(on_progress), _kept(keep_in, slide, networks, options)
+    if kept.has(GLANDS):
+        roi, stain = _glands_and_stain(slide, networks, options, clock, kept)
+        with clock.stage("segmentation") as progress:
+            make_parts(
+                slide, roi, stain, networks.lesion, patches=options.patches, stains=options.stain,
+                options=options.segmentation, on_progress=progress, kept=kept,
+            )  # fmt: skip
+
+
+def _kept(folder: Path | None, slide: Slide, networks: Networks, options: Options) -> Kept:
+    return Kept.under(
+        folder, asdict(options), [asdict(one) for one in networks.used()], networks.device.type,
+        asdict(slide.required_mpp), slide.size, __version__,
+    )  # fmt: skip
+
+
+def _glands_and_stain(
+    slide: Slide, networks: Networks, options: Options, clock: "_Clock", kept: Kept
+) -> tuple[Roi, Stain]:
+    """Do the stages that come before the segmentation."""
+    with clock.stage("tissue"):
+        tissue, tissue_grid = tissue_mask(slide, options.tissue)
+        glass = glass_colour(slide, tissue, tissue_grid, options.tissue)
+    with clock.stage("roi") as progress:
+        rough = fit_stain(stain_sample(slide, tissue, tissue_grid), options.stain, glass)
+        roi = find_glands(
+            slide, tissue, tissue_grid, rough, networks.roi, networks.roi_weights, stains=options.stain,
+            options=options.roi, on_progress=progress, kept=kept,
+        )  # fmt: skip
+    with clock.stage("stain"):
+        stain = fit_stain(stain_sample(slide, roi.gland, roi.grid), options.stain, glass)
+    return roi, stain
 
 
 def _counted(

@@ -19,6 +19,9 @@ from backend.wsi.slide import RGB, Slide
 from models.registry import Weights
 from models.roi_classifier import STRIDE, RoiClass, RoiClassifier
 
+GLANDS = "roi"
+"""The name under which what the classifier said is kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class RoiOptions:
@@ -60,7 +63,7 @@ def find_glands(
 ) -> Roi:  # fmt: skip
     """Classify all tissue, recoloured from `stain`, and return what is gland."""
     grid = Grid(tissue_grid.mpp_xy, tissue_grid.slide_size, weights.mpp[0] * STRIDE)
-    classes = kept.array("roi", lambda: classify(
+    classes = kept.array(GLANDS, lambda: classify(
         slide, tissue, tissue_grid, stain, network, weights, stains=stains, options=options, on_progress=on_progress
     )[0])  # fmt: skip
     gland = _cleaned(classes == RoiClass.GLAND, grid, options)

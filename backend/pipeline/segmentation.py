@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
+from time import sleep
 
 import numpy as np
 import torch
@@ -12,7 +13,7 @@ from torch import Tensor
 from torch.nn.functional import avg_pool2d
 
 from backend.core.geometry import Grid
-from backend.pipeline.kept import NOTHING_KEPT, Kept
+from backend.pipeline.kept import LOOK_EVERY_S, NOTHING_KEPT, Kept
 from backend.pipeline.patches import (
     Corner,
     PatchOptions,
@@ -64,28 +65,71 @@ def probability_map(
     slide: Slide, roi: Roi, stain: Stain, network: M2CFNet, *, patches: PatchOptions, stains: StainOptions,
     options: SegmentationOptions, on_progress: Callable[[float], None], kept: Kept = NOTHING_KEPT,
 ) -> ProbabilityMap:  # fmt: skip
-    """Segment every patch that touches the ROI, part by part; parts that were kept are taken as they are.
+    """Segment every patch that touches the ROI, part by part; parts that others make are taken from them.
 
     A map is the sum of its parts in whole numbers, so it is the same whoever made them, in whatever order.
     Memory: the map takes two bytes for 16 µm² of slide; patches stream through.
     """
-    grid = Grid(target_grid(slide, patches).mpp_xy, slide.size, patches.mpp[0] * _SHRINK)
+    grid, parts = _parts(slide, roi, stain, network, patches, stains, options)
     values = np.zeros(grid.shape, np.uint16)
+    done, total = 0, sum(part.patches for part in parts)
+    while parts:
+        made_elsewhere = []
+        for part in parts:
+
+            def told(count: int, before: int = done) -> None:
+                on_progress((before + count) / total)
+
+            found = kept.array_if_free(part.name, partial(part.make, told))
+            if found is None:
+                made_elsewhere.append(part)
+            else:
+                values[part.place] += found
+                done += part.patches
+                on_progress(done / total)
+        if parts := made_elsewhere:
+            sleep(LOOK_EVERY_S)
+            on_progress(done / total)
+    return ProbabilityMap(values, grid)
+
+
+def make_parts(
+    slide: Slide, roi: Roi, stain: Stain, network: M2CFNet, *, patches: PatchOptions, stains: StainOptions,
+    options: SegmentationOptions, on_progress: Callable[[float], None], kept: Kept,
+) -> None:  # fmt: skip
+    """Make parts of a map that another process makes, from the last towards the first, until none is left."""
+    _grid, parts = _parts(slide, roi, stain, network, patches, stains, options)
+    for part in reversed(parts):
+        on_progress(0.0)
+        if not kept.has(part.name):
+            kept.array_if_free(part.name, partial(part.make, lambda _count: on_progress(0.0)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Some patches, where on the map they are, and how to segment them; `make` takes whom to tell of patches done."""
+
+    name: str
+    patches: int
+    place: tuple[slice, slice]
+    make: Callable[[Callable[[int], None]], NDArray[np.uint16]]
+
+
+def _parts(
+    slide: Slide, roi: Roi, stain: Stain, network: M2CFNet, patches: PatchOptions, stains: StainOptions,
+    options: SegmentationOptions,
+) -> tuple[Grid, list[_Part]]:  # fmt: skip
+    """Return the grid of the map and its parts, top to bottom."""
+    grid = Grid(target_grid(slide, patches).mpp_xy, slide.size, patches.mpp[0] * _SHRINK)
     blocks = corners_in(roi.gland, roi.grid.um_per_pixel, patches)
     predict = partial(_predict_region if options.by_region else _predict_stacks, network, patches, options)
-    done, total = 0, sum(map(len, blocks))
+    parts = []
     for start in range(0, len(blocks), PART_BLOCKS):
-        part = blocks[start : start + PART_BLOCKS]
-        place = _place_of(part, patches, grid)
-        read = partial(regions, slide, part, stain, stains, patches)
-
-        def told(count: int, before: int = done) -> None:
-            on_progress((before + count) / total)
-
-        values[place] += kept.array(f"map-{start}", partial(_segmented, read, predict, place, patches, told))
-        done += sum(map(len, part))
-        on_progress(done / total)
-    return ProbabilityMap(values, grid)
+        some = blocks[start : start + PART_BLOCKS]
+        place, read = _place_of(some, patches, grid), partial(regions, slide, some, stain, stains, patches)
+        make = partial(_segmented, read, predict, place, patches)
+        parts.append(_Part(f"map-{start}", sum(map(len, some)), place, make))
+    return grid, parts
 
 
 def _segmented(

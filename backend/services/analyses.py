@@ -132,6 +132,12 @@ def waiting(session: Session) -> list[UUID]:
     return [*session.scalars(lost), *session.scalars(queued)]
 
 
+def running(session: Session) -> list[Analysis]:
+    """Return the analyses that a living worker runs, those that began first first."""
+    begun = select(Analysis).where(Analysis.status == "running", ~orphaned()).order_by(Analysis.started_at)
+    return list(session.scalars(begun))
+
+
 def is_over(session: Session, analysis_id: UUID) -> bool:
     """Say whether nobody will work on an analysis any more; also where there is none."""
     under_way = Analysis.id == analysis_id, Analysis.status.in_(("queued", "running"))

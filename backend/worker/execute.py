@@ -19,6 +19,7 @@ from backend.core.disk import is_full
 from backend.core.errors import FocusScopeError, NoRoom, SlideUnreadable
 from backend.core.findings import Findings, Rings, Stage
 from backend.db.session import Sessions, patiently
+from backend.db.tables import Analysis
 from backend.objectstore import StoreFailed
 from backend.services import analyses, runs, shapes, slides
 from backend.services.runs import Claim, ClaimLost
@@ -142,7 +143,7 @@ def _run(place: Workplace, claim: Claim, analyse: Analyse) -> None:
     """Analyse and record; maps and findings appear together."""
     with place.sessions() as session:
         analysis = analyses.get(session, analysis_id=claim.analysis_id)
-        stored, mpp = analysis.slide, _mpp_of(analysis.mpp_x, analysis.mpp_y)
+        stored, mpp = analysis.slide, mpp_of(analysis)
         of = analysis.slide_id, analysis.id
     with place.storage.reading(stored.id), place.storage.drafting_maps(*of) as maps:
         if claim.attempt > runs.MOST_ATTEMPTS:
@@ -157,8 +158,9 @@ def _run(place: Workplace, claim: Claim, analyse: Analyse) -> None:
         patiently(place.sessions, record)
 
 
-def _mpp_of(x: float | None, y: float | None) -> Mpp | None:
-    return Mpp(x, y) if x and y else None
+def mpp_of(analysis: Analysis) -> Mpp | None:
+    """Return the pixel size that the slide had when the analysis began."""
+    return Mpp(analysis.mpp_x, analysis.mpp_y) if analysis.mpp_x and analysis.mpp_y else None
 
 
 def _fail(place: Workplace, claim: Claim, sentence: str) -> None:

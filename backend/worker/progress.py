@@ -2,17 +2,39 @@
 
 import logging
 from time import monotonic
+from uuid import UUID
 
 from sqlalchemy.exc import OperationalError
 
 from backend.core.findings import Stage
-from backend.db.session import Sessions
-from backend.services import runs
-from backend.services.runs import Claim
+from backend.db.session import Sessions, only_read
+from backend.services import analyses, runs
+from backend.services.runs import Claim, ClaimLost
 
 log = logging.getLogger(__name__)
 
 EVERY_S = 0.5
+
+
+class Overseer:
+    """Stop whoever helps with an analysis once that is over; the database is asked at most twice a second."""
+
+    def __init__(self, sessions: Sessions, analysis_id: UUID) -> None:
+        self._sessions, self._analysis_id = sessions, analysis_id
+        self._asked = monotonic()
+
+    def __call__(self, _stage: Stage, _fraction: float) -> None:
+        """Look.
+
+        Raises:
+            ClaimLost: where it is over.
+        """
+        if monotonic() - self._asked >= EVERY_S:
+            self._asked = monotonic()
+            with self._sessions() as session:
+                only_read(session)
+                if analyses.is_over(session, self._analysis_id):
+                    raise ClaimLost
 
 
 class Reporter:

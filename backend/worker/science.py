@@ -27,14 +27,26 @@ def analyse(
 
     Its maps go to the folder `maps`; what it finds on the way is kept in `keep_in` for another try.
     """
+    networks = _networks_on(device)
+    analysed = pipeline.analyse(slide, networks, pipeline.Options(), on_progress, keep_in)
+    write_maps(analysed, maps)
+    return analysed.findings
+
+
+def help_with(
+    slide: Slide, on_progress: Callable[[Stage, float], None], *, device: str, keep_in: Path
+) -> None:  # fmt: skip
+    """Make part of what the analysis that keeps what it finds in `keep_in` still has to make."""
+    pipeline.help_with(slide, _networks_on(device), pipeline.Options(), keep_in, on_progress)
+
+
+def _networks_on(device: str) -> pipeline.Networks:
+    """Load the networks for this device, and take its share of the cores."""
     settings = get_settings()
     threads = max(1, (os.cpu_count() or 1) // len(slots(settings.device)))
     torch.set_num_threads(threads)
     cv2.setNumThreads(threads)
-    networks = pipeline.load_networks(settings.weights_dir, device=_usable(device))
-    analysed = pipeline.analyse(slide, networks, pipeline.Options(), on_progress, keep_in)
-    write_maps(analysed, maps)
-    return analysed.findings
+    return pipeline.load_networks(settings.weights_dir, device=_usable(device))
 
 
 def count(slide: Slide, polygons: Mapping[UUID, Rings], stain: dict[str, Any]) -> dict[UUID, int]:

@@ -17,7 +17,7 @@ from backend.worker.execute import Workplace, inspect
 from backend.worker.execute import count_shapes as count_drawn
 from backend.worker.heart import Heart
 from backend.worker.slots import slots
-from backend.worker.turns import take_turn
+from backend.worker.turns import Pipeline, take_turn
 from backend.wsi.slide import Slide
 
 served: tuple[str, ...] = jobs.QUEUES
@@ -57,7 +57,7 @@ def build_levels(slide_id: str) -> None:
 @jobs.celery.task(name=jobs.RUN_ANALYSIS)
 def run_analysis(_analysis_id: str) -> None:
     """Run the pipeline on the slide whose turn it is, which need not be the one that the message was sent for."""
-    take_turn(workplace(), slots(get_settings().device), _analyse)
+    take_turn(workplace(), slots(get_settings().device), Pipeline(_analyse, _help_with))
 
 
 @jobs.celery.task(name=jobs.COUNT_SHAPES)
@@ -72,10 +72,16 @@ def _count(slide: Slide, polygons: Mapping[UUID, Rings], stain: dict[str, Any]) 
     return count(slide, polygons, stain)
 
 
+# Loading torch takes long, and the process that only inspects slides or forks others does not need it.
 def _analyse(
     device: str, keep_in: Path, slide: Slide, on_progress: Callable[[Stage, float], None], maps: Path
 ) -> Findings:
-    # Loads torch, which the process that only inspects slides or forks others does not need.
     from backend.worker.science import analyse
 
     return analyse(slide, on_progress, maps, device=device, keep_in=keep_in)
+
+
+def _help_with(device: str, keep_in: Path, slide: Slide, on_progress: Callable[[Stage, float], None]) -> None:
+    from backend.worker.science import help_with
+
+    help_with(slide, on_progress, device=device, keep_in=keep_in)

@@ -2,13 +2,16 @@
 
 import json
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import numpy as np
 import openslide
 import pytest
+from numpy.typing import NDArray
 from shapely import Polygon, unary_union
 
 from backend.core.errors import MppUnknown, SlideNotSuitable
@@ -27,6 +30,7 @@ from backend.pipeline.analyse import (
     Networks,
     Options,
     analyse,
+    help_with,
     load_networks,
 )
 from backend.pipeline.kept import Kept
@@ -150,7 +154,7 @@ def test_own_weights_are_used_beside_the_shipped_ones(tmp_path: Path) -> None:
     assert len(used) == 2
 
 
-def test_analysis_that_was_interrupted_goes_on_where_it_was_and_finds_the_same(
+def test_analysis_that_was_interrupted_and_helped_goes_on_where_it_was_and_finds_the_same_to_the_bit(
     phantom: Path, networks: Networks, analysed: Analysed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[object] = []
@@ -168,14 +172,43 @@ def test_analysis_that_was_interrupted_goes_on_where_it_was_and_finds_the_same(
             raise Stopped
 
     with Slide(phantom) as slide:
+        help_with(slide, networks, Options(), tmp_path)
+        assert not made
         with pytest.raises(Stopped):
             analyse(slide, networks, Options(), die_in_the_middle, tmp_path)
-        parts, begun = len(list(tmp_path.glob("map-*"))), len(made)
+        assert made
+        help_with(slide, networks, Options(), tmp_path)
+        made.clear()
         again = analyse(slide, networks, Options(), keep_in=tmp_path)
-    assert begun >= parts > 0
-    assert len(made) - begun == len(list(tmp_path.glob("map-*"))) - parts > 0
+    assert not made
     assert again.findings.lesions == analysed.findings.lesions
     assert (again.probability.values == analysed.probability.values).all()
+
+
+def test_what_another_process_makes_is_waited_for_and_made_again_where_it_gives_up(tmp_path: Path) -> None:
+    begun, may_end = Event(), Event()
+    kept = Kept.under(tmp_path)
+
+    def slowly() -> NDArray[Any]:
+        begun.set()
+        may_end.wait(60)
+        raise Stopped
+
+    with ThreadPoolExecutor() as pool:
+        other = pool.submit(kept.array, "map", slowly)
+        assert begun.wait(60)
+        assert kept.array_if_free("map", lambda: np.ones(3)) is None
+        may_end.set()
+        assert kept.array("map", lambda: np.ones(3)).tolist() == [1, 1, 1]
+        assert isinstance(other.exception(), Stopped)
+
+
+def test_half_of_a_file_is_made_anew(tmp_path: Path) -> None:
+    kept = Kept.under(tmp_path)
+    kept.array("map", lambda: np.ones(3))
+    (file,) = tmp_path.glob("map*.npz")
+    file.write_bytes(file.read_bytes()[:-20])
+    assert kept.array("map", lambda: np.zeros(3)).tolist() == [0, 0, 0]
 
 
 def test_what_was_kept_for_other_options_is_not_taken(tmp_path: Path) -> None:

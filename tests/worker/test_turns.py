@@ -6,7 +6,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from signal import SIGKILL, pause
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -14,12 +14,12 @@ from backend import jobs
 from backend.core.findings import Findings
 from backend.db.session import Sessions
 from backend.db.tables import Analysis, User
-from backend.services import analyses
+from backend.services import analyses, workers
 from backend.storage import Storage
-from backend.worker import gpus
+from backend.worker import gpus, progress
 from backend.worker.execute import Workplace
 from backend.worker.slots import slots, taking_one
-from backend.worker.turns import take_turn
+from backend.worker.turns import Pipeline, take_turn
 from tests.factories import Queue, a_stored_slide, an_analysis, findings
 
 
@@ -85,18 +85,22 @@ def states(place: Workplace, ids: list[UUID]) -> list[str]:
         return [session.get_one(Analysis, one).status for one in ids]
 
 
+def never(*_: Any) -> None:
+    pytest.fail("nothing is to be helped with")
+
+
 def test_whoever_finds_no_free_device_leaves_the_analysis_to_whoever_has_one(
     place: Workplace, queued: list[UUID], queue: Queue
 ) -> None:
     used: list[str] = []
 
     def analyse(device: str, *_: Any) -> Findings:
-        take_turn(place, slots("cpu"), analyse)  # as another process would meanwhile
+        take_turn(place, slots("cpu"), Pipeline(analyse, never))  # as another process would meanwhile
         assert sorted(states(place, queued)) == ["queued", "queued", "running"]
         used.append(device)
         return findings()
 
-    take_turn(place, slots("cpu"), analyse)
+    take_turn(place, slots("cpu"), Pipeline(analyse, never))
     assert (used, sorted(states(place, queued))) == (["cpu"], ["queued", "queued", "succeeded"])
     with place.sessions() as session:
         assert queue.drain() == [(jobs.RUN_ANALYSIS, str(analyses.waiting(session)[0]))]
@@ -118,7 +122,40 @@ def test_what_an_analysis_kept_is_there_for_another_try_and_gone_once_it_is_over
         return findings()
 
     with pytest.raises(KeyboardInterrupt):
-        take_turn(place, slots("cpu"), die)
-    take_turn(place, slots("cpu"), finish)
+        take_turn(place, slots("cpu"), Pipeline(die, never))
+    take_turn(place, slots("cpu"), Pipeline(finish, never))
     assert sorted(states(place, queued)) == ["queued", "queued", "succeeded"]
     assert not kept[0].exists()
+
+
+def test_whoever_has_nothing_to_do_is_called_and_helps_until_the_analysis_is_over(
+    place: Workplace, queued: list[UUID], queue: Queue, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress, "EVERY_S", 0.0)
+    with place.sessions.begin() as session:
+        for one in queued[1:]:
+            analyses.cancel(session, analysis=analyses.get(session, analysis_id=one), by=user)
+        worker_id = uuid4()
+        workers.beat(session, worker_id=worker_id, host="here", pid=1, queues=["worker-gpu"])
+    helped: list[tuple[str, Path]] = []
+
+    def analyse(_device: str, keep_in: Path, _slide: Any, on_progress: Any, _maps: Path) -> Findings:
+        keep_in.mkdir(parents=True)
+        on_progress("segmentation", 0.0)
+        assert queue.drain() == [(jobs.RUN_ANALYSIS, str(queued[0]))]
+        take_turn(place, two, Pipeline(analyse, help_with))
+        assert helped == [("cpu", keep_in)]
+        return findings()
+
+    def help_with(device: str, keep_in: Path, _slide: Any, on_progress: Any) -> None:
+        helped.append((device, keep_in))
+        on_progress("segmentation", 0.0)
+        with place.sessions.begin() as session:
+            analyses.cancel(session, analysis=analyses.get(session, analysis_id=queued[0]), by=user)
+        on_progress("segmentation", 0.0)
+        pytest.fail("goes on with an analysis that is over")
+
+    two = slots("cpu,cpu")
+    take_turn(Workplace(place.sessions, place.storage, worker_id), two, Pipeline(analyse, help_with))
+    assert states(place, queued[:1]) == ["cancelled"]
+    assert not place.storage.unfinished_folder(queued[0]).exists()
