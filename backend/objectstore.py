@@ -9,7 +9,7 @@ import fcntl
 import logging
 import shutil
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import timedelta
@@ -269,6 +269,13 @@ class S3Storage(Storage):
                 with suppress(StoreFailed):
                     self.bucket.remove([prefix + name for name in files])
                 raise
+
+    def remove_signed_but(self, slide_id: UUID, kept: Collection[UUID]) -> None:
+        """Remove the files of all signed versions of a slide but these, here and from the bucket."""
+        super().remove_signed_but(slide_id, kept)
+        prefix, names = f"{_prefix(slide_id)}signed/", {str(one) for one in kept}
+        left = [key for key in self.bucket.below(prefix) if key.removeprefix(prefix).split("/")[0] not in names]
+        self.bucket.remove(left)
 
     @contextmanager
     def adopting(self, content: Path, slide_id: UUID) -> Iterator[Path]:

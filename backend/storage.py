@@ -6,7 +6,7 @@ A slide has a folder of its own with a random name; what the user called the fil
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import file_digest
 from pathlib import Path, PurePosixPath
@@ -118,6 +118,13 @@ class Storage:
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
+
+    def remove_signed_but(self, slide_id: UUID, kept: Collection[UUID]) -> None:
+        """Remove the files of all signed versions of a slide but these."""
+        names = {str(one) for one in kept}
+        for folder in (self.slide_folder(slide_id) / "signed").glob("*"):
+            if folder.name not in names:
+                shutil.rmtree(folder, ignore_errors=True)
 
     @contextmanager
     def working(self, slide_id: UUID) -> Iterator[None]:

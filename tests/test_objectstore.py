@@ -89,6 +89,18 @@ def test_maps_and_signed_files_are_there_for_others(place: Workplace, user: User
     assert len(other.kept_files(slide_id)) == 2, "what was not signed is not kept"
 
 
+def test_what_a_killed_server_left_of_a_signature_goes_and_what_was_signed_stays(
+    place: Workplace, user: User, tmp_path: Path
+) -> None:
+    slide_id, (signed, left) = received(place, user.id, tmp_path), (uuid4(), uuid4())
+    for one in (signed, left):
+        with place.storage.keeping_signed(slide_id, one, {"report.pdf": b"%PDF"}):
+            pass
+    place.storage.remove_signed_but(slide_id, {signed})
+    other = elsewhere(place, tmp_path / "other")
+    assert [name for name in other.kept_files(slide_id) if "signed" in name] == [f"signed/{signed}/report.pdf"]
+
+
 def test_a_backup_is_restored_into_the_store(
     place: Workplace, settings: Settings, user: User, queue: Queue, tmp_path: Path, migrated_database: Copy
 ) -> None:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Literal
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from backend.core.errors import Conflict, FocusScopeError, NotFound
-from backend.db.tables import Analysis, Signature, User
+from backend.db.tables import Analysis, Review, Signature, Slide, User
 from backend.services import accounts, audit, reviews, summaries
 from backend.services.commands import ReviewChanged, ReviewSigned
 from backend.services.reviews import Standing
@@ -109,6 +110,7 @@ def record(
         signed_at=frozen.at,
         files={name: sha256(data).hexdigest() for name, data in files.items()},
     )  # fmt: skip
+    _remove_leftovers(session, standing.analysis.slide_id, storage)
     with storage.keeping_signed(standing.analysis.slide_id, signature.id, files):
         try:
             with session.begin_nested():
@@ -120,6 +122,16 @@ def record(
         session.flush()
         summaries.refresh(session, analysis=standing.analysis)
     return signature
+
+
+def _remove_leftovers(session: Session, slide_id: UUID, storage: Storage) -> None:
+    """Remove files of a version that was never signed, because the server was killed in the middle of it.
+
+    Until this transaction ends nobody else signs on the same slide, whose files would look the same.
+    """
+    session.scalar(select(Slide.id).where(Slide.id == slide_id).with_for_update(key_share=True))
+    signed = select(Signature.id).join(Review).join(Analysis).where(Analysis.slide_id == slide_id)
+    storage.remove_signed_but(slide_id, set(session.scalars(signed)))
 
 
 def version_of(session: Session, *, analysis: Analysis, number: int) -> Signature:

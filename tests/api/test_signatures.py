@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 from zipfile import ZipFile
 
 import pytest
@@ -238,6 +238,20 @@ def test_of_two_who_sign_at_once_one_is_told_of_the_other(
     late = next(one for one in answers if one.status_code == 412)
     assert late.json()["current"]["signed"] is True
     assert [one["version"] for one in client.get(f"{review}/signatures").json()] == [1]
+
+
+@pytest.mark.both_databases
+def test_what_a_killed_server_left_of_a_version_goes_with_the_next(
+    client: TestClient, review: str, storage: Storage, slide: Slide
+) -> None:
+    complete(client, review)
+    with storage.keeping_signed(slide.id, uuid4(), {"report-en.pdf": b"%PDF"}):
+        pass
+    assert sign(client, review).status_code == 201
+    act(client, review, "amend", reason="A focus was overlooked.")
+    assert sign(client, review).status_code == 201
+    versions = client.get(f"{review}/signatures").json()
+    assert len(list((storage.slide_folder(slide.id) / "signed").iterdir())) == len(versions) == 2
 
 
 @pytest.mark.both_databases

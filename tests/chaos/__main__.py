@@ -114,8 +114,8 @@ def _round(product: Product, clients: list[Clinician], fault: Fault, random: Ran
     with product.sessions() as session:
         found += checks.lost(session, product.storage, [one.ledger for one in clients])
         found += checks.trail_faults(session)
-        if calm:
-            found += checks.orphaned(session, product)
+    if calm:
+        found += checks.orphaned(product, stuck_after_s)
     found += [one.trouble for one in clients if one.trouble]
     return Round(fault, sum(one.ledger.count for one in clients), calm_s, found)
 

@@ -86,7 +86,18 @@ def _unsigned(session: Session, storage: S3Storage, analysis_id: UUID) -> Iterat
                 yield f"{name} of analysis {analysis_id} is not what was signed"
 
 
-def orphaned(session: Session, product: Product) -> Iterator[str]:
+def orphaned(product: Product, after_s: float) -> list[str]:
+    """Name files that no row speaks of, and that are still there after so long: a request may yet be at its end."""
+    began = monotonic()
+    while True:
+        with product.sessions() as session:
+            found = list(_unspoken_of(session, product))
+        if not found or monotonic() - began > after_s:
+            return found
+        sleep(2)
+
+
+def _unspoken_of(session: Session, product: Product) -> Iterator[str]:
     """Name files that no row speaks of, in the bucket and on the disk. Uploads that were announced may lie for days."""
     slides = {str(one) for one in session.scalars(select(Slide.id))}
     maps = {str(one) for one in session.scalars(select(Analysis.id).where(Analysis.status == "succeeded"))}

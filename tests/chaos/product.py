@@ -85,7 +85,11 @@ class Product:
         process.send_signal(signal.SIGQUIT)
         process.wait(60)
         sleep(away_s)
-        self.postgres.ensure_postgres_running()
+        for _ in range(20):  # pg_ctl waits 10 s only, and a busy machine takes longer
+            with suppress(subprocess.SubprocessError):
+                self.postgres.ensure_postgres_running()
+                return
+        raise AssertionError("PostgreSQL did not start again")
 
     def at_work(self) -> list[int]:
         """Return the worker processes that work on something."""
