@@ -1,5 +1,9 @@
 """What every segmentation network promises, and what the reference presets weigh."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 import torch
 from torch import nn
@@ -128,3 +132,13 @@ def test_unknown_names_are_refused_by_name() -> None:
         build("segnet", "small")
     with pytest.raises(WeightsError, match="no preset named huge"):
         build("unet", "huge")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="GNU's OpenMP says what it has read")
+@pytest.mark.parametrize("module", ["backend.pipeline.analyse", "models.training.loop"])
+def test_threads_that_wait_for_each_other_leave_the_processor_to_others(module: str) -> None:
+    said = subprocess.run(
+        [sys.executable, "-c", f"import {module}"], env=os.environ | {"OMP_DISPLAY_ENV": "true"},
+        capture_output=True, text=True, check=True,
+    ).stderr  # fmt: skip
+    assert "OMP_WAIT_POLICY = 'PASSIVE'" in said
