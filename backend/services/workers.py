@@ -12,13 +12,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, CursorResult, delete, select, update
 from sqlalchemy.orm import Session
 
+from backend import jobs
 from backend.db.base import utc_now
-from backend.db.tables import Worker
+from backend.db.tables import Analysis, Worker
 
 SILENT_FOR = timedelta(seconds=20)
 """A worker that has not been heard of for so long is dead."""
 
-IDLE = {"task": None, "subject_id": None, "busy_since": None}
+IDLE: dict[str, Any] = {"task": None, "subject_id": None, "busy_since": None}
 
 
 def alive() -> ColumnElement[bool]:
@@ -36,10 +37,22 @@ def beat(
     idle: bool = True,
     gpus: list[Any] | None = None,
 ) -> None:
-    """Give a sign of life, and say where the worker has nothing to do; one that was taken for dead returns."""
+    """Give a sign of life, and say where the worker has nothing to do.
+
+    One that was taken for dead returns, and holds again the analysis that it still runs, unless another took that.
+    """
     values = {"seen_at": utc_now(), "gpus": gpus} | (IDLE if idle else {})
     if not _changed(session.execute(update(Worker).where(Worker.id == worker_id).values(**values))):
-        session.add(Worker(id=worker_id, host=host, pid=pid, queues=list(queues), gpus=gpus))
+        held = IDLE if idle else _analysis_of(session, worker_id)
+        session.add(Worker(id=worker_id, host=host, pid=pid, queues=list(queues), gpus=gpus, **held))
+
+
+def _analysis_of(session: Session, worker_id: UUID) -> dict[str, Any]:
+    mine = Analysis.worker_id == worker_id, Analysis.status == "running"
+    analysis = session.scalars(select(Analysis).where(*mine)).first()
+    if analysis is None:
+        return IDLE
+    return {"task": jobs.RUN_ANALYSIS, "subject_id": analysis.id, "busy_since": analysis.started_at}
 
 
 def take(session: Session, *, worker_id: UUID | None, task: str, subject_id: UUID) -> bool:

@@ -190,6 +190,27 @@ def test_analysis_of_a_silent_worker_is_taken_over(place: Workplace, analysis_id
     assert (read(place, analysis_id).status, read(place, analysis_id).attempt) == ("succeeded", 2)
 
 
+@pytest.mark.both_databases
+@pytest.mark.parametrize("taken", [False, True], ids=["free", "taken"])
+def test_worker_that_was_silent_and_lives_goes_on_with_what_nobody_has_taken(
+    place: Workplace, analysis_id: UUID, taken: bool
+) -> None:
+    with place.sessions.begin() as session:
+        mine = runs.claim_next(session, worker_id=place.worker_id)
+    die(place)
+    with place.sessions.begin() as session:
+        assert workers.bury(session, host="here", runs=lambda _: True)
+        other = a_worker(session)
+        if taken:
+            assert runs.claim_next(session, worker_id=other)
+        assert place.worker_id
+        workers.beat(session, worker_id=place.worker_id, host="elsewhere", pid=1, queues=["worker-gpu"], idle=False)
+    with place.sessions.begin() as session:
+        assert mine and runs.claim_next(session, worker_id=other) is None
+        holder = session.scalars(select(Worker).where(Worker.subject_id == analysis_id)).one()
+        assert holder.id == (other if taken else place.worker_id)
+
+
 def test_worker_whose_process_is_gone_is_buried_at_once_and_one_elsewhere_is_not(place: Workplace) -> None:
     with place.sessions.begin() as session:
         here = a_worker(session, host="here")
