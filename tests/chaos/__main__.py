@@ -33,7 +33,8 @@ from tests.factories import a_user
 
 CLIENTS = 2
 MOMENT_S = 12.0
-"""A fault comes at a moment of chance within so many seconds of work."""
+"""A fault comes at a moment of chance within so many seconds of the first thing acknowledged in its round."""
+PATIENCE_S = 120.0
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,9 @@ def _round(product: Product, clients: list[Clinician], fault: Fault, random: Ran
     for one in clients:
         one.is_resting.clear()
         one.may_work.set()
+    before, deadline = _acknowledged(clients), monotonic() + PATIENCE_S
+    while _acknowledged(clients) == before and monotonic() < deadline:
+        sleep(0.2)
     sleep(random.uniform(0, MOMENT_S))
     try:
         fault(product, clients, random)
@@ -117,7 +121,11 @@ def _round(product: Product, clients: list[Clinician], fault: Fault, random: Ran
     if calm:
         found += checks.orphaned(product, stuck_after_s)
     found += [one.trouble for one in clients if one.trouble]
-    return Round(fault, sum(one.ledger.count for one in clients), calm_s, found)
+    return Round(fault, _acknowledged(clients), calm_s, found)
+
+
+def _acknowledged(clients: list[Clinician]) -> int:
+    return sum(one.ledger.count for one in clients)
 
 
 def _cells(one: Round) -> tuple[str, str, str, str]:
@@ -131,7 +139,7 @@ def _cells(one: Round) -> tuple[str, str, str, str]:
 
 def table_of(rounds: list[Round], clients: list[Clinician]) -> Table:
     """Lay out what was tried and found."""
-    acknowledged = sum(one.ledger.count for one in clients)
+    acknowledged = _acknowledged(clients)
     cuts, silence = sum(one.cuts for one in clients), max(one.longest_silence_s for one in clients)
     signed = sum(len(one.ledger.signed) for one in clients)
     title = (f"{len(rounds)} rounds, {acknowledged} actions acknowledged, {signed} reviews signed, {cuts} uploads cut, "
