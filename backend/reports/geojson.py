@@ -12,6 +12,7 @@ from shapely import Polygon
 from backend.core import geojson
 from backend.core.errors import AnnotationsUnusable
 from backend.core.findings import RESEARCH_USE_ONLY, Rings, lesion_measurements
+from backend.core.focus_score import counts_as_focus
 from backend.core.geojson import FoundPolygon
 from backend.core.geometry import polygon_of
 from backend.reports.content import Report, ReportedLesion
@@ -56,10 +57,12 @@ def write_geojson(report: Report, language: Language = "en") -> bytes:
 
 
 def class_of(lesion: ReportedLesion) -> str:
-    """Name the class of a lesion as its reader left it."""
+    """Name the class of a lesion as its reader left it; of one without a verdict, as its lymphocytes have it."""
     if lesion.verdict == "rejected":
         return "Rejected"
-    return "Focus" if lesion.counts_as_focus else "Aggregate < 50"
+    undecided = lesion.verdict == "undecided" and lesion.lymphocyte_count is not None
+    is_focus = counts_as_focus(lesion.lymphocyte_count or 0) if undecided else lesion.counts_as_focus
+    return "Focus" if is_focus else "Aggregate < 50"
 
 
 def read_geojson(data: bytes, slide_size: tuple[int, int]) -> list[ImportedShape]:

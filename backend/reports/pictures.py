@@ -10,7 +10,6 @@ from backend.core.findings import Rings
 from backend.core.geojson import COLOURS
 from backend.core.geometry import polygon_of
 from backend.reports.content import Report, ReportedLesion
-from backend.reports.geojson import class_of
 from backend.reports.marks import with_numbers, with_scale_bar
 from backend.wsi.drawing import draw_rings
 from backend.wsi.slide import RGB, Box, Slide
@@ -48,12 +47,19 @@ def _overview(slide: Slide, report: Report) -> bytes:
     for gland in report.glands:
         draw_rings(picture, gland, COLOURS["Gland"], 1, per_level0=scale)
     for one in report.lesions:
-        draw_rings(picture, one.polygon, COLOURS[class_of(one)], 2, per_level0=scale)
+        draw_rings(picture, one.polygon, _colour(one), 2, per_level0=scale)
     height = _OVERVIEW_TEXT * picture.shape[1]
     picture = with_numbers(picture, [_place(one, scale, height) for one in report.foci], COLOURS["Focus"], height)
     if report.slide.mpp:
         picture = with_scale_bar(picture, report.slide.mpp[0] / scale[0], height)
     return _jpeg(picture)
+
+
+def _colour(lesion: ReportedLesion) -> tuple[int, int, int]:
+    """Return the colour of what counts, of what does not, or not yet, and of what was rejected."""
+    if lesion.verdict == "rejected":
+        return COLOURS["Rejected"]
+    return COLOURS["Focus" if lesion.counts_as_focus else "Aggregate < 50"]
 
 
 def _place(lesion: ReportedLesion, scale: tuple[float, float], height: float) -> tuple[int, float, float]:
@@ -67,7 +73,7 @@ def _crop(slide: Slide, report: Report, lesion: ReportedLesion) -> bytes:
     box = _box_around(lesion.polygon, mpp)
     size = min(_CROP_PX, max(1, round(max(box[2], box[3]))))
     picture = np.ascontiguousarray(slide.region(box, (size, size)))
-    colour, scale = COLOURS[class_of(lesion)], (size / box[2], size / box[3])
+    colour, scale = _colour(lesion), (size / box[2], size / box[3])
     draw_rings(picture, lesion.polygon, colour, 2, per_level0=scale, corner=box[:2])
     if report.slide.mpp:
         picture = with_scale_bar(picture, mpp[0] / scale[0], _CROP_TEXT * size)

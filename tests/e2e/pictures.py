@@ -11,7 +11,7 @@ from itertools import product as combinations_of
 from pathlib import Path
 
 import noto_cjk_sans_otc
-from playwright.sync_api import Browser, Error, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 from rich.console import Console
 
 from tests.e2e.browser import launch
@@ -23,6 +23,7 @@ from tests.factories import PASSWORD
 say = Console().print
 
 SIZES = {"1440x900": (1440, 900), "1024x768": (1024, 768), "820x1180": (820, 1180)}
+PATIENCE_MS = 30_000
 OUTGROWN = "(page => page.scrollWidth > innerWidth || page.scrollHeight > innerHeight)(document.documentElement)"
 
 
@@ -37,17 +38,24 @@ def take(browser: Browser, place: Place, folder: Path, names: list[str], asked: 
         context.on("weberror", lambda fault: say(f"{fault.page and fault.page.url}: {fault.error}"))
         for name in names:
             page = context.new_page()
-            page.set_default_timeout(8000)
+            page.set_default_timeout(PATIENCE_MS)
             page.request.post("/api/session", data={"username": USER, "password": PASSWORD})
             try:
-                SHOTS[name](page, place)
+                _take_one(page, place, folder, name, f"{size}_{language}_{scheme}")
             except Error as error:
                 say(f"{name} {size} {language} {scheme}: {str(error).splitlines()[0]}")
-            if page.evaluate(OUTGROWN):
-                say(f"{name} {size} {language} {scheme} is larger than the screen")
-            page.screenshot(path=folder / f"{name}_{size}_{language}_{scheme}.png")
             page.close()
         context.close()
+
+
+def _take_one(page: Page, place: Place, folder: Path, name: str, kind: str) -> None:
+    """Take one picture; what does not come as far as its state is shown as far as it came."""
+    try:
+        SHOTS[name](page, place)
+    finally:
+        if page.evaluate(OUTGROWN):
+            say(f"{name} {kind} is larger than the screen")
+        page.screenshot(path=folder / f"{name}_{kind}.png")
 
 
 def _with_chinese(path: Path) -> Path:

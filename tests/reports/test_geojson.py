@@ -34,6 +34,13 @@ def test_what_is_written_is_read_back_exactly() -> None:
     assert [lesions[one.id].name for one in report.lesions] == ["Focus 1", "Aggregate < 50 2", "Rejected 3", "Focus 4"]
 
 
+def test_lesion_that_nobody_has_judged_is_classed_by_its_lymphocytes() -> None:
+    undecided = [a_lesion(number, cells, "undecided", counts_as_focus=False) for number, cells in ((1, 50), (2, 49))]
+    features = json.loads(write_geojson(a_report(*undecided)))["features"][-2:]
+    assert [one["properties"]["classification"]["name"] for one in features] == ["Focus", "Aggregate < 50"]
+    assert {one["properties"]["metadata"]["Verdict"] for one in features} == {"undecided"}
+
+
 def test_coordinates_that_no_decimal_writes_exactly_survive() -> None:
     ring = [(0.1 + 0.2, 1 / 3), (1000 / 7, 1e-9), (500.5, 2**0.5 * 700), (0.1 + 0.2, 1 / 3)]
     (shape,) = [one for one in read_geojson(write_geojson(a_report(a_lesion(1, polygon=[ring]))), SIZE)

@@ -59,8 +59,6 @@ function refresh(queries: QueryClient, slideId: string) {
   ]);
 }
 
-export const geojsonUrl = (analysisId: string) => `/api/analyses/${analysisId}/lesions.geojson`;
-
 /** The review as it stands, as a file in the language on screen. */
-export const reportUrl = (analysisId: string, format: "pdf" | "zip", language: "en" | "zh") =>
+export const reportUrl = (analysisId: string, format: "pdf" | "zip" | "geojson", language: "en" | "zh") =>
   `/api/analyses/${analysisId}/review/report/${format}?language=${language}`;

@@ -1,7 +1,7 @@
 import { Button, Divider, Group, Stack, Title } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import { geojsonUrl, reportUrl } from "@/api/analyses";
+import { reportUrl } from "@/api/analyses";
 import type { Analysis, Findings, Review, Slide } from "@/api/types";
 import { useMay } from "@/api/session";
 import { AnalyseButton } from "@/features/analysis/AnalyseButton";
@@ -29,18 +29,6 @@ export function AnalysisTab({ slide, analysis, findings, review }: AnalysisTabPr
         <SignedReport review={review} />
         <Group gap="xs">
           {exports && !review.signed && <PreliminaryReport analysisId={analysis.id} />}
-          {exports && (
-            <Button
-              component="a"
-              href={geojsonUrl(analysis.id)}
-              download
-              variant="default"
-              size="xs"
-              leftSection={<IconDownload size={14} />}
-            >
-              {t("geojson")}
-            </Button>
-          )}
           <TakeOverButton review={review} />
           <AnalyseButton slide={slide} again variant="default" size="xs" />
         </Group>
@@ -58,21 +46,18 @@ export function AnalysisTab({ slide, analysis, findings, review }: AnalysisTabPr
 /** The review as it stands; once it is signed, there is nothing preliminary about it. */
 function PreliminaryReport({ analysisId }: { analysisId: string }) {
   const { t } = useTranslation("analysis");
-  return (
-    <>
-      <Button component="a" href={reportUrl(analysisId, "pdf", language())} download size="xs" leftSection={<IconDownload size={14} />}>
-        {t("report")}
-      </Button>
-      <Button
-        component="a"
-        href={reportUrl(analysisId, "zip", language())}
-        download
-        variant="default"
-        size="xs"
-        leftSection={<IconDownload size={14} />}
-      >
-        {t("reportFiles")}
-      </Button>
-    </>
-  );
+  const formats = { pdf: t("report"), zip: t("reportFiles"), geojson: t("geojson") } as const;
+  return (Object.keys(formats) as (keyof typeof formats)[]).map((format) => (
+    <Button
+      key={format}
+      component="a"
+      href={reportUrl(analysisId, format, language())}
+      download
+      variant={format === "pdf" ? "filled" : "default"}
+      size="xs"
+      leftSection={<IconDownload size={14} />}
+    >
+      {formats[format]}
+    </Button>
+  ));
 }
