@@ -53,13 +53,18 @@ class Kept:
         path = self._path(self.folder, name)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with path.with_suffix(".lock").open("w") as lock:
+            lock = path.with_suffix(".lock").open("w")
+        except OSError:
+            log.warning("%s is not kept: the disk does not take it", path.name)
+            return make()
+        with lock:
+            try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                if (kept := _read(path)) is None:
-                    _write(path, kept := make())
-                return kept
-        except BlockingIOError:
-            return None
+            except BlockingIOError:
+                return None
+            if (kept := _read(path)) is None:
+                _write(path, kept := make())
+            return kept
 
     def _path(self, folder: Path, name: str) -> Path:
         return folder / f"{name}.{self.key}.npz"

@@ -203,6 +203,11 @@ def test_what_another_process_makes_is_waited_for_and_made_again_where_it_gives_
         assert isinstance(other.exception(), Stopped)
 
 
+def test_a_disk_that_takes_nothing_stops_nothing(tmp_path: Path) -> None:
+    (tmp_path / "no folder").touch()
+    assert Kept.under(tmp_path / "no folder").array("map", lambda: np.ones(3)).tolist() == [1, 1, 1]
+
+
 def test_half_of_a_file_is_made_anew(tmp_path: Path) -> None:
     kept = Kept.under(tmp_path)
     kept.array("map", lambda: np.ones(3))
