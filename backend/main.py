@@ -77,8 +77,11 @@ def create_app(settings: Settings | None = None) -> TileGate:
     return TileGate(app, desk)
 
 
-SERVER: dict[str, Any] = {"log_level": "warning", "access_log": False, "log_config": None}
-"""How uvicorn is told to serve the application."""
+SERVER: dict[str, Any] = {"log_level": "warning", "access_log": False, "log_config": None, "timeout_keep_alive": 150}
+"""How uvicorn is told to serve the application.
+
+Connections are kept for longer than Caddy keeps them (2 min), or it would send requests on ones that are being closed.
+"""
 
 
 def serve(*, host: str | None = None, port: int | None = None, processes: int = 1) -> None:

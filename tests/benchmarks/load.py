@@ -1,0 +1,301 @@
+"""Many people at once: readers who pan and review, uploads and analyses, beside each other for a bounded time.
+
+make bench BENCH=load
+make bench BENCH=load ARGS="--minutes 1 --api-processes 2 --analyses 1"
+
+On PostgreSQL, with as many processes as are asked for. Each reader has a slide of their own, looks about in it (a
+dozen tiles at a time, as a screen needs) and acts: opens the worklist, opens the review, confirms or rejects a lesion.
+Counted are answers that are no success, how long actions and tiles took, and how much memory each part holds, over
+time, and for how long each part computed, which says what a request costs on a machine that others use as well. The
+clients run on the same processors.
+"""
+
+import argparse
+import asyncio
+import os
+import shutil
+import socket
+import sys
+import tempfile
+import time
+from base64 import b64encode
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from statistics import mean
+from uuid import uuid4
+
+import httpx
+import numpy as np
+import psutil
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy.orm import Session
+
+from backend.db.session import create_database_engine, create_sessions
+from backend.db.tables import Analysis, Slide
+from backend.demo.browser import Browser
+from backend.demo.children import Children
+from backend.demo.redis_server import start_redis
+from backend.phantom.scene import PhantomSpec
+from backend.phantom.writer import write_phantom
+from backend.services import analyses
+from backend.services import sessions as user_sessions
+from backend.storage import Storage
+from backend.wsi.deepzoom import REVISION, DeepZoom
+from backend.wsi.levels import FILE, build_levels
+from backend.wsi.slide import Slide as OpenSlide
+from tests.benchmarks.tiles import walk
+from tests.databases import migrated
+from tests.factories import a_finished_analysis, a_lesion, a_slide, a_user, findings, use_broker
+
+TILES_AT_ONCE = 12
+LOOK_S, ACT_EVERY = 2.0, 3
+"""A reader looks elsewhere every two seconds, and acts at every third place; both by chance."""
+CHUNK_BYTES = 4 * 2**20
+PARTS = "serve", "worker-cpu", "worker-gpu", "redis"
+
+
+@dataclass
+class Seen:
+    """What the clients saw: seconds by kind, and answers that were no success."""
+
+    actions: list[float] = field(default_factory=list)
+    tiles: list[float] = field(default_factory=list)
+    uploads: int = 0
+    failures: list[str] = field(default_factory=list)
+    memory_mb: dict[str, list[float]] = field(default_factory=dict)
+    cpu_s: dict[str, list[float]] = field(default_factory=dict)
+
+    async def timed(self, kind: list[float], ask: Awaitable[httpx.Response]) -> httpx.Response | None:
+        """Wait for an answer, and note how it was."""
+        began = time.perf_counter()
+        try:
+            answer = await ask
+        except httpx.HTTPError as error:
+            self.failures.append(f"{type(error).__name__}")
+            return None
+        kind.append(time.perf_counter() - began)
+        if answer.status_code >= 400:
+            self.failures.append(f"{answer.status_code} {answer.request.method} {answer.text[:80]}")
+        return answer
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One person with a slide and an analysis of their own."""
+
+    token: str
+    slide: str
+    analysis: str
+    lesions: list[str]
+
+
+async def read(address: str, reader: Reader, pyramid: DeepZoom, seen: Seen, until: float, seed: int) -> None:
+    """Look about and act until the time is over."""
+    random, review = Random(seed), f"/api/analyses/{reader.analysis}/review"
+    places = (one for one in walk(max(pyramid.size), 20_000, random) if pyramid.has(*one))
+    async with _client(address, reader.token) as client:
+        await asyncio.sleep(random.uniform(0, LOOK_S))
+        while time.monotonic() < until:
+            base = f"/api/slides/{reader.slide}/deepzoom-{REVISION}_files"
+            screen = [next(places, (0, 0, 0)) for _ in range(TILES_AT_ONCE)]
+            urls = [f"{base}/{dz_level}/{column}_{row}.jpeg" for dz_level, column, row in screen]
+            await asyncio.gather(*(seen.timed(seen.tiles, client.get(url)) for url in urls))
+            if random.randrange(ACT_EVERY) == 0:
+                await _act(client, review, reader, seen, random)
+            await asyncio.sleep(random.expovariate(1 / LOOK_S))
+
+
+async def _act(client: httpx.AsyncClient, review: str, reader: Reader, seen: Seen, random: Random) -> None:
+    await seen.timed(seen.actions, client.get("/api/worklist"))
+    shown = await seen.timed(seen.actions, client.get(review))
+    if shown is None or shown.status_code != 200:
+        return
+    said = {"id": str(uuid4()), "kind": "verdict", "lesion_ids": [random.choice(reader.lesions)],
+            "verdict": random.choice(("confirmed", "rejected"))}  # fmt: skip
+    told = {"If-Match": shown.headers["ETag"]}
+    await seen.timed(seen.actions, client.post(f"{review}/commands", json=said, headers=told))
+
+
+async def upload(address: str, token: str, path: Path, seen: Seen, until: float) -> None:
+    """Upload one slide after the other, in pieces, ten seconds apart."""
+    size = path.stat().st_size
+    async with _client(address, token) as client:
+        while time.monotonic() < until:
+            name = b64encode(path.name.encode()).decode()
+            tus = {"Tus-Resumable": "1.0.0"}
+            head = tus | {"Upload-Length": str(size), "Upload-Metadata": f"filename {name}"}
+            made = await seen.timed([], client.post("/api/uploads", headers=head))
+            if made is None or made.status_code >= 400:
+                return
+            with path.open("rb") as file:
+                while time.monotonic() < until and (piece := file.read(CHUNK_BYTES)):
+                    head = tus | {"Upload-Offset": str(file.tell() - len(piece)),
+                                  "Content-Type": "application/offset+octet-stream"}  # fmt: skip
+                    await seen.timed([], client.patch(made.headers["location"], content=piece, headers=head))
+                seen.uploads += file.tell() == size
+            await asyncio.sleep(10)
+
+
+def _client(address: str, token: str) -> httpx.AsyncClient:
+    cookies = {"focusscope_session": token}
+    limits = httpx.Limits(max_connections=6)  # as a browser
+    return httpx.AsyncClient(base_url=address, cookies=cookies, limits=limits, timeout=60, trust_env=False)
+
+
+async def _watch(seen: Seen, until: float) -> None:
+    """Note every second how much memory each part of the product holds, and how long it has computed."""
+    while time.monotonic() < until:
+        for child in psutil.Process().children():
+            with suppress(psutil.Error):
+                command = " ".join(child.cmdline())
+                for part in (one for one in PARTS if one in command):
+                    whole = [child, *child.children(recursive=True)]
+                    held = sum(one.memory_full_info().pss for one in whole) / 2**20
+                    seen.memory_mb.setdefault(part, []).append(held)
+                    computed = sum(sum(one.cpu_times()[:4]) for one in whole)
+                    seen.cpu_s.setdefault(part, []).append(computed)
+        await asyncio.sleep(1)
+
+
+def prepare(sessions: Callable[[], Session], storage: Storage, slide: Path, readers: int) -> list[Reader]:
+    """Store a slide with an analysis for each reader; the files are one file under many names."""
+    with OpenSlide(slide) as opened:
+        width, height = opened.size
+        built = slide.with_name(FILE)
+        build_levels(opened, built)
+    made = []
+    with sessions() as session:
+        for number in range(readers):
+            user = a_user(session, f"reader{number}")
+            _, token = user_sessions.begin(session, user=user, hours=12)
+            row = a_slide(session, user, width=width, height=height)
+            found = findings(*(a_lesion(40 + 5 * one) for one in range(30)))
+            analysis = a_finished_analysis(session, row, found)
+            file, levels = storage.slide_file(row.id, row.entry), storage.levels(row.id)
+            levels.mkdir(parents=True)
+            os.link(slide, file)
+            os.link(built, levels / FILE)
+            lesions = [str(one.id) for one in analysis.lesions]
+            made.append(Reader(token, str(row.id), str(analysis.id), lesions))
+        session.commit()
+    return made
+
+
+def keep_analysing(session: Session, slides: list[Slide]) -> None:
+    """Queue an analysis of each slide of which none is under way."""
+    for slide in slides:
+        if not any(one.status in ("queued", "running") for one in _analyses_of(session, slide)):
+            analyses.queue(session, slide=slide, by=slide.uploaded_by)
+
+
+def _analyses_of(session: Session, slide: Slide) -> list[Analysis]:
+    return list(session.query(Analysis).filter_by(slide_id=slide.id))
+
+
+@contextmanager
+def running(data_dir: Path, url: str, given: argparse.Namespace) -> Iterator[str]:
+    """Start Redis, workers and the server; yield its address."""
+    children = Children(data_dir / "logs", {"FOCUSSCOPE_DATA_DIR": str(data_dir), "FOCUSSCOPE_DATABASE_URL": url})
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    focusscope = [sys.executable, "-m", "backend.cli"]
+    try:
+        children.environment["FOCUSSCOPE_REDIS_URL"] = broker = start_redis(children, data_dir)
+        use_broker(broker)
+        children.start("worker-cpu", [*focusscope, "worker", "--queues", "worker-cpu", "--processes", "1"])
+        if given.analyses:
+            gpu = ["worker", "--queues", "worker-gpu", "--processes", str(given.analyses)]
+            children.environment["FOCUSSCOPE_DEVICE"] = ",".join(["cpu"] * given.analyses)
+            children.start("worker-gpu", [*focusscope, *gpu])
+        serve = ["serve", "--port", str(port), "--processes", str(given.api_processes)]
+        children.start("web server", [*focusscope, *serve])
+        address = f"http://127.0.0.1:{port}"
+        children.wait_for(Browser(address).is_healthy, "The web server", 120)
+        yield address
+    finally:
+        children.stop()
+
+
+async def load(address: str, readers: list[Reader], pyramid: DeepZoom, slide: Path, given: argparse.Namespace,
+               analyse: Callable[[], None]) -> Seen:  # fmt: skip
+    """Let everybody work until the time is over."""
+    seen, until = Seen(), time.monotonic() + 60 * given.minutes
+    loop = asyncio.get_running_loop()
+
+    async def keep_busy() -> None:
+        while time.monotonic() < until:
+            await loop.run_in_executor(None, analyse)
+            await asyncio.sleep(2)
+
+    uploads = (upload(address, readers[one].token, slide, seen, until) for one in range(given.uploads))
+    reading = (read(address, reader, pyramid, seen, until, number) for number, reader in enumerate(readers))
+    await asyncio.gather(*reading, *uploads, keep_busy(), _watch(seen, until))
+    return seen
+
+
+def main() -> None:
+    """Make the slides, start everything, let the clients work, and print what they saw."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--minutes", type=float, default=10.0)
+    parser.add_argument("--readers", type=int, default=50)
+    parser.add_argument("--uploads", type=int, default=4)
+    parser.add_argument("--analyses", type=int, default=2, help="at a time, each in a worker process of its own")
+    parser.add_argument("--api-processes", type=int, default=1)
+    given = parser.parse_args()
+    folder = Path(tempfile.mkdtemp(prefix="load-"))
+    try:
+        with migrated("postgresql", folder) as copy:
+            url = copy(folder)
+            storage = Storage(folder)
+            storage.prepare()
+            slide = folder / "phantom" / "phantom.tiff"
+            write_phantom(PhantomSpec(3, width_mm=5.0, height_mm=4.0, foci=3), slide)
+            engine = create_database_engine(url)
+            sessions = create_sessions(engine)
+            readers = prepare(sessions, storage, slide, given.readers)
+            with OpenSlide(slide) as opened:
+                pyramid = DeepZoom.of(opened)
+
+            def analyse() -> None:
+                with sessions.begin() as session:
+                    own = [session.get_one(Slide, one.slide) for one in readers[: given.analyses]]
+                    keep_analysing(session, own)
+
+            with running(folder, url, given) as address:
+                seen = asyncio.run(load(address, readers, pyramid, slide, given, analyse))
+            with sessions() as session:
+                done = session.query(Analysis).filter(Analysis.attempt > 0, Analysis.status == "succeeded").count()
+            engine.dispose()
+            Console().print(table_of(seen, given, done - len(readers)))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def table_of(seen: Seen, given: argparse.Namespace, analysed: int) -> Table:
+    """Lay out what was seen."""
+    title = (f"{given.readers} readers, {given.uploads} uploads, {given.analyses} analyses at a time, "
+             f"{given.api_processes} API processes, {given.minutes:g} min")  # fmt: skip
+    table = Table("", "number", "median ms", "p95 ms", "most", title=title)
+    for name, seconds in (("actions", seen.actions), ("tiles", seen.tiles)):
+        ms = 1000 * np.array(seconds or [0.0])
+        table.add_row(name, str(len(seconds)), *(f"{one:.0f}" for one in (*np.percentile(ms, (50, 95)), ms.max())))
+    table.add_row("uploads finished", str(seen.uploads), "", "", "")
+    table.add_row("analyses finished", str(analysed), "", "", "")
+    table.add_row("answers that failed", str(len(seen.failures)), "", "", "")
+    for part, held in seen.memory_mb.items():
+        third = max(1, len(held) // 3)
+        computed = seen.cpu_s[part][-1] - seen.cpu_s[part][0]
+        told = f"{mean(held[:third]):.0f} → {mean(held[-third:]):.0f} MB, {computed:.1f} s of CPU"
+        table.add_row(f"{part}, first → last third", told, "", "", "")
+    for failure in sorted(set(seen.failures))[:5]:
+        table.add_row(f"  {failure}", str(seen.failures.count(failure)), "", "", "")
+    return table
+
+
+if __name__ == "__main__":
+    main()
