@@ -95,11 +95,11 @@ REAL = [
 ]  # fmt: skip
 
 
-@pytest.fixture(params=[*MADE, *REAL])
-def path(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+@pytest.fixture(scope="module", params=[*MADE, *REAL])
+def path(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     if request.param in REAL:
         return real_slide(request.param)
-    return write(tmp_path / "made.tiff", **MADE[request.param])
+    return write(tmp_path_factory.mktemp("made") / "made.tiff", **MADE[request.param])
 
 
 def stored_tile(slide: Slide, pyramid: DeepZoom, dz_level: int, column: int, row: int) -> bytes | None:

@@ -13,9 +13,6 @@ from typing import Any, BinaryIO, cast
 from unicodedata import normalize
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
-from pydicom.errors import InvalidDicomError
-from pydicom.filereader import read_partial
-
 from backend.core.errors import SlideUnreadable
 from backend.wsi.arrival.limits import allow_long_work
 
@@ -103,6 +100,10 @@ def _series_of(archive: ZipFile, info: ZipInfo) -> str | None:
     with archive.open(info) as packed:
         if packed.read(_PREAMBLE + len(_DICM))[_PREAMBLE:] != _DICM:
             return None
+    # Loaded where it is needed: it takes longer than all the rest.
+    from pydicom.errors import InvalidDicomError
+    from pydicom.filereader import read_partial
+
     with archive.open(info) as packed, suppress(InvalidDicomError, ValueError):
         head = read_partial(cast(BinaryIO, packed), stop_when=lambda tag, _vr, _length: tag > _SERIES)
         return str(head.get("SeriesInstanceUID") or "") or None

@@ -6,8 +6,6 @@ from pathlib import Path
 import numpy as np
 
 from backend.core.errors import SlideUnreadable
-from backend.wsi.arrival import clean_dicom
-from backend.wsi.arrival.clean_dicom import copy_dicom
 from backend.wsi.arrival.clean_tiff import NotCopyable, copy_tiff
 from backend.wsi.arrival.reencode import reencode
 from backend.wsi.arrival.tiff import looks_like_tiff
@@ -41,20 +39,29 @@ def clean(slide: Slide, folder: Path) -> Cleaned:
         except NotCopyable:
             pass
         path.unlink(missing_ok=True)
-    if slide.vendor == "dicom":
-        try:
-            path, removed = copy_dicom(slide, folder)
-            if _shows_the_same(slide, path, exactly=True):
-                return Cleaned(path, removed)
-        except clean_dicom.NotCopyable:
-            pass
-        for path in folder.iterdir():
-            path.unlink()
+    if slide.vendor == "dicom" and (cleaned := _copied_dicom(slide, folder)):
+        return cleaned
     path = folder / "slide.tiff"
     removed = reencode(slide, path)
     if not _shows_the_same(slide, path, exactly=False):
         raise SlideUnreadable("The slide cannot be kept without its label and names: please export it as SVS or TIFF.")
     return Cleaned(path, removed)
+
+
+def _copied_dicom(slide: Slide, folder: Path) -> Cleaned | None:
+    """Copy a series; None, and nothing in the folder, where that cannot be done."""
+    # Loaded where it is needed: pydicom takes longer than all the rest.
+    from backend.wsi.arrival.clean_dicom import NotCopyable, copy_dicom
+
+    try:
+        path, removed = copy_dicom(slide, folder)
+        if _shows_the_same(slide, path, exactly=True):
+            return Cleaned(path, removed)
+    except NotCopyable:
+        pass
+    for path in folder.iterdir():
+        path.unlink()
+    return None
 
 
 def _suffix(slide: Slide) -> str:

@@ -7,11 +7,14 @@ import subprocess
 import sys
 import threading
 import time
+import zlib
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+import simplejpeg
 import tifffile
 
 from backend.core.errors import NoRoom, SlideUnreadable
@@ -19,7 +22,6 @@ from backend.storage import sha256_of
 from backend.wsi.arrival import receive as receiving
 from backend.wsi.arrival.limits import Limits
 from backend.wsi.arrival.receive import receive
-from backend.wsi.pyramid import PyramidWriter
 from backend.wsi.slide import Slide
 from tests.factories import write_slide
 from tests.wsi.arrival.crafted import LONG, tags, write
@@ -111,30 +113,43 @@ def test_file_that_hangs_is_given_up(tmp_path: Path) -> None:
     assert time.monotonic() - began < 5 and not children()
 
 
-def test_processor_time_is_bounded(tmp_path: Path) -> None:
-    enormous_tiles(tmp_path / ENTRY)
+def test_processor_time_is_bounded(tmp_path: Path, enormous_tiles: Path) -> None:
+    (tmp_path / ENTRY).hardlink_to(enormous_tiles)
     with pytest.raises(SlideUnreadable, match="takes longer"):
         receive(tmp_path, ENTRY, limits=Limits(opening_cpu_s=1))
 
 
-def test_memory_is_bounded(tmp_path: Path) -> None:
-    enormous_tiles(tmp_path / ENTRY)
+def test_memory_is_bounded(tmp_path: Path, enormous_tiles: Path) -> None:
+    (tmp_path / ENTRY).hardlink_to(enormous_tiles)
     with pytest.raises(SlideUnreadable, match=r"memory|crash|does not decode"):
         receive(tmp_path, ENTRY, limits=Limits(memory_bytes=900 * 2**20))
 
 
-def enormous_tiles(path: Path) -> None:
-    """Write a slide of four tiles that have 200 MB each when decoded."""
+@pytest.fixture(scope="module")
+def enormous_tiles(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A slide of four tiles that have 200 MB each when decoded."""
     noise = np.random.default_rng(0).integers(0, 255, (64, 64, 3), np.uint8)
-    pixels = np.tile(noise, (256, 256, 1))
-    tifffile.imwrite(path, pixels, tile=(8192, 8192), photometric="rgb", compression="zlib")
+    coded = zlib.compress(np.tile(noise, (128, 128, 1)).tobytes(), 1)
+    return write_repeated(
+        tmp_path_factory.mktemp("slide") / ENTRY, coded, 8192, 2, compression="zlib", photometric="rgb"
+    )
+
+
+def write_repeated(path: Path, coded: bytes, tile_px: int, across: int, **options: Any) -> Path:
+    """Write a slide of `across` × `across` tiles of the same coded bytes."""
+    side = tile_px * across
+    with tifffile.TiffWriter(path) as out:
+        out.write(
+            iter([coded] * across**2), shape=(side, side, 3), dtype=np.uint8, tile=(tile_px, tile_px),
+            resolution=(20_000, 20_000), resolutionunit="CENTIMETER", metadata=None, **options,
+        )  # fmt: skip
+    return path
 
 
 def test_killed_in_mid_write_the_old_file_is_whole_and_the_next_try_keeps_it_clean(tmp_path: Path) -> None:
-    rng = np.random.default_rng(0)
-    with PyramidWriter(tmp_path / ENTRY, (8192, 8192), 0.5, quality=95) as pyramid:
-        for _ in range(32):
-            pyramid.add(rng.integers(0, 255, (256, 8192, 3), np.uint8))
+    noise = np.random.default_rng(0).integers(0, 255, (256, 256, 3), np.uint8)
+    coded = bytes(simplejpeg.encode_jpeg(noise, 95, colorspace="RGB", colorsubsampling="444"))
+    write_repeated(tmp_path / ENTRY, coded, 256, 32, compression="jpeg", photometric="ycbcr", subsampling=(1, 1))
     before = sha256_of(tmp_path / ENTRY)
     code = (
         f"import sys, pathlib as p; from {receive.__module__} import receive; receive(p.Path(sys.argv[1]), sys.argv[2])"
