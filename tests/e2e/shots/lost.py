@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 from playwright.sync_api import Page
 
 from tests.api.acting import act
-from tests.e2e.shots.steps import go, shot
+from tests.e2e.shots.steps import go, shot, under_review
 from tests.e2e.staged import COLLEAGUE, OPEN, Place
 from tests.factories import PASSWORD
 
@@ -49,7 +49,7 @@ def tiles_lost(page: Page, place: Place) -> None:
 
 @shot
 def offline(page: Page, place: Place) -> None:
-    go(page, f"/slides/{place.slides[OPEN]}", wait=1500)
+    under_review(page, place)
     page.route("**/api/**", lambda route: route.abort())
     for key in ("j", "j", "j", "a"):
         page.keyboard.press(key)
@@ -59,7 +59,7 @@ def offline(page: Page, place: Place) -> None:
 @shot
 def clash(page: Page, place: Place) -> None:
     """A colleague rejects what this reader confirms a moment later."""
-    go(page, f"/slides/{place.slides[OPEN]}", wait=1500)
+    under_review(page, place)
     page.keyboard.press("j")
     page.keyboard.press("j")
     review = f"/api/analyses/{place.analyses[OPEN]}/review"

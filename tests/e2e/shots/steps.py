@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page
 
-from tests.e2e.staged import Place
+from tests.e2e.staged import OPEN, Place
 
 Shot = Callable[[Page, Place], None]
 SHOTS: dict[str, Shot] = {}
@@ -40,6 +40,14 @@ def choose(page: Page, *row: str) -> None:
     for name in row:
         page.locator("tr", has_text=name).last.locator("input[type=checkbox]").check()
     page.wait_for_timeout(400)
+
+
+def under_review(page: Page, place: Place) -> None:
+    """Open the slide whose review is begun, and wait for its queue and its tiles."""
+    go(page, f"/slides/{place.slides[OPEN]}")
+    page.locator("tr[data-verdict]").first.wait_for()
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(1500)
 
 
 def on_tab(page: Page, slide: str, tab: int) -> None:
