@@ -117,7 +117,8 @@ def _fill(session: Session, storage: Storage) -> None:
     a_stored_slide(session, storage, reader, name=NO_MPP, mpp_x=None, mpp_y=None, mpp_source=None)
     failed = a_stored_slide(session, storage, reader, name=FAILED)
     an_analysis(session, failed, status="failed", failure="The file makes the slide reader crash: it is damaged.")
-    a_slide(session, reader, name=REJECTED, status="rejected", rejection="The file is a JPEG picture, not a whole slide image.")
+    rejection = "The file is a JPEG picture, not a whole slide image."
+    a_slide(session, reader, name=REJECTED, status="rejected", rejection=rejection)
     busy, inspected = a_stored_slide(session, storage, reader, name=BUSY), UUID(int=25)
     a_worker(session, jobs.INSPECT_SLIDE, inspected)
     a_slide(session, reader, id=inspected, name=INSPECTED, status="inspecting")

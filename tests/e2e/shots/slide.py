@@ -4,7 +4,7 @@ from uuid import UUID
 
 from playwright.sync_api import Page
 
-from tests.e2e.shots.steps import at, go, shot
+from tests.e2e.shots.steps import at, go, menu_item, shot
 from tests.e2e.staged import BUSY, FAILED, INSPECTED, NO_MPP, OPEN, REJECTED, SIGNED, Place
 
 
@@ -52,4 +52,4 @@ def compare(page: Page, place: Place) -> None:
 def compare_with(page: Page, place: Place) -> None:
     go(page, f"/slides/{place.slides[OPEN]}", wait=1500)
     at(page, "aside header button[aria-haspopup=menu]")
-    at(page, "[role=menuitem] >> nth=0")
+    menu_item(page, "columns-2")

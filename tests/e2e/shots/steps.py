@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, TimeoutError
 
 from tests.e2e.staged import OPEN, Place
 
@@ -20,6 +21,8 @@ def shot(take: Shot) -> Shot:
 def go(page: Page, address: str, *, wait: int = 900) -> None:
     page.goto(address)
     page.wait_for_load_state("networkidle")
+    with suppress(TimeoutError):  # some pages are to be seen waiting
+        page.locator(".mantine-Loader-root").first.wait_for(state="detached", timeout=10_000)
     page.wait_for_timeout(wait)
 
 
@@ -56,8 +59,13 @@ def on_tab(page: Page, slide: str, tab: int) -> None:
     at(page, f"[role=tab] >> nth={tab}")
 
 
-def from_slide_menu(page: Page, name: str, item: int) -> None:
+def from_slide_menu(page: Page, name: str, icon: str) -> None:
     """Open what a slide's menu on the worklist leads to."""
     go(page, "/")
     page.locator("tr", has_text=name).last.locator("button[aria-haspopup=menu]").click()
-    at(page, f"[role=menuitem] >> nth={item}")
+    menu_item(page, icon)
+
+
+def menu_item(page: Page, icon: str) -> None:
+    """Choose what the open menu has beside an icon, which is the same in either language."""
+    at(page, f"[role=menuitem]:has(.tabler-icon-{icon})")

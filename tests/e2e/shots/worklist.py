@@ -46,22 +46,22 @@ def worklist_row_menu(page: Page, place: Place) -> None:
 
 @shot
 def worklist_rename(page: Page, place: Place) -> None:
-    from_slide_menu(page, SIGNED, 1)
+    from_slide_menu(page, SIGNED, "pencil")
 
 
 @shot
 def worklist_delete(page: Page, place: Place) -> None:
-    from_slide_menu(page, SIGNED, -1)
+    from_slide_menu(page, SIGNED, "trash")
 
 
 @shot
 def worklist_mpp(page: Page, place: Place) -> None:
-    from_slide_menu(page, NO_MPP, 2)
+    from_slide_menu(page, NO_MPP, "ruler-2")
 
 
 @shot
 def worklist_compare(page: Page, place: Place) -> None:
-    from_slide_menu(page, SIGNED, 0)
+    from_slide_menu(page, SIGNED, "columns-2")
 
 
 @shot
