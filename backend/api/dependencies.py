@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import Cookie, Depends, Request
 from sqlalchemy.orm import Session
 
+from backend.api import scopes
 from backend.api.tiledesk import TileDesk
 from backend.core.errors import FocusScopeError
 from backend.core.settings import Settings
@@ -14,7 +15,7 @@ from backend.core.vault import Vault
 from backend.db.session import Sessions, after_commit, only_read
 from backend.db.tables import Analysis, Case, Slide, User, UserSession
 from backend.inbox import Inbox
-from backend.services import blinding, rights, second_factors
+from backend.services import api_tokens, audit, blinding, rights, second_factors
 from backend.services import sessions as signed_in
 from backend.services.audit import Look, Looks
 from backend.services.blinding import Reader
@@ -124,9 +125,17 @@ def get_user_session(found: AnySessionDep, settings: SettingsDep) -> UserSession
 UserSessionDep = Annotated[UserSession, Depends(get_user_session)]
 
 
-def get_current_user(found: UserSessionDep) -> User:
-    """Return who is signed in, or answer 401."""
-    return found.user
+def get_current_user(
+    request: Request, session: SessionDep, sessions: SessionsDep, settings: SettingsDep, token: Token = None
+) -> User:
+    """Return who is signed in, or in whose name a program asks with a token for this; answer 401 or 403 else."""
+    secret = scopes.secret_in(request)
+    if secret is None:
+        return get_user_session(get_any_session(session, sessions, token), settings).user
+    must = second_factors.MUST[settings.second_factor]
+    used = api_tokens.use(session, secret=secret, scope=scopes.scope_of(request), must=must)
+    after_commit(session, lambda: api_tokens.note_use(sessions, used))
+    return used.user
 
 
 CurrentUser = Annotated[User, Depends(get_current_user)]
@@ -144,7 +153,7 @@ def noted(action: str, *, each: bool = False) -> Any:
     ) -> Iterator[None]:
         yield
         asked = request.path_params
-        look = Look(action, UUID(asked[name]) if name in asked else None, user.id)
+        look = Look(action, UUID(asked[name]) if name in asked else None, user.id, audit.acting(session))
         if each:
             what = {**asked, **request.query_params}
             looks.note_each(look, after={key: what[key] for key in ("format", "number", "language") if key in what})

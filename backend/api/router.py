@@ -22,6 +22,7 @@ from backend.api.routes import (
     signatures,
     slides,
     tiles,
+    tokens,
     worklist,
 )
 from backend.api.schemas.common import Problem
@@ -44,7 +45,7 @@ def operation_id(route: APIRoute) -> str:
 
 router = APIRouter(prefix="/api", responses=PROBLEMS, generate_unique_id_function=operation_id)
 for module in (
-    session, account, second_factor, worklist, cases, slides, incoming, tiles, analyses, maps, reviews, reports,
+    session, account, second_factor, tokens, worklist, cases, slides, incoming, tiles, analyses, maps, reviews, reports,
     signatures, agreement, people, audit, operations,
 ):  # fmt: skip
     router.include_router(module.router)

@@ -71,6 +71,7 @@ class Sight:
     pyramid: DeepZoom
     changes: int
     user_id: UUID
+    token_id: UUID | None
 
     def find(self, place: Place) -> tuple[CodedLevel | None, str]:
         """Return the level that has this tile as it is sent, if one has, and the name of the tile.
@@ -131,7 +132,7 @@ class TileDesk:
             return sight
         loop, asked = asyncio.get_running_loop(), (token, str(slide_id))
         sight = await loop.run_in_executor(self._readers, self._sight, slide_id, token)
-        look = Look("slide.view", slide_id, sight.user_id)
+        look = Look("slide.view", slide_id, sight.user_id, sight.token_id)
         if not self._looks.is_known(look):
             await loop.run_in_executor(self._noter, self._looks.note, look)
         if len(self._sights) < _MOST_REMEMBERED:
@@ -178,12 +179,13 @@ class TileDesk:
         shown = self._viewing.shown(slide_id=slide_id, token=token)
         if far := self._from_afar(slide_id, shown.entry):
             levels = far.coded, far.built, far.pyramid
-            return Sight(slide_id, shown.entry, shown.sha256, *levels, changes, shown.user_id)
+            return Sight(slide_id, shown.entry, shown.sha256, *levels, changes, shown.user_id, shown.token_id)
         with self._handles.reading(self._storage.slide_file(slide_id, shown.entry)) as slide:
             pyramid = DeepZoom.of(slide)
             slide.built = slide.built or read_levels(self._storage.levels(slide_id) / FILE, pyramid)
             coded = coded_levels(slide, pyramid)
-            return Sight(slide_id, shown.entry, shown.sha256, coded, slide.built, pyramid, changes, shown.user_id)
+            levels = coded, slide.built, pyramid
+            return Sight(slide_id, shown.entry, shown.sha256, *levels, changes, shown.user_id, shown.token_id)
 
     def described(self, slide_id: UUID, entry: str) -> tuple[DeepZoom, bool]:
         """Return the pyramid over a slide, which need not be on this machine, and whether it has a colour profile."""

@@ -15,8 +15,10 @@ from starlette.types import Message, Receive, Scope, Send
 
 from backend.api.dependencies import SESSION_COOKIE
 from backend.api.metrics import DRAWN, STORED
+from backend.api.scopes import secret_in
 from backend.api.tiledesk import Place, TileDesk
 from backend.core.errors import FocusScopeError
+from backend.services.viewing import ApiSecret
 from backend.wsi.deepzoom import REVISION
 from backend.wsi.srgb import SRGB_REVISION
 
@@ -116,7 +118,9 @@ async def get_srgb_tile(request: Request) -> Response:
 async def _tile(request: Request, *, srgb: bool) -> Response:
     began, desk = perf_counter(), request.app.state.desk
     asked = request.path_params
-    sight = await desk.sight(asked["slide_id"], request.cookies.get(SESSION_COOKIE))
+    secret = secret_in(request)
+    token = ApiSecret(secret) if secret else request.cookies.get(SESSION_COOKIE)
+    sight = await desk.sight(asked["slide_id"], token)
     place = Place(asked["dz_level"], asked["column"], asked["row"], srgb)
     level, name = sight.find(place)
     etag = sight.tag(name)

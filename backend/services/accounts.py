@@ -10,7 +10,7 @@ from backend.core.errors import Conflict, FocusScopeError, NotFound, NotSignedIn
 from backend.core.vault import Vault
 from backend.db.base import utc_now
 from backend.db.tables import User, UserSession
-from backend.services import access, attempts, audit, passwords, rights, second_factors, sessions
+from backend.services import access, api_tokens, attempts, audit, passwords, rights, second_factors, sessions
 from backend.services.rights import Role
 
 LONGEST_SITE = 100
@@ -129,7 +129,7 @@ def people_for(session: Session, *, by: User) -> list[User]:
 
 
 def disable_user(session: Session, *, username: str, by: User | None = None) -> User:
-    """Bar a user from signing in, and end every session of theirs.
+    """Bar a user from signing in, end every session of theirs, and revoke their tokens.
 
     Raises:
         NotOneself: where they are who asks.
@@ -139,6 +139,7 @@ def disable_user(session: Session, *, username: str, by: User | None = None) -> 
         raise NotOneself
     user.disabled_at = user.disabled_at or utc_now()
     sessions.end_all(session, user=user, by=by)
+    api_tokens.revoke_all(session, user=user)
     audit.note(session, action="user.disable", subject_id=user.id, by=by)
     return user
 
@@ -152,13 +153,14 @@ def enable_user(session: Session, *, username: str, by: User) -> User:
 
 
 def set_password(session: Session, *, username: str, password: str) -> User:
-    """Give a user another password, end their sessions, and let them in again if they were disabled."""
+    """Give a user another password, end their sessions, revoke their tokens, and let them in again if disabled."""
     user = named(session, username=username)
     user.password_hash = passwords.hash_of(password, known=(user.username, user.display_name))
     user.disabled_at = None
     for purpose in (_to_sign_in(user.username), _to_confirm(user)):
         attempts.forget(session, purpose=purpose)
     sessions.end_all(session, user=user, by=None)
+    api_tokens.revoke_all(session, user=user)
     audit.note(session, action="user.set_password", subject_id=user.id, by=None)
     return user
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import event, insert, select, update
-from sqlalchemy.orm import Session, SessionTransaction
+from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
 
 from backend.db.base import utc_now
 from backend.db.session import Sessions, after_commit
@@ -27,7 +27,7 @@ GENESIS = "0" * 64
 SAME_LOOK_S = 600.0
 """Looking at the same thing again within so many seconds is the same look, and noted once."""
 
-_NOTED, _MARKS = "audit_noted", "audit_marks"
+_NOTED, _MARKS, _TOKEN = "audit_noted", "audit_marks", "audit_token"
 _MOST_LOOKS = 20_000
 
 
@@ -58,15 +58,34 @@ def note(
     if not session.in_transaction():
         session.begin()  # so that a rollback forgets it
     actor_id = by.id if isinstance(by, User) else by
+    if token_id := session.info.get(_TOKEN):
+        after = {**(after or {}), "token_id": str(token_id)}
     session.info.setdefault(_NOTED, []).append(Noted(action, subject_id, actor_id, before, after))
 
 
+def acts_with(session: Session, token_id: UUID) -> None:
+    """Let everything that this session notes from now on say that a program did it with this token."""
+    session.info[_TOKEN] = token_id
+
+
+def acting(session: Session) -> UUID | None:
+    """Return the token with which a program acts in this session, if one does."""
+    token_id: UUID | None = session.info.get(_TOKEN)
+    return token_id
+
+
+def with_token(sessions: Sessions, token_id: UUID | None) -> Sessions:
+    """Return a factory of sessions in which a program acts with this token."""
+    return sessionmaker(**{**sessions.kw, "info": {_TOKEN: token_id}}) if token_id else sessions
+
+
 class Look(NamedTuple):
-    """Somebody looks at something; `action` reads `noun.verb`."""
+    """Somebody looks at something, or their program with a token; `action` reads `noun.verb`."""
 
     action: str
     subject_id: UUID | None
     by_id: UUID
+    token_id: UUID | None = None
 
 
 class Looks:
@@ -95,7 +114,7 @@ class Looks:
 
     def note_each(self, look: Look, after: dict[str, Any] | None = None) -> None:
         """Note what is noted every time, as when a file leaves, in a transaction of its own."""
-        with self._sessions.begin() as session:
+        with with_token(self._sessions, look.token_id).begin() as session:
             note(session, action=look.action, subject_id=look.subject_id, by=look.by_id, after=after)
 
     def forget(self) -> None:

@@ -8,11 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Engine, and_, bindparam, not_, or_, select
+from sqlalchemy.orm import Session
 
 from backend.core.errors import Conflict, NotFound, NotSignedIn
 from backend.db.base import utc_now
+from backend.db.session import only_read
 from backend.db.tables import Slide, User, UserSession
-from backend.services import rights, sessions
+from backend.services import api_tokens, rights, sessions
 
 _ASKED = (
     select(
@@ -35,13 +37,25 @@ _ALLOWED = _ASKED.with_only_columns(Slide.entry, Slide.sha256, UserSession.user_
 )
 
 
+class NothingToShow(Conflict):
+    """The slide may be seen, and there are no pixels to see."""
+
+    def __init__(self) -> None:
+        super().__init__("The slide has no pixels to show: it has not passed its inspection.")
+
+
+class ApiSecret(str):
+    """What an API token is sent as; its type tells it from the token of a session."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A slide that may be shown: the file to open, what its bytes are known by, and who asks."""
+    """A slide that may be shown: the file to open, what its bytes are known by, who asks, and with which API token."""
 
     entry: str
     sha256: str
     user_id: UUID
+    token_id: UUID | None = None
 
 
 class Viewing:
@@ -57,16 +71,18 @@ class Viewing:
         self._translate = {name: type_.bind_processor(engine.dialect) for name, type_ in types}
 
     def shown(self, *, slide_id: UUID, token: str | None) -> Shown:
-        """Return what is needed to show a slide to whoever holds this session token.
+        """Return what is needed to show a slide to whoever holds this token, of a session or of a program.
 
         Raises:
             NotSignedIn: where the session is unknown or over, or the user is disabled.
             SecondFactorNeeded: where it was begun without one that this user must have.
             NotFound: where there is no such slide for them.
-            Conflict: where the slide has not passed its inspection.
+            NothingToShow: where the slide has not passed its inspection.
         """
         if not token:
             raise NotSignedIn
+        if isinstance(token, ApiSecret):
+            return self._to_a_program(slide_id, token)
         digest = sessions.digest(token)
         with suppress(self._engine.dialect.loaded_dbapi.Error):  # it is asked again, and said, below
             if allowed := self._quickly(slide_id=slide_id, token_sha256=digest, now=utc_now()):
@@ -90,6 +106,15 @@ class Viewing:
         entry, sha256, user_id = row
         return Shown(entry, sha256, user_id if isinstance(user_id, UUID) else UUID(user_id))
 
+    def _to_a_program(self, slide_id: UUID, secret: ApiSecret) -> Shown:
+        with Session(self._engine) as session:
+            only_read(session)
+            used = api_tokens.use(session, secret=secret, scope="slides:read", must=self._must)
+            slide = rights.slide(session, slide_id=slide_id, user=used.user, action="look")
+            if slide.status != "ready":
+                raise NothingToShow
+            return Shown(slide.entry, slide.sha256, used.user_id, used.id)
+
     def _or_why_not(self, slide_id: UUID, digest: str) -> Shown:
         with self._engine.connect() as connection:
             found = connection.execute(_ASKED, {"slide_id": slide_id, "token_sha256": digest}).one_or_none()
@@ -102,5 +127,5 @@ class Viewing:
         if found.status is None:
             raise NotFound("There is no such slide; it may have been deleted.")
         if found.status != "ready":
-            raise Conflict("The slide has no pixels to show: it has not passed its inspection.")
+            raise NothingToShow
         return Shown(found.entry, found.sha256, found.user_id)

@@ -68,9 +68,15 @@ class Place:
     case: UUID
     analysis: UUID
 
+    def with_token(self, token: str) -> None:
+        """Let a program ask, with a token and without a browser's cookies."""
+        self.client.cookies.clear()
+        self.client.headers["Authorization"] = f"Bearer {token}"
+
     def act_as(self, person: str) -> None:
         """Let the browser be signed in as somebody, or as nobody."""
         self.client.cookies.clear()
+        self.client.headers.pop("Authorization", None)
         if person == "nobody":
             return
         token = uuid4().hex
@@ -80,12 +86,13 @@ class Place:
             session.add(UserSession(user_id=self.people[person], token_sha256=digest, expires_at=later))
         self.client.cookies.set("focusscope_session", token)
 
-    def ask(self, route: str, person: str) -> int:
-        """Ask for a route as somebody; return the status."""
+    def ask(self, route: str, person: str | None) -> int:
+        """Ask for a route as somebody, or as whoever asked last; return the status."""
         method, path = route.split()
         with self.sessions.begin() as session:  # an earlier question may have taken it out
             session.get_one(Slide, self.slide).case_id = self.case
-        self.act_as(person)
+        if person:
+            self.act_as(person)
         body = {"slide_ids": [str(self.slide)]} if path == "/api/slides/analyses" else None
         if method == "PATCH" and "uploads" not in path:
             body = {}
@@ -103,7 +110,7 @@ class Place:
         known = {
             "slide_id": self.slide, "case_id": self.case, "analysis_id": self.analysis, "name": "probability",
             "dz_level": 0, "column": 0, "row": 0, "format": "csv", "number": 1,
-            "user_id": self.people["reader"],
+            "user_id": self.people["reader"], "token_id": uuid4(),
         }  # fmt: skip
         if path == "/api/people/{user_id}/second-factor":
             with self.sessions.begin() as session:

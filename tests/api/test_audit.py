@@ -56,7 +56,7 @@ LEAVES = {
 NOT_NOTED = {
     "GET": ("/health", "/ready", "/metrics", "/status", "/openapi.json", "/session",
             "/people", "/people/{user_id}/sessions", "/invitations",
-            "/account/sessions", "/account/second-factor", "/readers", "/incoming",
+            "/account/sessions", "/account/second-factor", "/account/tokens", "/readers", "/incoming",
             "/slides/{slide_id}/same-file", "/slides/{slide_id}/thumbnail.jpeg", "/slides/{slide_id}/colours"),
     "OPTIONS": ("/uploads",),
     "POST": ("/links/open",),
@@ -181,6 +181,12 @@ def test_every_change_is_noted_and_every_route_is_considered(place: Place, stora
         kept["secret"] = answer.json()["secret"]
         return answer
 
+    def made_token() -> Response:
+        wanted = {"password": PASSWORD, "name": "script", "scopes": ["slides:read"], "days": 1}
+        answer = ask("POST", "/api/account/tokens", json=wanted)
+        kept["token"] = answer.json()["id"]
+        return answer
+
     def second_step(path: str, seconds: int) -> Response:
         code = TOTP(kept["secret"]).at(utc_now() + timedelta(seconds=seconds))
         return ask("POST", f"/api{second}{path}", json={"password": PASSWORD, "code": code})
@@ -218,6 +224,9 @@ def test_every_change_is_noted_and_every_route_is_considered(place: Place, stora
         ("DELETE", "/cases/{case_id}/slides/{slide_id}", "case.remove_slide", lambda: ask("DELETE", slide)),
         ("DELETE", "/slides/{slide_id}", "slide.delete", lambda: ask("DELETE", f"/api/slides/{free}")),
         ("DELETE", "/cases/{case_id}", "case.delete", lambda: ask("DELETE", f"/api/cases/{kept['case']}")),
+        ("POST", "/account/tokens", "token.make", made_token),
+        ("DELETE", "/account/tokens/{token_id}", "token.revoke",
+         lambda: ask("DELETE", f"/api/account/tokens/{kept['token']}")),
         ("POST", second, "user.begin_second_factor", begun_second),
         ("POST", f"{second}/confirm", "user.set_up_second_factor", lambda: second_step("/confirm", -30)),
         ("POST", f"{second}/recovery-codes", "user.new_recovery_codes", lambda: second_step("/recovery-codes", 0)),

@@ -13,8 +13,19 @@ from backend.core.settings import ROOT, Settings
 from backend.db.base import Base
 from backend.db.migrate import migrate
 from backend.db.session import create_database_engine, create_sessions
-from backend.db.tables import Analysis, Case, Review, SecondFactor, Signature, Slide, User, Worker, WrongPasswords
-from backend.services import accounts, cases, invitations, naming, reviews, rights, sessions
+from backend.db.tables import (
+    Analysis,
+    ApiToken,
+    Case,
+    Review,
+    SecondFactor,
+    Signature,
+    Slide,
+    User,
+    Worker,
+    WrongPasswords,
+)
+from backend.services import accounts, api_tokens, cases, invitations, naming, reviews, rights, sessions
 from tests.factories import PASSWORD, a_case, a_finished_analysis, a_slide, a_user, an_analysis, decide, findings
 
 
@@ -315,6 +326,20 @@ def test_who_is_signed_in_stays_so_when_second_factors_come_and_go(alembic: Conf
         assert (again.user.username, again.is_strong, session.scalars(select(SecondFactor)).all()) == (
             "reader", False, [],
         )  # fmt: skip
+
+
+@pytest.mark.both_databases
+def test_users_and_their_sessions_stay_when_api_tokens_come_and_go(alembic: Config, settings: Settings) -> None:
+    engine = create_database_engine(settings.database)
+    with create_sessions(engine).begin() as session:
+        here, token = sessions.begin(session, user=a_user(session), hours=1)
+        api_tokens.make(session, here=here, name="script", scopes=["slides:read"], days=1)
+    command.downgrade(alembic, "20261126x")
+    assert "api_token" not in inspect(engine).get_table_names()
+    command.upgrade(alembic, "head")
+    with Session(engine) as session:
+        assert sessions.of_token(session, token=token).user.username == "reader"
+        assert session.scalars(select(ApiToken)).all() == []
 
 
 @pytest.mark.both_databases

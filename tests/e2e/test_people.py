@@ -93,6 +93,24 @@ def test_somebody_is_invited_joins_and_later_loses_their_access(
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("region", name="Second factor")).to_contain_text("Recovery codes left: 9")
 
+    page.get_by_role("button", name="Make a token…").click()
+    dialog = page.get_by_role("dialog", name="Make a token")
+    dialog.get_by_role("textbox", name="Name").fill("export script")
+    dialog.get_by_role("textbox", name="Password").fill(PASSWORD)
+    assert barriers(page) == []
+    dialog.get_by_role("button", name="Make a token").click()
+    token = dialog.get_by_role("textbox", name="Token").input_value()
+    assert barriers(page) == []
+    dialog.get_by_role("button", name="I have kept it").click()
+    asked = [page.request.get("/api/slides", headers={"Authorization": f"Bearer {one}"}) for one in (token, token[:-1])]
+    assert [one.status for one in asked] == [200, 401]
+    page.reload()
+    row = page.get_by_role("table", name="API tokens").get_by_role("row", name="export script")
+    expect(row).not_to_contain_text("never")
+    assert barriers(page) == []
+    page.get_by_role("button", name="Revoke export script").click()
+    expect(row).to_have_count(0)
+
     admin.reload()
     admin.get_by_role("button", name="Change newcomer…").click()
     expect(admin.get_by_role("button", name="Reset second factor")).to_be_visible()

@@ -1,45 +1,53 @@
 """Resumable upload by the tus protocol (https://tus.io), version 1.0."""
 
 from asyncio import to_thread
+from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 
 from backend.api import tus
-from backend.api.dependencies import SESSION_COOKIE, InboxDep, SessionsDep, SettingsDep, StorageDep, get_sessions
+from backend.api.dependencies import SESSION_COOKIE, InboxDep, SessionsDep, SettingsDep, StorageDep, get_current_user
 from backend.core.settings import Settings
 from backend.db.session import Sessions, only_read
 from backend.db.tables import User
 from backend.inbox import Inbox, Incoming
+from backend.services import audit, rights, uploads
 from backend.services import incoming as announcing
-from backend.services import rights, second_factors, uploads
-from backend.services import sessions as signed_in
 from backend.services.incoming import Bounds, NoSuchUpload, UploadRefused
 
 router = APIRouter(prefix="/api/uploads", include_in_schema=False)
 
 
-def get_uploader(request: Request, settings: SettingsDep, sessions: Annotated[Sessions, Depends(get_sessions)]) -> User:
-    """Return who is signed in, with no transaction open while the bytes come."""
+@dataclass(frozen=True, slots=True)
+class Uploading:
+    """Who uploads, and what makes the transactions in which they do."""
+
+    user: User
+    sessions: Sessions
+
+
+def get_uploading(request: Request, settings: SettingsDep, sessions: SessionsDep) -> Uploading:
+    """Return who is signed in or asks with a token, with no transaction open while the bytes come."""
     with sessions() as session:
         only_read(session)
-        found = signed_in.of_token(session, token=request.cookies.get(SESSION_COOKIE))
-    signed_in.require_strong(found, must=second_factors.MUST[settings.second_factor])
-    user = found.user
+        user = get_current_user(request, session, sessions, settings, request.cookies.get(SESSION_COOKIE))
+        token_id = audit.acting(session)
+        session.commit()
     rights.require_role_for(user, "arrange")
-    return user
+    return Uploading(user, audit.with_token(sessions, token_id))
 
 
-Uploader = Annotated[User, Depends(get_uploader)]
+UploadingDep = Annotated[Uploading, Depends(get_uploading)]
 
 
-def get_file(request: Request, inbox: InboxDep, user: Uploader, address: str) -> tuple[Incoming, int]:
+def get_file(request: Request, inbox: InboxDep, uploading: UploadingDep, address: str) -> tuple[Incoming, int]:
     """Return the user's own upload and which of its files is meant, before a byte is read."""
     tus.require_version(request)
     key, _, index = address.partition("-")
     try:
-        incoming = announcing.own(inbox, incoming_id=UUID(key), by=user)
+        incoming = announcing.own(inbox, incoming_id=UUID(key), by=uploading.user)
         incoming.files[int(index)]
     except (ValueError, IndexError) as error:
         raise NoSuchUpload from error
@@ -63,7 +71,7 @@ def describe_uploads(settings: SettingsDep) -> Response:
 
 @router.post("", dependencies=[Depends(tus.require_version)])
 def create_upload(
-    request: Request, sessions: SessionsDep, settings: SettingsDep, storage: StorageDep, inbox: InboxDep, user: Uploader
+    request: Request, settings: SettingsDep, storage: StorageDep, inbox: InboxDep, uploading: UploadingDep
 ) -> Response:
     """Begin an upload of one file; its bytes are sent after that."""
     if "upload-concat" in request.headers or "upload-defer-length" in request.headers:
@@ -71,29 +79,29 @@ def create_upload(
     if request.headers.get("content-length", "0") != "0":
         raise UploadRefused("The upload must be created first and its bytes sent after that.")
     size_bytes = tus.number_in(request, "Upload-Length")
-    with sessions.begin() as session:
+    with uploading.sessions.begin() as session:
         incoming = announcing.begin_one(
             session, inbox, storage, file_name=tus.metadata_in(request).get("filename", ""), size_bytes=size_bytes,
-            bounds=bounds_of(settings), by=user,
+            bounds=bounds_of(settings), by=uploading.user,
         )  # fmt: skip
     headers = tus.headers_of(inbox, incoming, 0) | {"Location": address_of(incoming, 0)}
     return Response(status_code=201, headers=headers)
 
 
 @router.head("/{address}")
-def get_offset(sessions: SessionsDep, storage: StorageDep, inbox: InboxDep, file: FileDep) -> Response:
+def get_offset(uploading: UploadingDep, storage: StorageDep, inbox: InboxDep, file: FileDep) -> Response:
     """Say how many bytes have come, and which slide they are if those were all."""
     incoming, index = file
     size_bytes, offset = incoming.files[index].size_bytes, inbox.offset(incoming, index)
     headers = tus.headers_of(inbox, incoming, offset) | {"Upload-Length": str(size_bytes)}
     if offset == size_bytes:
-        headers |= _slide_of(uploads.complete(sessions, inbox, storage, incoming_id=incoming.id))
+        headers |= _slide_of(uploads.complete(uploading.sessions, inbox, storage, incoming_id=incoming.id))
     return Response(headers=headers)
 
 
 @router.patch("/{address}")
 async def append_bytes(
-    request: Request, sessions: SessionsDep, storage: StorageDep, inbox: InboxDep, file: FileDep
+    request: Request, uploading: UploadingDep, storage: StorageDep, inbox: InboxDep, file: FileDep
 ) -> Response:
     """Take bytes; the last of all make a slide, which `Slide-Id` names."""
     incoming, index = file
@@ -104,16 +112,18 @@ async def append_bytes(
         offset = await tus.receive(request, inbox, incoming, index, offset)
     headers = tus.headers_of(inbox, incoming, offset)
     if offset == incoming.files[index].size_bytes:
-        headers |= _slide_of(await to_thread(uploads.complete, sessions, inbox, storage, incoming_id=incoming.id))
+        headers |= _slide_of(
+            await to_thread(uploads.complete, uploading.sessions, inbox, storage, incoming_id=incoming.id)
+        )
     return Response(status_code=204, headers=headers)
 
 
 @router.delete("/{address}")
-def give_up(sessions: SessionsDep, inbox: InboxDep, user: Uploader, file: FileDep) -> Response:
+def give_up(inbox: InboxDep, uploading: UploadingDep, file: FileDep) -> Response:
     """Forget an upload with all that has come, the other files of the same slide too."""
     incoming, _index = file
-    with sessions.begin() as session:
-        announcing.give_up(session, inbox, incoming=incoming, by=user)
+    with uploading.sessions.begin() as session:
+        announcing.give_up(session, inbox, incoming=incoming, by=uploading.user)
     return Response(status_code=204, headers={"Tus-Resumable": tus.VERSION})
 
 

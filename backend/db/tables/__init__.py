@@ -1,6 +1,7 @@
 """The tables, one file per noun; importing this package registers them all."""
 
 from backend.db.tables.analyses import Analysis, Lesion
+from backend.db.tables.api_tokens import ApiToken
 from backend.db.tables.attempts import WrongPasswords
 from backend.db.tables.audit import AuditEvent, AuditHead
 from backend.db.tables.cases import Case
@@ -12,23 +13,7 @@ from backend.db.tables.users import User, UserSession
 from backend.db.tables.workers import Worker
 
 __all__ = [
-    "Analysis",
-    "AuditEvent",
-    "AuditHead",
-    "Case",
-    "Invitation",
-    "Lesion",
-    "Presence",
-    "Review",
-    "ReviewCommand",
-    "ReviewSummary",
-    "SecondFactor",
-    "ShapeCount",
-    "Signature",
-    "Slide",
-    "SlideCount",
-    "User",
-    "UserSession",
-    "Worker",
-    "WrongPasswords",
+    "Analysis", "ApiToken", "AuditEvent", "AuditHead", "Case", "Invitation", "Lesion", "Presence", "Review",
+    "ReviewCommand", "ReviewSummary", "SecondFactor", "ShapeCount", "Signature", "Slide", "SlideCount", "User",
+    "UserSession", "Worker", "WrongPasswords",
 ]  # fmt: skip

@@ -20,6 +20,7 @@ export const keys = {
   invitations: ["invitations"],
   link: (token: string) => ["link", token],
   ownSessions: ["account", "sessions"],
+  tokens: ["account", "tokens"],
   secondFactor: ["account", "second factor"],
   agreement: (readerId: string | null) => ["agreement", readerId],
   present: (analysisId: string) => ["present", analysisId],

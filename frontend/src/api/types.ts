@@ -13,6 +13,7 @@ export type NewInvitation = Schemas["InvitationIn"];
 export type Link = Schemas["LinkOut"];
 export type OpenedLink = Schemas["OpenedOut"];
 export type Acceptance = Schemas["AcceptIn"];
+export type NewToken = Schemas["TokenIn"];
 export type Role = Session["user"]["role"];
 export type Slide = Schemas["SlideOut"];
 /** What becomes of chosen files. */

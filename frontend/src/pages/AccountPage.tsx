@@ -3,6 +3,7 @@ import { useDocumentTitle } from "@mantine/hooks";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useSession } from "@/api/session";
+import { ApiTokens } from "@/features/account/ApiTokens";
 import { OwnSessions } from "@/features/account/OwnSessions";
 import { PasswordForm } from "@/features/account/PasswordForm";
 import { SecondFactor } from "@/features/account/SecondFactor";
@@ -36,6 +37,9 @@ export default function AccountPage() {
         </Section>
         <Section title={t("sessions")} about={t("aboutSessions")}>
           <OwnSessions />
+        </Section>
+        <Section title={t("tokens")} about={t("aboutTokens")}>
+          <ApiTokens />
         </Section>
       </Stack>
     </div>
