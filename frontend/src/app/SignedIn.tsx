@@ -1,4 +1,5 @@
 import { Center, Loader } from "@mantine/core";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Navigate, useLocation } from "react-router";
 import { sentence, statusOf } from "@/api/errors";
@@ -12,7 +13,11 @@ export function SignedIn() {
   const { t } = useTranslation();
   const session = useSession();
   const { pathname, search } = useLocation();
-  if (session.data?.needs_second_factor) return <SecondFactorPage />;
+  // stays until it is left, so that the recovery codes do not vanish as soon as the server knows of the factor
+  const [settingUp, setSettingUp] = useState(false);
+  const lacksFactor = session.data?.needs_second_factor ?? false;
+  if (lacksFactor && !settingUp) setSettingUp(true);
+  if (settingUp) return <SecondFactorPage onDone={() => session.refetch().then(() => setSettingUp(false))} />;
   if (session.data) return <Shell />;
   if (session.isPending) {
     return (

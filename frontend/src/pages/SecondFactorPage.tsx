@@ -1,16 +1,15 @@
 import { Button, Paper, Text, Title } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { useTranslation } from "react-i18next";
-import { useSession, useSignOut } from "@/api/session";
+import { useSignOut } from "@/api/session";
 import { LanguageSwitch } from "@/features/account/LanguageSwitch";
 import { SetUpSecondFactor } from "@/features/account/SetUpSecondFactor";
 import { ResearchUse } from "@/ui/ResearchUse";
 import classes from "./SignInPage.module.css";
 
 /** All that there is for whoever must have a second factor, until it is set up. */
-export function SecondFactorPage() {
+export function SecondFactorPage({ onDone }: { onDone: () => void }) {
   const { t } = useTranslation("account");
-  const session = useSession();
   const signOut = useSignOut();
   useDocumentTitle(t("mustTitle"));
   return (
@@ -23,7 +22,7 @@ export function SecondFactorPage() {
           <Text size="sm" c="var(--fs-quiet)" mt="xs" mb="lg">
             {t("must")}
           </Text>
-          <SetUpSecondFactor onDone={() => session.refetch()} />
+          <SetUpSecondFactor onDone={onDone} />
           <Button
             variant="subtle"
             size="compact-sm"
