@@ -63,6 +63,7 @@ def test_keys_do_nothing_where_one_types_or_behind_the_panel(slide_page: Page) -
     page.keyboard.press("j")
     page.get_by_role("textbox", name="Remark on this lesion").press_sequentially("a?u")
     page.get_by_role("button", name="Keys", exact=True).click()
+    page.wait_for_function("document.activeElement?.closest('[aria-modal=true]')")
     page.keyboard.press("a")
     page.keyboard.press("Escape")
     expect(panel(page)).to_be_hidden()
