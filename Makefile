@@ -9,7 +9,7 @@ ARGS ?=
 BENCH ?= end_to_end
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-postgres attack chaos check serve worker bench client migrate format
+.PHONY: help demo test test-postgres attack chaos check serve worker bench client migrate format audit
 
 help: ## say what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -55,6 +55,11 @@ attack: $(PYTHON_READY) $(PAGE) ## ask the API for what schemathesis makes of it
 	@test -x .venv-attack/bin/schemathesis || { $(PYTHON) -m venv .venv-attack && \
 		.venv-attack/bin/python -m pip install --quiet --disable-pip-version-check schemathesis==4.32.5; }
 	@$(BIN)/python -m tests.attacks.contract .venv-attack/bin
+
+audit: $(PYTHON_READY) $(NODE_READY) ## ask the advisory databases about every pinned package; says so where it cannot
+	@test -x .venv-attack/bin/pip-audit || { test -d .venv-attack || $(PYTHON) -m venv .venv-attack; \
+		.venv-attack/bin/python -m pip install --quiet --disable-pip-version-check pip-audit==2.10.1; }
+	@$(BIN)/python -m tests.attacks.advisories .venv-attack/bin/pip-audit
 
 client: $(PYTHON_READY) $(NODE_READY) ## write the OpenAPI document and the TypeScript types from the API
 	$(BIN)/python -m backend.api.openapi > frontend/openapi.json
