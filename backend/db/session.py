@@ -71,6 +71,8 @@ def only_read(session: Session) -> None:
 
 @event.listens_for(Session, "after_commit")
 def _act(session: Session) -> None:
+    if session.in_nested_transaction():  # a savepoint is no commit: it may be rolled back, and others still wait
+        return
     for action in session.info.pop("after_commit", []):
         try:
             action()

@@ -90,3 +90,13 @@ def test_command_cannot_be_changed_but_goes_with_its_slide(session: Session) -> 
     session.commit()
     assert session.scalars(select(ReviewCommand)).all() == []
     assert session.scalars(select(AuditEvent.action)).all()[-1] == "review.verdict"
+
+
+def test_nothing_follows_a_savepoint_before_the_whole_is_stored(sessions: Sessions) -> None:
+    done: list[str] = []
+    with sessions.begin() as session:
+        after_commit(session, lambda: done.append("after the commit"))
+        with session.begin_nested():
+            a_user(session)
+        assert done == []
+    assert done == ["after the commit"]
