@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from random import Random
-from time import sleep
+from time import monotonic, sleep
 
 from sqlalchemy import select
 
@@ -20,6 +20,7 @@ from tests.factories import use_broker
 
 Fault = Callable[[Product, Sequence[Clinician], Random], None]
 LASTS_S = 10.0
+LONGEST_S = 120.0
 
 
 class NotHere(Exception):
@@ -133,9 +134,11 @@ def out_of_memory(product: Product, _clients: Sequence[Clinician], _random: Rand
 
 def uploads_cut(_product: Product, clients: Sequence[Clinician], _random: Random) -> None:
     """uploads are cut at random bytes"""
+    before, deadline = sum(one.cuts for one in clients), monotonic() + LONGEST_S
     for one in clients:
         one.cutting = True
-    sleep(LASTS_S)
+    while sum(one.cuts for one in clients) < before + 3 and monotonic() < deadline:
+        sleep(0.2)
     for one in clients:
         one.cutting = False
 
