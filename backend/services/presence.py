@@ -14,8 +14,8 @@ from backend.services.commands import review_of
 GONE_AFTER = timedelta(seconds=45)
 
 
-def seen(session: Session, *, analysis: Analysis, user: User) -> list[Presence]:
-    """Note that a reader has the review open; return who else has, the earliest first."""
+def seen(session: Session, *, analysis: Analysis, user: User) -> tuple[Presence, list[Presence]]:
+    """Note that a reader has the review open; return that, and who else has, the earliest first."""
     row = review_of(session, analysis, user.id)
     session.execute(delete(Presence).where(Presence.review_id == row.id, Presence.seen_at < utc_now() - GONE_AFTER))
     mine = session.get(Presence, (row.id, user.id)) or Presence(review_id=row.id, user=user)
@@ -23,7 +23,7 @@ def seen(session: Session, *, analysis: Analysis, user: User) -> list[Presence]:
     session.add(mine)
     session.flush()
     others = select(Presence).where(Presence.review_id == row.id, Presence.user_id != user.id)
-    return list(session.scalars(others.order_by(Presence.since)))
+    return mine, list(session.scalars(others.order_by(Presence.since)))
 
 
 def readers_of(session: Session, *, analyses: Collection[Analysis], but: User) -> dict[UUID, list[str]]:

@@ -140,8 +140,9 @@ def test_fields_keep_what_was_not_sent(client: TestClient, review: str) -> None:
 
 def test_readers_see_who_else_is_there(client: TestClient, other_client: TestClient, review: str) -> None:
     assert client.put(f"{review}/presence").json() == []
-    assert [one["name"] for one in other_client.put(f"{review}/presence").json()] == ["Reader"]
-    assert len(client.put(f"{review}/presence").json()) == 1
+    (seen,) = other_client.put(f"{review}/presence").json()
+    assert (seen["name"], seen["first"]) == ("Reader", True)
+    assert [one["first"] for one in client.put(f"{review}/presence").json()] == [False]
 
 
 @pytest.mark.both_databases

@@ -129,6 +129,7 @@ def disagree_about_the_last(page: Page, colleague: Page) -> None:
     lesions(page).last.get_by_role("button", name=re.compile("^Reject")).click()
     page.get_by_role("button", name="Plasma cells").click()
     confirm(lesions(colleague).last).click()  # it was confirmed, and is undecided again
+    colleague.get_by_role("dialog").get_by_role("button", name="Go on together").click()
     on_server(colleague)
     page.context.set_offline(False)
     clash = page.get_by_role("dialog", name="Somebody else changed this first")

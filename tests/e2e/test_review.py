@@ -100,8 +100,15 @@ def test_two_readers_see_each_other_and_overwrite_nothing(page: Page, colleague:
     expect(colleague.get_by_text("Reader has this review open, too")).to_be_visible()
     page.context.set_offline(True)
     page.get_by_role("button", name="Confirm focus 1", exact=True).click()
-    colleague.get_by_role("button", name="Reject focus 1", exact=True).click()
-    colleague.get_by_role("button", name="Plasma cells").click()
+    rejects = colleague.get_by_role("button", name="Reject focus 1", exact=True)
+    for answer, pressed in (("Leave it", "false"), ("Go on together", "true")):
+        rejects.click()
+        colleague.get_by_role("button", name="Plasma cells").click()
+        asked = colleague.get_by_role("dialog", name="Reader is at this review already")
+        expect(asked).to_be_visible()
+        keeps_nobody_out(colleague)
+        asked.get_by_role("button", name=answer).click()
+        expect(rejects).to_have_attribute("aria-pressed", pressed)
     saved(colleague)
 
     page.context.set_offline(False)

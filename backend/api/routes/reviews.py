@@ -90,5 +90,7 @@ def take_over(
 @router.put("/presence", dependencies=[noted("analysis.view_review")])
 def be_present(session: SessionDep, analysis: AnalysisToReadDep, user: CurrentUser) -> list[PresentOut]:
     """Say that the reader has the review open; return who else has."""
-    others = presence.seen(session, analysis=analysis, user=user)
-    return [PresentOut(name=one.user.display_name, since=one.since) for one in others]
+    mine, others = presence.seen(session, analysis=analysis, user=user)
+    return [
+        PresentOut(name=one.user.display_name, since=one.since, first=one.since < mine.since) for one in others
+    ]  # fmt: skip

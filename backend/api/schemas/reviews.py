@@ -212,10 +212,11 @@ class StepOut(Schema):
 
 
 class PresentOut(Schema):
-    """Another reader who has the review open."""
+    """Another reader who has the review open; `first` says that they had it open before whoever asks."""
 
     name: str
     since: datetime
+    first: bool
 
 
 class ScoreOut(Schema):

@@ -2278,7 +2278,7 @@ export interface components {
         };
         /**
          * PresentOut
-         * @description Another reader who has the review open.
+         * @description Another reader who has the review open; `first` says that they had it open before whoever asks.
          */
         PresentOut: {
             /** Name */
@@ -2288,6 +2288,8 @@ export interface components {
              * Format: date-time
              */
             since: string;
+            /** First */
+            first: boolean;
         };
         /**
          * Problem

@@ -15,6 +15,8 @@ export type OpenedLink = Schemas["OpenedOut"];
 export type Acceptance = Schemas["AcceptIn"];
 export type NewToken = Schemas["TokenIn"];
 export type Role = Session["user"]["role"];
+/** Another reader who has a review open. */
+export type Present = Schemas["PresentOut"];
 export type Slide = Schemas["SlideOut"];
 /** What becomes of chosen files. */
 export type Announcement = Schemas["Announcement"];

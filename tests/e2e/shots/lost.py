@@ -57,6 +57,19 @@ def offline(page: Page, place: Place) -> None:
 
 
 @shot
+def soft_lock(page: Page, place: Place) -> None:
+    """A colleague had the review open first."""
+    with httpx.Client(base_url=place.product.address) as client:
+        client.post("/api/session", json={"username": COLLEAGUE, "password": PASSWORD})
+        client.put(f"/api/analyses/{place.analyses[OPEN]}/review/presence")
+    under_review(page, place)
+    page.wait_for_timeout(1000)
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    page.wait_for_timeout(500)
+
+
+@shot
 def clash(page: Page, place: Place) -> None:
     """A colleague rejects what this reader confirms a moment later."""
     under_review(page, place)

@@ -85,6 +85,13 @@ export const review = {
   dimBelow: "Dim undecided lesions below this confidence",
   present_one: "{{names}} has this review open, too",
   present_other: "{{names}} have this review open, too",
+  softLock: {
+    title_one: "{{names}} is at this review already",
+    title_other: "{{names}} are at this review already",
+    told: "What you do would count beside what they do, and where both touch the same lesion one of you is asked. Leave it, or go on together.",
+    goOn: "Go on together",
+    leave: "Leave it",
+  },
   clash: {
     title: "Somebody else changed this first",
     told: "Your change was not saved, because another reader or another of your windows has changed the same meanwhile. What holds now is on screen.",

@@ -77,6 +77,12 @@ export const review: Translation<typeof en> = {
   confidenceFrom: "置信度 ≥ {{confidence}}",
   dimBelow: "淡化低于此置信度的未判定病灶",
   present_other: "{{names}} 也打开了此复核",
+  softLock: {
+    title_other: "{{names}} 正在进行此复核",
+    told: "您的操作会与对方的操作一并生效；如果双方改动了同一病灶，系统会询问其中一方。您可以不改动，或者一起继续。",
+    goOn: "一起继续",
+    leave: "不改动",
+  },
   clash: {
     title: "他人已先行修改",
     told: "您的修改未保存：另一位阅片者或您的另一个窗口已修改了同一内容。屏幕上显示的是当前有效的内容。",

@@ -6,6 +6,7 @@ import { useReview } from "@/api/review/review";
 import { useSession } from "@/api/session";
 import type { Reader } from "@/api/review/applied";
 import type { Analysis, Slide } from "@/api/types";
+import { SoftLockDialog } from "@/features/review/SoftLockDialog";
 import { chosenAnalysis, shownOf } from "./chosen";
 import { Frame } from "./Frame";
 import { NotReady } from "./NotReady";
@@ -30,7 +31,8 @@ export function Workspace({ slide, analyses }: WorkspaceProps) {
   const user = useSession().data?.user;
   const reader = useMemo(() => readerOf(user?.display_name ?? "", slide), [user, slide]);
   const review = useReview(reviewable, user?.username ?? "", reader);
-  const reviewed = useDesk(slide, review.data, useActions(reviewable));
+  const { act, held } = useActions(reviewable);
+  const reviewed = useDesk(slide, review.data, act);
   const desk = useMemo(() => (bare ? { ...reviewed, glands: glandShapes(glands ?? []) } : reviewed), [reviewed, bare, glands]);
   if (slide.status !== "ready") return <NotReady slide={slide} />;
 
@@ -43,6 +45,7 @@ export function Workspace({ slide, analyses }: WorkspaceProps) {
       viewer={<Tissue slide={slide} analysisId={id} desk={desk} />}
     >
       <Panel slide={slide} analysis={analysis} findings={findings} review={review} desk={desk} />
+      {held && <SoftLockDialog held={held} />}
     </Frame>
   );
 }

@@ -1,11 +1,12 @@
 import { notifications } from "@mantine/notifications";
 import { useAct } from "@/api/review/act";
 import type { Pending } from "@/api/review/outbox";
+import { useSoftLock } from "@/features/review/softLock";
 import { i18n } from "@/lib/i18n";
 
-/** Do things to the review on show; what the server refuses is taken back on screen, and said. */
+/** Do things to the review on show, unless somebody else is at it; what the server refuses is taken back, and said. */
 export function useActions(analysisId: string | null) {
-  return useAct(analysisId, complain);
+  return useSoftLock(analysisId, useAct(analysisId, complain));
 }
 
 function complain(_pending: Pending, error: Error): void {
