@@ -58,14 +58,12 @@ def offline(page: Page, place: Place) -> None:
 
 @shot
 def soft_lock(page: Page, place: Place) -> None:
-    """A colleague had the review open first."""
-    with httpx.Client(base_url=place.product.address) as client:
-        client.post("/api/session", json={"username": COLLEAGUE, "password": PASSWORD})
-        client.put(f"/api/analyses/{place.analyses[OPEN]}/review/presence")
+    """A colleague had the review open first; told so here, for it would hold once in 45 s."""
+    first = {"name": "Dr. Li Ming", "since": "2026-01-01T09:00:00Z", "first": True}
+    page.route("**/review/presence", lambda route: route.fulfill(json=[first]))
     under_review(page, place)
-    page.wait_for_timeout(1000)
-    page.keyboard.press("j")
-    page.keyboard.press("a")
+    for key in "jja":
+        page.keyboard.press(key)
     page.wait_for_timeout(500)
 
 
