@@ -48,9 +48,7 @@ def test_children_do_not_outlive_a_demo_that_is_killed(tmp_path: Path) -> None:
 
 def test_stopping_reaches_a_child_that_will_not_listen(tmp_path: Path) -> None:
     children = Children(tmp_path, {})
-    stubborn = (
-        "trap '' TERM; echo deaf; while :; do sleep 1; done"  # a shell, for a core of Python takes seconds to dump
-    )
+    stubborn = "ulimit -c 0; trap '' TERM; echo deaf; while :; do sleep 1; done"  # to dump a core may take seconds
     children.start("stubborn", ["sh", "-c", stubborn])
     children.wait_for(lambda: (tmp_path / "stubborn.log").read_text() != "", "It", 10)
     _, process = children._running[0]

@@ -150,7 +150,6 @@ def test_review_is_signed_by_keyboard_alone(stranger: Page, product: Product) ->
     page.keyboard.press("Enter")
     expect(confirm).to_have_attribute("aria-pressed", "true")
 
-    page.keyboard.press("j")
     page.keyboard.press("r")
     dialog = page.get_by_role("dialog", name="Reject focus 1")
     expect(dialog).to_be_visible()
