@@ -45,9 +45,10 @@ def is_saved(page: Page) -> None:
     expect(page.get_by_role("status").filter(has_text="Saved")).to_be_visible()
 
 
-def focus(page: Page, number: int) -> Locator:
-    """Return the row of a focus in the list."""
-    return page.get_by_role("row").filter(has=page.get_by_role("button", name=f"Show focus {number}", exact=True))
+def row_of(page: Page, number: int) -> Locator:
+    """Return the row of a lesion in the list; a drawn one is a focus until it is counted."""
+    name = re.compile(f"^Show (focus|aggregate) {number}$")
+    return page.get_by_role("row").filter(has=page.get_by_role("button", name=name))
 
 
 def test_polygon_has_the_area_between_its_corners(page: Page, hand: Hand) -> None:
@@ -96,20 +97,20 @@ def test_selected_focus_is_edited_with_e_until_escape(page: Page, hand: Hand) ->
     expect(edited.get_by_role("button", name="Confirm")).to_have_attribute("aria-pressed", "true")
     assert predicted.inner_text() == before
     page.keyboard.press("u")
-    expect(focus(page, 1)).to_contain_text("0.050")  # as the pipeline had measured it
+    expect(row_of(page, 1)).to_contain_text("0.050")  # as the pipeline had measured it
     is_unchanged(page)
 
 
 def test_deleted_focus_stays_away_until_it_is_undone(page: Page, hand: Hand) -> None:
     hand.click((800, 1200))
     page.keyboard.press("Delete")
-    expect(focus(page, 1)).to_have_count(0)
+    expect(row_of(page, 1)).to_have_count(0)
     is_saved(page)
     page.reload()
-    expect(focus(page, 2)).to_be_visible()
-    expect(focus(page, 1)).to_have_count(0)
+    expect(row_of(page, 2)).to_be_visible()
+    expect(row_of(page, 1)).to_have_count(0)
     page.keyboard.press("u")
-    expect(focus(page, 1)).to_be_visible()
+    expect(row_of(page, 1)).to_be_visible()
 
 
 def test_drawn_gland_makes_the_glandular_area_larger(page: Page, hand: Hand) -> None:
@@ -132,14 +133,14 @@ def test_signed_review_offers_no_tools(page: Page, hand: Hand, product: Product,
     is_saved(page)
     sign(product.data_dir, slide_id)
     page.reload()
-    expect(focus(page, 1)).to_be_visible()
+    expect(row_of(page, 1)).to_be_visible()
     expect(page.get_by_role("toolbar", name="Tools")).to_have_count(0)
     hand.click((800, 1200))
     page.keyboard.press("Delete")
     page.keyboard.press("b")
     hand.drag((2400, 900), (2800, 900))
     expect(page.get_by_role("row").filter(has_text="drawn")).to_have_count(0)
-    expect(focus(page, 1)).to_be_visible()
+    expect(row_of(page, 1)).to_be_visible()
 
 
 def test_polygon_closes_on_its_first_corner_and_escape_gives_it_up(page: Page, hand: Hand) -> None:
@@ -247,9 +248,9 @@ def test_holes_are_filled_and_shapes_deleted_and_each_is_undone(page: Page, hand
     is_selected(page, "1 shape selected · 0.16 mm²")
     page.keyboard.press("Delete")
     expect(selection(page)).to_have_count(0)
-    expect(focus(page, 3)).to_have_count(0)
+    expect(row_of(page, 3)).to_have_count(0)
     page.keyboard.press("u")
-    expect(focus(page, 3)).to_be_visible()
+    expect(row_of(page, 3)).to_be_visible()
     hand.click((2500, 1600))
     is_selected(page, "1 shape selected · 0.16 mm²")
     page.keyboard.press("u")

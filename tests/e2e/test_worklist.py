@@ -99,7 +99,7 @@ def test_case_has_a_page_where_it_is_assigned_and_read_blind_first(page: Page, f
 
     page.goto("/?search=SG-1002&mine=1")
     expect(page.get_by_text("for Reader")).to_be_visible()
-    expect(row(page, "Blind level 1")).to_contain_text("To read blind first")
+    expect(page.get_by_role("row", name="Choose Blind level 1")).to_contain_text("To read blind first")
     page.goto("/?search=SG-1002&score=meets")
     expect(page.get_by_text("No slide fits this search")).to_be_visible()
 
