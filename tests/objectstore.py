@@ -6,11 +6,8 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from itertools import count
 from json import dumps
 from pathlib import Path
-from select import select
-from threading import Thread
 from time import monotonic, sleep
 from urllib.error import URLError
 from urllib.request import ProxyHandler, Request, build_opener
@@ -52,47 +49,6 @@ def a_bucket(settings: Settings, server: Settings) -> None:
     for name in ("store_endpoint", "store_key_id", "store_secret", "store_region"):
         setattr(settings, name, getattr(server, name))
     settings.store = f"s3://{BUCKET}/{uuid4().hex}"
-
-
-class Unsteady(Thread):
-    """A proxy that cuts two of three connections at once, and every third after its first answer."""
-
-    def __init__(self, endpoint: str) -> None:
-        super().__init__(daemon=True)
-        self._target = "127.0.0.1", int(endpoint.rsplit(":", 1)[1])
-        self._listening = socket.create_server(("127.0.0.1", 0))
-        self.cut = 0
-
-    @property
-    def endpoint(self) -> str:
-        return f"http://127.0.0.1:{self._listening.getsockname()[1]}"
-
-    def run(self) -> None:
-        for number in count():
-            try:
-                client, _ = self._listening.accept()
-            except OSError:
-                return
-            if number % 3 < 2:
-                self.cut += 1
-                client.close()
-            else:
-                Thread(target=self._pass_on, args=(client,), daemon=True).start()
-
-    def _pass_on(self, client: socket.socket) -> None:
-        server = socket.create_connection(self._target)
-        answered = False
-        with client, server:
-            while True:
-                for one in select([client, server], [], [])[0]:
-                    data = one.recv(2**16)
-                    if not data or (one is client and answered):
-                        return
-                    answered = one is server
-                    (server if one is client else client).sendall(data)
-
-    def stop(self) -> None:
-        self._listening.close()
 
 
 def _weed() -> str:

@@ -19,7 +19,7 @@ from backend.worker.execute import Workplace, inspect
 from backend.wsi.deepzoom import REVISION
 from tests.databases import Copy
 from tests.factories import PASSWORD, Queue, a_slide, write_slide
-from tests.objectstore import Unsteady, a_bucket, s3_server
+from tests.objectstore import a_bucket, s3_server
 from tests.wsi.test_stored_tiles import write
 
 
@@ -169,23 +169,6 @@ def test_the_cache_lets_go_of_what_was_used_least_recently(
         storage.slide_file(second, "slide.tiff")
         assert storage.slide_folder(first).exists(), "what is being read stays"
     assert storage.slide_file(second, "slide.tiff").read_bytes() == b"x" * 1000
-
-
-def test_a_store_that_fails_now_and_then_is_asked_again(
-    s3: Settings, settings: Settings, sessions: Sessions, user: User, queue: Queue, tmp_path: Path
-) -> None:
-    proxy = Unsteady(s3.store_endpoint)
-    proxy.start()
-    a_bucket(settings, s3)
-    settings.store_endpoint = proxy.endpoint
-    place = Workplace(sessions, open_storage(settings))
-    place.storage.prepare()
-    slide_id = received(place, user.id, tmp_path)
-    inspect(place, slide_id)
-    proxy.stop()
-    assert proxy.cut > 1
-    with sessions() as session:
-        assert session.get_one(Slide, slide_id).status == "ready"
 
 
 def test_while_the_store_is_away_nothing_is_lost_and_everybody_is_told(
