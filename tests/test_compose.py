@@ -27,9 +27,9 @@ def test_all_parts_are_there() -> None:
 def test_each_command_is_one_of_the_program_with_options_that_it_knows(name: str) -> None:
     command, *arguments = OURS[name]["command"]
     known = typer.main.get_command(app)
-    answer = CliRunner().invoke(known, [command, *arguments, "--help"])  # type: ignore[arg-type]
+    answer = CliRunner().invoke(known, [command, *arguments, "--help"])  # type: ignore[arg-type]  # Typer's click
     assert answer.exit_code == 0, answer.output
-    said = known.commands[command]  # type: ignore[attr-defined]
+    said = known.commands[command]  # type: ignore[attr-defined]  # a group
     options = {option for parameter in said.params for option in parameter.opts}
     assert {one for one in arguments if one.startswith("--")} <= options
 

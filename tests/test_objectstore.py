@@ -7,11 +7,12 @@ from uuid import UUID, uuid4
 import pytest
 from fastapi.testclient import TestClient
 
+from backend.bucket import StoreFailed
 from backend.core.settings import Settings
 from backend.db.session import Sessions
 from backend.db.tables import Slide, User
 from backend.main import create_app
-from backend.objectstore import S3Storage, StoreFailed, open_storage
+from backend.objectstore import S3Storage, open_storage
 from backend.services.backup import backup, restore
 from backend.storage import Storage
 from backend.worker.building import build

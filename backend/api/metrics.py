@@ -29,7 +29,7 @@ def registry(look: Callable[[], Installation] | None = None) -> CollectorRegistr
     """Return all that is measured, by all processes; with `look`, the state of the installation as well."""
     found = CollectorRegistry()
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
-        MultiProcessCollector(found)  # type: ignore[no-untyped-call]
+        MultiProcessCollector(found)  # type: ignore[no-untyped-call]  # prometheus_client's
     else:
         found.register(_Ours())
     if look:

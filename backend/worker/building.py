@@ -3,8 +3,8 @@
 import logging
 from uuid import UUID
 
+from backend.bucket import StoreFailed
 from backend.core.errors import SlideUnreadable
-from backend.objectstore import StoreFailed
 from backend.services import slides
 from backend.worker.execute import Workplace
 from backend.wsi.levels import FILE, PLACES, build_levels, write_places

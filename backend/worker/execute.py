@@ -15,12 +15,12 @@ from celery.exceptions import SoftTimeLimitExceeded
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from backend.bucket import StoreFailed
 from backend.core.disk import is_full
 from backend.core.errors import FocusScopeError, NoRoom, SlideUnreadable
 from backend.core.findings import Findings, Rings, Stage
 from backend.db.session import Sessions, patiently
 from backend.db.tables import Analysis
-from backend.objectstore import StoreFailed
 from backend.services import analyses, runs, shapes, slides
 from backend.services.runs import Claim, ClaimLost
 from backend.storage import Storage, write_atomically

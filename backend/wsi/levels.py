@@ -69,7 +69,7 @@ def write_places(slide: Slide, path: Path) -> None:
     part = path.with_name(f"{uuid4().hex}.part")
     try:
         with part.open("wb") as file:
-            np.savez_compressed(file, **found)  # type: ignore[arg-type]
+            np.savez_compressed(file, **found)  # type: ignore[arg-type]  # no name is allow_pickle
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)

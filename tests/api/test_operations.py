@@ -133,7 +133,7 @@ def written() -> Iterator[io.StringIO]:
     names = ("backend", "celery", "alembic", *logs._SPEAK_OF_FILES)
     levels = {name: logging.getLogger(name).level for name in names}
     logs.configure()
-    root.handlers[0].setStream(stream)  # type: ignore[attr-defined]
+    root.handlers[0].setStream(stream)  # type: ignore[attr-defined]  # a StreamHandler
     yield stream
     root.handlers[:] = handlers
     root.setLevel(level)

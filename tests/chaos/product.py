@@ -139,7 +139,7 @@ def running(folder: Path) -> Iterator[Product]:
             "store_key_id": server.store_key_id, "store_secret": server.store_secret, "store_region": "us-east-1",
             "store_patience_s": "20",
         }  # fmt: skip
-        settings = Settings(**{**told, "store_endpoint": server.store_endpoint}, _env_file=None)  # type: ignore[arg-type]
+        settings = Settings(**{**told, "store_endpoint": server.store_endpoint}, _env_file=None)  # type: ignore[arg-type]  # of the environment
         storage = open_storage(settings.model_copy(update={"data_dir": folder / "looking"}))
         assert isinstance(storage, S3Storage)
         engine = create_database_engine(url)
