@@ -139,7 +139,7 @@ def disable_user(session: Session, *, username: str, by: User | None = None) -> 
         raise NotOneself
     user.disabled_at = user.disabled_at or utc_now()
     sessions.end_all(session, user=user, by=by)
-    api_tokens.revoke_all(session, user=user)
+    api_tokens.revoke_all(session, user=user, by=by)
     audit.note(session, action="user.disable", subject_id=user.id, by=by)
     return user
 
@@ -160,7 +160,7 @@ def set_password(session: Session, *, username: str, password: str) -> User:
     for purpose in (_to_sign_in(user.username), _to_confirm(user)):
         attempts.forget(session, purpose=purpose)
     sessions.end_all(session, user=user, by=None)
-    api_tokens.revoke_all(session, user=user)
+    api_tokens.revoke_all(session, user=user, by=None)
     audit.note(session, action="user.set_password", subject_id=user.id, by=None)
     return user
 

@@ -114,10 +114,12 @@ def revoke(session: Session, *, token_id: UUID, user: User) -> None:
     audit.note(session, action="token.revoke", subject_id=token_id, by=user)
 
 
-def revoke_all(session: Session, *, user: User) -> None:
+def revoke_all(session: Session, *, user: User, by: User | None) -> None:
     """Make all tokens of a user useless."""
-    session.execute(delete(ApiToken).where(ApiToken.user_id == user.id))
+    theirs = session.scalars(delete(ApiToken).where(ApiToken.user_id == user.id).returning(ApiToken.id)).all()
     access.changed(session)
+    if theirs:
+        audit.note(session, action="token.revoke_all", subject_id=user.id, by=by, after={"tokens": len(theirs)})
 
 
 def use(session: Session, *, secret: str, scope: Scope | None, must: Collection[str]) -> ApiToken:

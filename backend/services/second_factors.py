@@ -20,7 +20,7 @@ from backend.core.errors import Conflict, FocusScopeError, NotFound
 from backend.core.vault import Vault
 from backend.db.base import utc_now
 from backend.db.tables import SecondFactor, User, UserSession
-from backend.services import attempts, audit, sessions
+from backend.services import api_tokens, attempts, audit, sessions
 from backend.services.rights import Role
 
 Policy = Literal["optional", "leads", "everyone"]
@@ -192,7 +192,7 @@ def remove(session: Session, *, here: UserSession, code: str, vault: Vault) -> N
 
 
 def reset(session: Session, *, user: User, by: User | None) -> None:
-    """Turn off the second factor of somebody who has lost it, and end their sessions.
+    """Turn off the second factor of somebody who has lost it, end their sessions, and revoke their tokens.
 
     Raises:
         OwnSecondFactor: where it is that of who asks.
@@ -206,6 +206,7 @@ def reset(session: Session, *, user: User, by: User | None) -> None:
     session.delete(row)
     attempts.forget(session, purpose=purpose_of(user))
     sessions.end_all(session, user=user, by=by)
+    api_tokens.revoke_all(session, user=user, by=by)
     audit.note(session, action="user.reset_second_factor", subject_id=user.id, by=by)
 
 

@@ -21,6 +21,7 @@ from backend.services import second_factors
 from backend.services.attempts import WITHOUT_WAIT
 from tests.api.test_access import Place, matrix, place
 from tests.api.test_session import _later
+from tests.api.test_tokens import made, program
 from tests.factories import PASSWORD, a_user
 
 __all__ = ["place"]  # a fixture
@@ -184,16 +185,20 @@ def test_admin_resets_the_second_factor_of_whoever_lost_it_and_not_their_own(
         boss = a_user(session, "boss", role="admin")
     admin = TestClient(client.app)
     admin.post("/api/session", json={"username": "boss", "password": PASSWORD})
+    asks = program(client, made(client)["token"])
+    assert asks.get("/api/slides").status_code == 200
     people = {one["username"]: one["has_second_factor"] for one in admin.get("/api/people").json()}
     assert people == {"boss": False, "reader": True}
     assert admin.delete(f"/api/people/{user.id}/second-factor").status_code == 204
     assert admin.delete(f"/api/people/{user.id}/second-factor").status_code == 404
     assert admin.delete(f"/api/people/{boss.id}/second-factor").status_code == 409
     assert client.get("/api/session").status_code == 401
+    assert asks.get("/api/slides").status_code == 401, "nor do programs go on in their name"
     assert attempt(browser).status_code == 200
     with sessions() as session:
-        reset = session.scalars(select(AuditEvent).where(AuditEvent.action == "user.reset_second_factor")).one()
-    assert (reset.actor_id, reset.subject_id) == (boss.id, user.id)
+        wanted = AuditEvent.action.in_(("user.reset_second_factor", "token.revoke_all"))
+        noted = session.scalars(select(AuditEvent).where(wanted)).all()
+    assert {(one.actor_id, one.subject_id) for one in noted} == {(boss.id, user.id)} and len(noted) == 2
 
 
 FREE = {"GET /api/health", "GET /api/openapi.json", "POST /api/session", "GET /api/session", "DELETE /api/session"}

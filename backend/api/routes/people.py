@@ -73,7 +73,7 @@ def end_session_of(session_id: UUID, session: SessionDep, person: PersonDep, by:
 
 @router.delete("/people/{user_id}/second-factor", status_code=204)
 def reset_second_factor(session: SessionDep, person: PersonDep, by: Admin) -> None:
-    """Turn off the second factor of somebody who has lost it; their sessions end."""
+    """Turn off the second factor of somebody who has lost it; their sessions end, and their tokens are good no more."""
     second_factors.reset(session, user=person, by=by)
 
 

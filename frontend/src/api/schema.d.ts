@@ -1074,7 +1074,7 @@ export interface paths {
         post?: never;
         /**
          * Reset Second Factor
-         * @description Turn off the second factor of somebody who has lost it; their sessions end.
+         * @description Turn off the second factor of somebody who has lost it; their sessions end, and their tokens are good no more.
          */
         delete: operations["reset_second_factor"];
         options?: never;

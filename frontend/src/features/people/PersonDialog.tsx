@@ -64,6 +64,9 @@ export function PersonDialog({ person, onClose }: { person: Person; onClose: () 
               {t("common:save")}
             </Button>
           </Group>
+          <Text size="xs" c="var(--fs-quiet)">
+            {t("endsEverything")}
+          </Text>
         </Stack>
       </form>
       <Title order={3} size="h5" mt="lg">

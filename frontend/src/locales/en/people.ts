@@ -11,6 +11,8 @@ export const people = {
   passwordLink: "Link for a new password…",
   newPasswordOf: "New password for {{name}}",
   resetSecondFactor: "Reset second factor",
+  endsEverything:
+    "Taking a new password by the link, a reset of the second factor and barring somebody from signing in each sign them out everywhere and revoke their API tokens.",
   sessions: "Where they are signed in",
   nowhere: "Nowhere at present.",
   invite: "Invite somebody",
