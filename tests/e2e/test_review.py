@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from backend.core.findings import Lesion
 from backend.db.session import create_database_engine, create_sessions
@@ -43,6 +43,12 @@ def decided(page: Page, number: int) -> None:
 
 def saved(page: Page) -> None:
     expect(page.get_by_role("status").filter(has_text="Saved")).to_be_visible()
+
+
+def at_lesion(page: Page, number: int) -> Locator:
+    """Return the row of a lesion if it is the selected one."""
+    row = page.locator("tr[aria-selected=true]")
+    return row.filter(has=page.get_by_role("button", name=f"Show focus {number}", exact=True))
 
 
 def opened(page: Page, url: str) -> None:
@@ -101,14 +107,16 @@ def test_two_readers_see_each_other_and_overwrite_nothing(page: Page, colleague:
     page.context.set_offline(True)
     page.get_by_role("button", name="Confirm focus 1", exact=True).click()
     rejects = colleague.get_by_role("button", name="Reject focus 1", exact=True)
-    for answer, pressed in (("Leave it", "false"), ("Go on together", "true")):
+    for answer, pressed, then_at in (("Leave it", "false", 1), ("Go on together", "true", 2)):
         rejects.click()
         colleague.get_by_role("button", name="Plasma cells").click()
         asked = colleague.get_by_role("dialog", name="Reader is at this review already")
         expect(asked).to_be_visible()
+        expect(at_lesion(colleague, 1)).to_be_visible()
         keeps_nobody_out(colleague)
         asked.get_by_role("button", name=answer).click()
         expect(rejects).to_have_attribute("aria-pressed", pressed)
+        expect(at_lesion(colleague, then_at)).to_be_visible()
     saved(colleague)
 
     page.context.set_offline(False)

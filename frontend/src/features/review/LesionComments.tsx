@@ -6,7 +6,8 @@ import { Time } from "@/ui/Time";
 
 export interface Commenting {
   comments: Review["comments"];
-  onComment: (lesionId: string, text: string) => void;
+  /** Sends a remark; `then` once it is on its way. */
+  onComment: (lesionId: string, text: string, then: () => void) => void;
 }
 
 interface LesionCommentsProps extends Commenting {
@@ -22,8 +23,7 @@ export function LesionComments({ lesion, comments, readOnly, onComment }: Lesion
   function send(event: FormEvent) {
     event.preventDefault();
     if (!text.trim()) return;
-    onComment(lesion.id, text.trim());
-    setText("");
+    onComment(lesion.id, text.trim(), () => setText(""));
   }
   return (
     <>

@@ -22,7 +22,7 @@ export interface LesionTableProps {
   onSort: (sorting: Sorting) => void;
   onSelect: (lesionId: string) => void;
   onVerdict: (lesionId: string, ...said: Parameters<LesionRowProps["onVerdict"]>) => void;
-  onComment: (lesionId: string, text: string) => void;
+  onComment: (lesionId: string, text: string, then: () => void) => void;
 }
 
 /** Foci, then aggregates below the threshold, each with its verdict. */

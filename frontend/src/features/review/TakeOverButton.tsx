@@ -7,16 +7,16 @@ import { useUnsaved } from "@/api/review/act";
 import { useTakeOver } from "@/api/review/takeOver";
 import type { Review } from "@/api/types";
 import { useMay } from "@/api/session";
+import type { Guard } from "./softLock";
 
 /** Take outlines drawn in QuPath into the review. */
-export function TakeOverButton({ review }: { review: Review }) {
+export function TakeOverButton({ review, guard }: { review: Review; guard: Guard }) {
   const { t } = useTranslation("review");
   const unsaved = useUnsaved();
   const takeOver = useTakeOver(review.analysis_id);
   const may = useMay("read");
 
-  function take(file: File | null) {
-    if (!file) return;
+  function take(file: File) {
     takeOver.mutate(
       { file, version: review.version },
       {
@@ -28,7 +28,7 @@ export function TakeOverButton({ review }: { review: Review }) {
 
   if (!may) return null;
   return (
-    <FileButton accept=".geojson,.json,application/geo+json" onChange={take} key={takeOver.submittedAt}>
+    <FileButton accept=".geojson,.json,application/geo+json" onChange={(file) => file && guard(() => take(file))} key={takeOver.submittedAt}>
       {(props) => (
         <Button {...props} variant="default" size="xs" loading={takeOver.isPending} disabled={review.signed || unsaved > 0} leftSection={<IconFileImport size={14} />} title={t("takeOverHelp")}>
           {t("takeOver")}

@@ -1,6 +1,5 @@
 import { useCallback, useState } from "react";
 import { useWhoWasFirst } from "@/api/review/presence";
-import type { Action } from "@/api/types";
 
 /** What a reader is about to do to a review that somebody else had open first. */
 export interface Held {
@@ -9,28 +8,35 @@ export interface Held {
   leave: () => void;
 }
 
+/** Does something to a review, once the reader says so where somebody else is at it. */
+export type Guard = (change: () => void) => void;
+
 interface SoftLock {
-  act: (action: Action) => void;
+  guard: Guard;
   held: Held | null;
 }
 
-/** Hold the first action on a review that others had open first, until the reader says to go on. */
-export function useSoftLock(analysisId: string | null, act: (action: Action) => void): SoftLock {
+/** Hold the first change to a review that others had open first, until the reader says to go on. */
+export function useSoftLock(analysisId: string | null): SoftLock {
   const first = useWhoWasFirst(analysisId);
-  const [waiting, hold] = useState<Action | null>(null);
+  const [waiting, hold] = useState<{ names: readonly string[]; change: () => void } | null>(null);
   const [agreed, agree] = useState<string | null>(null);
-  const asked = useCallback(
-    (action: Action) => (analysisId !== agreed && first().length > 0 ? hold(action) : act(action)),
-    [analysisId, agreed, first, act],
+  const guard = useCallback(
+    (change: () => void) => {
+      const names = analysisId === agreed ? [] : first();
+      if (names.length > 0) hold({ names, change });
+      else change();
+    },
+    [analysisId, agreed, first],
   );
   const held = waiting && {
-    names: first(),
+    names: waiting.names,
     goOn: () => {
       agree(analysisId);
       hold(null);
-      act(waiting);
+      waiting.change();
     },
     leave: () => hold(null),
   };
-  return { act: asked, held };
+  return { guard, held };
 }

@@ -11,12 +11,14 @@ import classes from "./Signing.module.css";
 
 interface SignOffProps {
   review: Review;
+  /** Opens the dialog, once the reader says so where somebody else is at the review. */
+  guard: (open: () => void) => void;
   /** Leads the reader to what is missing. */
   onJump: (missing: Missing) => void;
 }
 
 /** The way to a signature, and how far it is. */
-export function SignOff({ review, onJump }: SignOffProps) {
+export function SignOff({ review, guard, onJump }: SignOffProps) {
   const { t } = useTranslation("signing");
   const [opened, setOpened] = useState(false);
   const unsaved = useUnsaved();
@@ -29,7 +31,7 @@ export function SignOff({ review, onJump }: SignOffProps) {
         <Text size="sm" c="var(--fs-quiet)">
           {left > 0 ? t("left", { count: left }) : t("ready")}
         </Text>
-        <Button flex="none" leftSection={<IconSignature size={16} />} disabled={unsaved > 0} variant={left > 0 ? "default" : "filled"} onClick={() => setOpened(true)}>
+        <Button flex="none" leftSection={<IconSignature size={16} />} disabled={unsaved > 0} variant={left > 0 ? "default" : "filled"} onClick={() => guard(() => setOpened(true))}>
           {t("signMore")}
         </Button>
       </Group>

@@ -6,6 +6,7 @@ import type { Analysis, Findings, Review, Slide } from "@/api/types";
 import { useMay } from "@/api/session";
 import { AnalyseButton } from "@/features/analysis/AnalyseButton";
 import { Provenance } from "@/features/analysis/Provenance";
+import type { Guard } from "@/features/review/softLock";
 import { TakeOverButton } from "@/features/review/TakeOverButton";
 import { SignedReport } from "@/features/signing/SignedReport";
 import { language } from "@/lib/i18n";
@@ -17,10 +18,11 @@ interface AnalysisTabProps {
   analysis: Analysis;
   findings: Findings;
   review: Review;
+  guard: Guard;
 }
 
 /** How the findings came about, the slide's facts, and what can be taken along. */
-export function AnalysisTab({ slide, analysis, findings, review }: AnalysisTabProps) {
+export function AnalysisTab({ slide, analysis, findings, review, guard }: AnalysisTabProps) {
   const { t } = useTranslation("analysis");
   const exports = useMay("export");
   return (
@@ -29,7 +31,7 @@ export function AnalysisTab({ slide, analysis, findings, review }: AnalysisTabPr
         <SignedReport review={review} />
         <Group gap="xs">
           {exports && !review.signed && <PreliminaryReport analysisId={analysis.id} />}
-          <TakeOverButton review={review} />
+          <TakeOverButton review={review} guard={guard} />
           <AnalyseButton slide={slide} again variant="default" size="xs" />
         </Group>
         <Provenance analysis={analysis} findings={findings} />

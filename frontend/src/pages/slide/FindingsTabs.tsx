@@ -36,7 +36,7 @@ export function FindingsTabs({ slide, analysis, findings, review, desk }: Findin
         <ReportTab review={review} desk={desk} onLesion={() => setTab("review")} />
       </Tabs.Panel>
       <Tabs.Panel value="analysis" className={classes.panel}>
-        <AnalysisTab slide={slide} analysis={analysis} findings={findings} review={review} />
+        <AnalysisTab slide={slide} analysis={analysis} findings={findings} review={review} guard={desk.guard} />
       </Tabs.Panel>
     </Tabs>
   );

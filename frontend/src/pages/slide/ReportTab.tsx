@@ -26,7 +26,7 @@ export function ReportTab({ review, desk, onLesion }: ReportTabProps) {
         <SignedVersions review={review} />
         <ConsensusForm review={review} onAnswer={(fields) => desk.act({ kind: "fields", fields })} />
       </div>
-      {!review.signed && <SignOff review={review} onJump={jump} />}
+      {!review.signed && <SignOff review={review} guard={desk.guard} onJump={jump} />}
     </>
   );
 }

@@ -63,7 +63,7 @@ export function ReviewTab({ slide, findings, review, desk }: ReviewTabProps) {
             onSort={desk.sort}
             onSelect={desk.visit}
             onVerdict={desk.decide}
-            onComment={(lesion_id, text) => desk.act({ kind: "comment", lesion_id, text })}
+            onComment={(lesion_id, text, then) => desk.act({ kind: "comment", lesion_id, text }, then)}
           />
         )}
       </div>

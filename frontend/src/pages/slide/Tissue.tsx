@@ -62,8 +62,7 @@ function useShapeChange({ open, act }: Desk, select: (ids: readonly string[]) =>
     if (!open) return undefined;
     return (change: ShapeChange) => {
       const action = shapeAction(change);
-      act(action);
-      select(action.added.map(({ id }) => id));
+      act(action, () => select(action.added.map(({ id }) => id)));
     };
   }, [open, act, select]);
 }

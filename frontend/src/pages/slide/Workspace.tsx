@@ -31,8 +31,8 @@ export function Workspace({ slide, analyses }: WorkspaceProps) {
   const user = useSession().data?.user;
   const reader = useMemo(() => readerOf(user?.display_name ?? "", slide), [user, slide]);
   const review = useReview(reviewable, user?.username ?? "", reader);
-  const { act, held } = useActions(reviewable);
-  const reviewed = useDesk(slide, review.data, act);
+  const { held, ...actions } = useActions(reviewable);
+  const reviewed = useDesk(slide, review.data, actions);
   const desk = useMemo(() => (bare ? { ...reviewed, glands: glandShapes(glands ?? []) } : reviewed), [reviewed, bare, glands]);
   if (slide.status !== "ready") return <NotReady slide={slide} />;
 

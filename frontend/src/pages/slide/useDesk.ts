@@ -1,8 +1,10 @@
 import { useMemo, useState } from "react";
-import type { Action, Lesion, Review, Slide } from "@/api/types";
+import type { Lesion, Review, Slide } from "@/api/types";
+import { isAccepted } from "@/api/review/applied";
 import { useMay } from "@/api/session";
 import { isDimmed } from "@/features/review/LesionTable";
 import { BY_NUMBER, neighbour, nextUndecided, ordered, type Sorting } from "@/features/review/order";
+import type { Guard } from "@/features/review/softLock";
 import { useReviewKeys } from "@/features/review/useReviewKeys";
 import type { Reason } from "@/features/review/verdicts";
 import { useViewerStore } from "@/features/viewer/context";
@@ -11,6 +13,7 @@ import { boundsOf, grown } from "@/features/viewer/geometry";
 import type { Outline, Shape } from "@/features/viewer/outlines";
 import { editOutline } from "@/features/viewer/tools/editing";
 import { glandShapes, lesionOutlines } from "./outlinesOf";
+import type { Act } from "./useActions";
 
 /** How much tissue to show about a lesion that one flies to. */
 const SURROUNDINGS = 3;
@@ -38,13 +41,22 @@ export interface Desk {
   decideAll: (verdict: "confirmed" | "rejected") => void;
   reject: (reason: Reason | null) => void;
   dropRejection: () => void;
-  act: (action: Action) => void;
+  act: Act;
+  /** Ask before a change that is no action where somebody else is at the review. */
+  guard: Guard;
 }
 
 type Given = "confirmed" | "rejected" | "undecided";
 
+interface Said {
+  countsAsFocus?: boolean | null;
+  reason?: Reason | null;
+  /** What follows once it is said. */
+  then?: () => void;
+}
+
 /** What viewer, list and keys share during a review: what is selected, in which order, and what a verdict does. */
-export function useDesk(slide: Slide, review: Review | undefined, act: (action: Action) => void): Desk {
+export function useDesk(slide: Slide, review: Review | undefined, { act, guard }: Pick<Desk, "act" | "guard">): Desk {
   const store = useViewerStore();
   const [selected, select] = useState<string | null>(null);
   const [sorting, sort] = useState(BY_NUMBER);
@@ -67,8 +79,9 @@ export function useDesk(slide: Slide, review: Review | undefined, act: (action: 
     if (lesion) showBox(store, grown(boundsOf(lesion.polygon), SURROUNDINGS, LEAST_VIEW_UM / (slide.mpp_x ?? 1)));
   }
 
-  function say(lesionIds: readonly string[], verdict: Given, countsAsFocus: boolean | null, reason: Reason | null = null) {
-    if (open && lesionIds.length > 0) act({ kind: "verdict", lesion_ids: [...lesionIds], verdict, counts_as_focus: countsAsFocus, reason });
+  function say(lesionIds: readonly string[], verdict: Given, { countsAsFocus = null, reason = null, then }: Said = {}) {
+    if (!open || lesionIds.length === 0) return;
+    act({ kind: "verdict", lesion_ids: [...lesionIds], verdict, counts_as_focus: countsAsFocus, reason }, then);
   }
 
   function onwards(lesionId: string) {
@@ -79,21 +92,21 @@ export function useDesk(slide: Slide, review: Review | undefined, act: (action: 
   function accept() {
     const lesion = lesions.find((one) => one.id === selected);
     if (!lesion || !open) return;
-    if (lesion.verdict === "undecided" || lesion.verdict === "rejected") say([lesion.id], "confirmed", null);
-    onwards(lesion.id);
+    const then = () => onwards(lesion.id);
+    if (isAccepted(lesion)) then();
+    else say([lesion.id], "confirmed", { then });
   }
 
   function reject(reason: Reason | null) {
     if (!rejectingId) return;
-    say([rejectingId], "rejected", null, reason);
     setRejecting(null);
-    onwards(rejectingId);
+    say([rejectingId], "rejected", { reason, then: () => onwards(rejectingId) });
   }
 
   function decide(lesionId: string, verdict: Given, countsAsFocus: boolean | null) {
     select(lesionId);
     if (verdict === "rejected") return void (open && setRejecting(lesionId));
-    say([lesionId], verdict, countsAsFocus);
+    say([lesionId], verdict, { countsAsFocus });
   }
 
   useReviewKeys({
@@ -107,8 +120,8 @@ export function useDesk(slide: Slide, review: Review | undefined, act: (action: 
   return {
     outlines, glands, selected, sorting, leastConfidence, visible, open,
     rejecting: lesions.find(({ id }) => id === rejectingId) ?? null,
-    select, visit, sort, setLeastConfidence, decide, reject, act,
-    decideAll: (verdict) => say(visible.map(({ id }) => id), verdict, null),
+    select, visit, sort, setLeastConfidence, decide, reject, act, guard,
+    decideAll: (verdict) => say(visible.map(({ id }) => id), verdict),
     dropRejection: () => setRejecting(null),
   };
 }
