@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from backend.core.findings import Lesion
 from backend.db.session import create_database_engine, create_sessions
+from backend.db.tables import Slide
 from backend.services import accounts
 from backend.storage import Storage
 from tests.e2e.axe import keeps_nobody_out
@@ -47,8 +48,17 @@ def slide_url(product: Product) -> Iterator[str]:
     engine.dispose()
 
 
+def analyse_again(product: Product, slide_url: str) -> None:
+    """Let a later analysis of the slide find one focus less."""
+    engine = create_database_engine(f"sqlite:///{product.data_dir / 'focusscope.db'}")
+    with create_sessions(engine).begin() as session:
+        slide = session.get_one(Slide, UUID(slide_url.rpartition("/")[2]))
+        a_finished_analysis(session, slide, findings(*map(lesion, range(2)), glandular_area_mm2=8.0))
+    engine.dispose()
+
+
 def test_reader_reads_alone_decides_signs_amends_and_sees_the_difference(
-    page: Page, slide_url: str, tmp_path: Path
+    page: Page, product: Product, slide_url: str, tmp_path: Path
 ) -> None:
     page.goto(slide_url)
     expect(page.get_by_role("form", name="Your own read first")).to_be_visible()
@@ -108,6 +118,16 @@ def test_reader_reads_alone_decides_signs_amends_and_sees_the_difference(
     keeps_nobody_out(page)
     text = text_of(download(page, 2, tmp_path))
     assert "Theatrophywasgradedlow." in text and "Changessinceversion1" in text
+
+    analyse_again(product, slide_url)
+    page.goto(slide_url)
+    signed = page.get_by_role("status").filter(has_text="Signed by Reader on")
+    expect(signed).to_contain_text("version 2")
+    page.get_by_role("note").filter(has_text="newer analysis").get_by_role("button", name="Show it").click()
+    expect(page.get_by_role("form", name="Your own read first")).to_be_visible()
+    keeps_nobody_out(page)
+    page.get_by_role("note").filter(has_text="signed review").get_by_role("button", name="Show it").click()
+    expect(signed).to_contain_text("version 2")
 
     page.get_by_role("button", name="Account of").click()
     page.get_by_role("menuitem", name="My agreement").click()

@@ -8,6 +8,11 @@ export function isActive(analysis: Analysis | null | undefined): boolean {
   return analysis?.status === "queued" || analysis?.status === "running";
 }
 
+/** Whether its review is signed, or was and is being amended. */
+export function isSigned({ review }: Analysis): boolean {
+  return review?.status === "signed" || review?.status === "amending";
+}
+
 /** The analyses of a slide, newest first; asks every second while one is under way. */
 export function useAnalyses(slideId: string) {
   return useQuery({

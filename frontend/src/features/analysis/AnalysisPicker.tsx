@@ -1,5 +1,6 @@
 import { Select } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { isSigned } from "@/api/analyses";
 import type { Analysis } from "@/api/types";
 import { fixed } from "@/lib/format";
 import { ago } from "@/lib/time";
@@ -13,7 +14,10 @@ interface AnalysisPickerProps {
 /** Choose among the analyses of a slide, newest first. */
 export function AnalysisPicker({ analyses, chosen, onChoose }: AnalysisPickerProps) {
   const { t } = useTranslation("analysis");
-  const outcome = ({ status, focus_score }: Analysis) => t(`outcomes.${status}`, { score: fixed(focus_score, 2) });
+  const outcome = (one: Analysis) => {
+    if (isSigned(one)) return t("outcomes.signed", { score: fixed(one.review!.focus_score, 2) });
+    return t(`outcomes.${one.status}`, { score: fixed(one.focus_score, 2) });
+  };
   const data = analyses.map((one, index) => ({
     value: one.id,
     label: t("inList", { number: analyses.length - index, time: ago(one.queued_at), outcome: outcome(one) }),

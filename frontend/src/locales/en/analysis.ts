@@ -12,10 +12,17 @@ export const analysis = {
   outcomes: {
     queued: "queued",
     running: "running",
+    signed: "signed, focus score {{score}}",
     succeeded: "focus score {{score}}",
     failed: "failed",
     cancelled: "cancelled",
   },
+  others: {
+    signed: "The signed review is that of another analysis.",
+    underWay: "A newer analysis is under way.",
+    newer: "There is a newer analysis; its review is not signed.",
+  },
+  showIt: "Show it",
   failed: "The analysis failed",
   cancelled: "The analysis was cancelled",
   nothingRecorded: "Nothing was recorded.",

@@ -14,10 +14,17 @@ export const analysis: Translation<typeof en> = {
   outcomes: {
     queued: "排队中",
     running: "进行中",
+    signed: "已签署，灶性指数 {{score}}",
     succeeded: "灶性指数 {{score}}",
     failed: "失败",
     cancelled: "已取消",
   },
+  others: {
+    signed: "已签署的复核属于另一次分析。",
+    underWay: "有一次较新的分析正在进行。",
+    newer: "有一次较新的分析，其复核尚未签署。",
+  },
+  showIt: "查看",
   failed: "分析失败",
   cancelled: "分析已取消",
   nothingRecorded: "未记录任何结果。",

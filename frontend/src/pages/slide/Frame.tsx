@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
 import type { Analysis, Slide } from "@/api/types";
 import { AnalysisPicker } from "@/features/analysis/AnalysisPicker";
+import { OtherAnalysis } from "@/features/analysis/OtherAnalysis";
 import { Keys } from "@/features/keys/Keys";
 import { SlideMenu } from "@/features/slides/SlideMenu";
 import { millimetres, mpp } from "@/lib/format";
@@ -49,6 +50,7 @@ export function Frame({ slide, analysis, analyses, onChoose, viewer, children }:
         {analysis && analyses.length > 1 && (
           <div className={classes.picker}>
             <AnalysisPicker analyses={analyses} chosen={analysis.id} onChoose={onChoose} />
+            <OtherAnalysis analyses={analyses} shown={analysis} onChoose={onChoose} />
           </div>
         )}
         {children}

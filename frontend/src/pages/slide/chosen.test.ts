@@ -5,6 +5,7 @@ import { chosenAnalysis, shownOf } from "./chosen";
 const analysis = (id: string, status: Analysis["status"]) => ({ id, status }) as Analysis;
 const failed = analysis("failed", "failed");
 const earlier = analysis("earlier", "succeeded");
+const signed = { ...analysis("signed", "succeeded"), review: { status: "signed" } } as Analysis;
 const running = analysis("running", "running");
 
 it("shows the analysis that was asked for", () => {
@@ -13,6 +14,13 @@ it("shows the analysis that was asked for", () => {
 
 it("shows one under way before one that is done", () => {
   expect(chosenAnalysis([running, earlier], null)).toBe(running);
+});
+
+it("shows the signed review, whatever was analysed since, unless another is asked for", () => {
+  expect(chosenAnalysis([running, earlier, signed], null)).toBe(signed);
+  const amended = { ...signed, review: { status: "amending" } } as Analysis;
+  expect(chosenAnalysis([earlier, amended], null)).toBe(amended);
+  expect(chosenAnalysis([earlier, signed], "earlier")).toBe(earlier);
 });
 
 it("keeps findings in view after a later analysis failed", () => {

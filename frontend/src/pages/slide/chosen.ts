@@ -1,4 +1,4 @@
-import { isActive } from "@/api/analyses";
+import { isActive, isSigned } from "@/api/analyses";
 import type { Analysis } from "@/api/types";
 
 /** What may be asked for of an analysis: its review, or to a reader who reads first its glands alone. */
@@ -7,10 +7,14 @@ export function shownOf(analysis: Analysis | null): { id: string | null; reviewa
   return { id, reviewable: analysis?.withheld ? null : id, bare: analysis?.withheld ? id : null };
 }
 
-/** The analysis to show: the one asked for, else one under way, else the newest that succeeded, else the newest. */
+/**
+ * The analysis to show: the one asked for, else the newest with a signed review, which no later analysis takes out of sight,
+ * else one under way, else the newest that succeeded, else the newest.
+ */
 export function chosenAnalysis(analyses: readonly Analysis[], asked: string | null): Analysis | null {
   return (
     analyses.find((one) => one.id === asked) ??
+    analyses.find(isSigned) ??
     analyses.find(isActive) ??
     analyses.find((one) => one.status === "succeeded") ??
     analyses[0] ??
