@@ -31,6 +31,9 @@ REMEMBERED_S = 3.0
 _MOST_REMEMBERED = 128  # each keeps its slide's file open
 _READERS = 4
 _RECENT_BYTES = 32 * 2**20
+PATIENCE_S = 0.05
+"""Who has waited for a drawn tile no longer than this is taken to wait still: asking would cost as much as drawing."""
+
 COSTLY_S = 0.001
 """What takes a processor no longer than this to draw is not kept on disk: writing a file would take it as long."""
 
@@ -115,7 +118,8 @@ class TileDesk:
         self._sights: dict[tuple[str | None, str], Sight] = {}  # by token and slide
         self._readers = ThreadPoolExecutor(_READERS, "tile-reader")
         drawers = max(2, cpu_count() or 2)
-        self._drawers, self._turn = ThreadPoolExecutor(drawers, "tile-drawer"), asyncio.Semaphore(drawers)
+        self._drawers = ThreadPoolExecutor(drawers, "tile-drawer")
+        self._turn = asyncio.Semaphore(2 * drawers)  # whoever has drawn a tile finds the next one waiting
 
     def remembered(self, slide_id: str, token: str | None) -> Sight | None:
         """Return what the holder of this token was allowed to see a moment ago, unless anything has changed."""
@@ -149,7 +153,7 @@ class TileDesk:
     async def drawn(
         self, sight: Sight, place: Place, name: str, unwanted: Callable[[], Awaitable[bool]]
     ) -> bytes | None:
-        """Return a tile that was drawn before, or draw it; None if it is `unwanted` by the time its turn comes.
+        """Return a tile that was drawn before, or draw it; None if its turn came late and it is `unwanted` by then.
 
         Raises:
             FocusScopeError: where there is no such tile, or it cannot be drawn.
@@ -159,12 +163,11 @@ class TileDesk:
         if not sight.pyramid.has(*place.at):
             raise NotFound("The slide has no such tile.")
         loop = asyncio.get_running_loop()
-        data = await loop.run_in_executor(self._readers, self._drawn_before, sight, name)
-        if data is None:
-            async with self._turn:
-                if await unwanted():
-                    return None
-                data = await loop.run_in_executor(self._drawers, self._draw, sight, place, name)
+        asked = loop.time()
+        async with self._turn:
+            if loop.time() - asked > PATIENCE_S and await unwanted():
+                return None
+            data = await loop.run_in_executor(self._drawers, self._drawn, sight, place, name)
         self._recent.put(sight.slide_id, name, data)
         return data
 
@@ -209,10 +212,10 @@ class TileDesk:
         self._afar[slide_id, entry] = far
         return far
 
-    def _drawn_before(self, sight: Sight, name: str) -> bytes | None:
-        return self._cache.get(self._storage.slide_folder(sight.slide_id), name)
-
-    def _draw(self, sight: Sight, place: Place, name: str) -> bytes:
+    def _drawn(self, sight: Sight, place: Place, name: str) -> bytes:
+        folder = self._storage.slide_folder(sight.slide_id)
+        if drawn_before := self._cache.get(folder, name):
+            return drawn_before
         began = thread_time()
         with self._handles.reading(self._storage.slide_file(sight.slide_id, sight.entry)) as slide:
             if place.srgb:
@@ -224,5 +227,5 @@ class TileDesk:
                 rgb = tile(slide, sight.pyramid, *place.at)
         data = encode_jpeg(rgb)
         if thread_time() - began > COSTLY_S:
-            self._cache.put(self._storage.slide_folder(sight.slide_id), name, data)
+            self._cache.put(folder, name, data)
         return data

@@ -30,11 +30,13 @@ _TILE = re.compile(
 )
 _TOKEN = re.compile(rb"(?:^|[;\s])" + SESSION_COOKIE.encode() + rb"=([\w-]+)")
 _FOREVER = "private, max-age=31536000, immutable"
-_HEADERS = [
+HEADERS = [
     (b"cache-control", _FOREVER.encode()),
     (b"x-content-type-options", b"nosniff"),
     (b"cross-origin-resource-policy", b"same-origin"),
 ]
+"""What every answer with a tile says, beside its own."""
+
 _GONE = 499  # nobody reads it: whoever asked has left
 
 
@@ -50,12 +52,12 @@ class TileGate:
             scope["type"] == "http"
             and (matched := _TILE.fullmatch(scope["path"]))
             and scope["method"] == "GET"
-            and await self._answered(matched, Request(scope, receive), send)
+            and await self._answered(matched, scope, receive, send)
         ):
             await self.app(scope, receive, send)
 
-    async def _answered(self, matched: re.Match[str], request: Request, send: Send) -> bool:
-        told = dict(request.scope["headers"])
+    async def _answered(self, matched: re.Match[str], scope: Scope, receive: Receive, send: Send) -> bool:
+        told = dict(scope["headers"])
         token = _TOKEN.search(told.get(b"cookie", b""))
         sight = token and self._desk.remembered(matched[1], token[1].decode())
         if not sight:
@@ -65,15 +67,16 @@ class TileGate:
         level, name = sight.find(place)
         etag = sight.tag(name).encode()
         if etag in told.get(b"if-none-match", b""):  # it may be one of several
-            await _send(send, 304, [(b"etag", etag), *_HEADERS], b"")
+            await _send(send, 304, [(b"etag", etag), *HEADERS], b"")
             return True
         source = STORED
         try:
             data = level and await self._desk.read(level, place)
             if not data:
-                data, source = await self._desk.drawn(sight, place, name, partial(_has_left, request)), DRAWN
+                has_left = partial(_has_left, Request(scope, receive))
+                data, source = await self._desk.drawn(sight, place, name, has_left), DRAWN
         except FocusScopeError:  # said with all that belongs to an answer
-            await self.app(request.scope, _begun_again(request.receive), send)
+            await self.app(scope, _begun_again(receive), send)
             return True
         if data is None:
             await _send(send, _GONE, [(b"cache-control", b"no-store")], b"")
@@ -81,7 +84,7 @@ class TileGate:
         length = str(len(data)).encode()
         own = [(b"content-type", b"image/jpeg"), (b"content-length", length), (b"etag", etag)]
         source.observe(perf_counter() - began)
-        await _send(send, 200, [*own, *_HEADERS], data)
+        await _send(send, 200, [*own, *HEADERS], data)
         return True
 
 

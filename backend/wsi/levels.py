@@ -1,9 +1,9 @@
 """Tiles that a slide's file does not hold as they are sent, drawn and coded once, after the upload.
 
 They are the levels that scanners leave out (2, 8, 32 of 1, 4, 16), those that are stored, but not as JPEG, and the
-tiles at the right and lower edges, which are cut. The finest level of a file that is not JPEG is not among them: it
-would take as much room as the slide. A file of them is one coded tile after another, then a table of where each lies,
-then how many there are.
+tiles at the right and lower edges, which are cut. The finest level is among them where it is stored without loss, for
+coded it takes a small share of that room; of JPEG 2000 and the like it would take as much as the slide, and is drawn.
+A file of them is one coded tile after another, then a table of where each lies, then how many there are.
 """
 
 import fcntl
@@ -135,10 +135,11 @@ class _Builder:
 
     def build(self) -> None:
         """Write all tiles, and the table of where they lie."""
+        finest = self._pyramid.dz_levels - 1
         for dz_level in range(self._pyramid.dz_levels):
             if level := self._coded.get(dz_level):
                 self._keep_edges(dz_level, level)
-            elif not self._is_missing(dz_level) and dz_level < self._pyramid.dz_levels - 1:
+            elif not self._is_missing(dz_level) and (dz_level < finest or self._slide.is_lossless):
                 for column, row in self._places(dz_level):
                     self._keep(dz_level, column, row, self._drawn(dz_level, column, row))
             elif self._is_missing(dz_level) and not self._is_missing(dz_level - 1):

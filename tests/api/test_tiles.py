@@ -253,6 +253,7 @@ def test_a_tile_that_nobody_waits_for_any_more_is_not_drawn(
         return True
 
     monkeypatch.setattr(Request, "is_disconnected", has_left)
+    monkeypatch.setattr(tiledesk, "PATIENCE_S", -1)
     answer = client.get(address(slide, DRAWN))
     assert (answer.status_code, answer.headers["Cache-Control"]) == (499, "no-store")
     assert not (storage.slide_folder(slide.id) / tilecache.FOLDER).exists()

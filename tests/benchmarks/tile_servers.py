@@ -16,11 +16,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from backend.api.tilegate import HEADERS
 from backend.core.settings import Settings
 from backend.main import SERVER, create_app
 from backend.wsi.deepzoom import DeepZoom, coded_levels
 from backend.wsi.slide import Slide
 
+ETAG = b'"' + 48 * b"0" + b'"'
 PLACE = re.compile(r"/(\d+)/(\d+)_(\d+)\.jpeg$")
 
 
@@ -52,15 +54,15 @@ def openslide_deepzoom(path: str) -> Starlette:
 
 
 def bare(path: str) -> Any:
-    """Send stored tiles with nothing around it: the limit of this web server."""
+    """Send the same answers with nothing around it, asking nobody: the limit of this web server."""
     slide = Slide(Path(path))
     levels = coded_levels(slide, DeepZoom.of(slide))
 
     async def app(scope: Any, receive: Any, send: Callable[[Any], Awaitable[None]]) -> None:
         dz_level, column, row = place_in(scope["path"])
         data = levels[dz_level].stream(column, row) or b""  # a tile at the edge is sent uncropped
-        headers = [(b"content-type", b"image/jpeg"), (b"content-length", str(len(data)).encode())]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        headers = [(b"content-type", b"image/jpeg"), (b"content-length", str(len(data)).encode()), (b"etag", ETAG)]
+        await send({"type": "http.response.start", "status": 200, "headers": [*headers, *HEADERS]})
         await send({"type": "http.response.body", "body": data})
 
     return app
