@@ -1,10 +1,10 @@
 """What every table shares: naming of constraints, UUID keys, times that are always UTC."""
 
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, DateTime, Dialect, MetaData, Uuid
+from sqlalchemy import JSON, DateTime, Dialect, MetaData, String, Uuid
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -53,6 +53,10 @@ class Base(DeclarativeBase):
         dict[str, Any]: JSON(none_as_null=True),
         list[Any]: JSON(none_as_null=True),
     }
+
+
+SortKey = Annotated[str, mapped_column(String().with_variant(String(collation="C"), "postgresql"))]
+"""What `core.natural_order` makes of a name: compared code point by code point in either database."""
 
 
 class HasId:

@@ -1,6 +1,5 @@
 """The worklist: cases and lone slides by page, found, filtered and sorted in the database."""
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVarTuple, cast
@@ -85,10 +84,9 @@ def of_case(session: Session, *, case: Case, reader: Reader) -> list[Member]:
     return sorted(found.get(case.id, []), key=lambda one: by_name(one.slide))
 
 
-def by_name(slide: Slide) -> tuple[list[tuple[str, int]], UUID]:
-    """Return what sorts slides by name as one counts: level 2 before level 10."""
-    parts = re.findall(r"([^0-9]*)([0-9]*)", slide.name.casefold())
-    return [(text, int(digits or 0)) for text, digits in parts], slide.id
+def by_name(slide: Slide) -> tuple[str, UUID]:
+    """Return what sorts slides by name as the database does."""
+    return slide.sort_key, slide.id
 
 
 def status_of(slide: Slide, analysis: Analysis | None, progress: Mapping[UUID, Progress]) -> Status:
@@ -111,8 +109,7 @@ def members(
     chosen = chosen.where(rights.may(reader.user, "look"))
     chosen = chosen.where(or_(Slide.case_id.in_(keys), and_(Slide.case_id.is_(None), Slide.id.in_(keys))))
     # An inner join to the user of what a slide lacks would drop the slide.
-    by_name = func.lower(Slide.name)
-    chosen = chosen.order_by(_directed(_sort_key(sort, reader), descending), by_name, Slide.id).options(
+    chosen = chosen.order_by(_directed(_sort_key(sort, reader), descending), Slide.sort_key, Slide.id).options(
         contains_eager(Slide.case).options(joinedload(Case.assigned_to), joinedload(Case.created_by, innerjoin=False)),
         joinedload(Slide.left_out_by),
         joinedload(Analysis.requested_by, innerjoin=False),
@@ -187,7 +184,7 @@ def _conditions(reader: Reader, wanted: Filter) -> list[ColumnElement[bool]]:
 
 def _sort_key(sort: Sort, reader: Reader) -> ColumnElement[Any]:
     if sort == "name":
-        return func.lower(func.coalesce(Case.pseudonym, Slide.name))
+        return func.coalesce(Case.sort_key, Slide.sort_key)
     if sort == "status":
         return case(RANKS, value=_status())
     return _score(reader) if sort == "score" else Slide.uploaded_at.expression

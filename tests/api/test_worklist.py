@@ -193,6 +193,19 @@ def _queries(client: TestClient) -> int:
     return len(seen)
 
 
+@pytest.mark.both_databases
+def test_names_are_sorted_as_one_counts_in_the_list_and_in_a_case(
+    client: TestClient, sessions: Sessions, user: User
+) -> None:
+    with sessions.begin() as session:
+        for name in ("Slide 10", "slide 9", "Slide 2"):
+            a_slide(session, user, name=name)
+        a_case(session, user, *(a_slide(session, user, name=f"L{n}") for n in (10, 2)), pseudonym="Slide 3")
+    expected = [["Slide 2"], ["L2", "L10"], ["slide 9"], ["Slide 10"]]
+    assert names(client, "sort=name&order=asc") == expected
+    assert names(client, "sort=name&order=desc") == expected[::-1]
+
+
 def _days_ago(days: int) -> Any:
     return utc_now() - timedelta(days=days)
 

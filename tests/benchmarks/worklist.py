@@ -27,6 +27,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from backend.core.focus_score import focus_score
+from backend.core.natural_order import sort_key
 from backend.core.settings import Settings
 from backend.db.base import utc_now
 from backend.db.migrate import migrate
@@ -58,15 +59,16 @@ def filled(session: Session, user: User, count: int, random: Random) -> None:
     for number, case_id in enumerate(case_ids):
         rows[Case].append({
             "id": case_id, "pseudonym": f"SG-{number:05}", "pseudonym_key": f"sg-{number:05}", "site": user.site,
-            "created_by_id": user.id,
+            "sort_key": sort_key(f"SG-{number:05}"), "created_by_id": user.id,
             "blind_first": number % 20 == 0, "assigned_to_id": user.id if number % 4 == 0 else None, "created_at": now,
         })  # fmt: skip
     for number in range(count):
         slide_id, case = uuid4(), case_ids[number // 9] if number % 9 < 3 and number // 9 < len(case_ids) else None
         rows[Slide].append({
-            "id": slide_id, "name": f"gland {number:05}", "entry": "slide.svs", "sha256": "ab" * 32,
-            "size_bytes": 10**9, "status": "ready", "width": 80_000, "height": 60_000, "levels": 4, "mpp_x": 0.25,
-            "mpp_y": 0.25, "mpp_source": "file", "vendor": "aperio", "has_thumbnail": False, "crashes": 0,
+            "id": slide_id, "name": f"gland {number:05}", "sort_key": sort_key(f"gland {number:05}"),
+            "entry": "slide.svs", "sha256": "ab" * 32, "size_bytes": 10**9, "status": "ready", "width": 80_000,
+            "height": 60_000, "levels": 4, "mpp_x": 0.25, "mpp_y": 0.25, "mpp_source": "file", "vendor": "aperio",
+            "has_thumbnail": False, "crashes": 0,
             "site": user.site, "uploaded_by_id": user.id, "uploaded_at": now - timedelta(minutes=number),
             "case_id": case,
         })  # fmt: skip

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from backend.core.natural_order import sort_key
 from backend.core.settings import ROOT, Settings
 from backend.db.base import Base
 from backend.db.migrate import migrate
@@ -340,6 +341,22 @@ def test_users_and_their_sessions_stay_when_api_tokens_come_and_go(alembic: Conf
     with Session(engine) as session:
         assert sessions.of_token(session, token=token).user.username == "reader"
         assert session.scalars(select(ApiToken)).all() == []
+
+
+@pytest.mark.both_databases
+def test_slides_and_cases_sort_as_one_counts_by_names_from_before(alembic: Config, settings: Settings) -> None:
+    engine = create_database_engine(settings.database)
+    with create_sessions(engine).begin() as session:
+        reader = a_user(session)
+        for number in (10, 2, 9):
+            a_case(session, reader, a_slide(session, reader, name=f"Slide {number}"), pseudonym=f"SG {number}")
+    command.downgrade(alembic, "20261126y")
+    assert "sort_key" not in {column["name"] for column in inspect(engine).get_columns("slide")}
+    command.upgrade(alembic, "head")
+    with Session(engine) as session:
+        assert list(session.scalars(select(Slide.name).order_by(Slide.sort_key))) == ["Slide 2", "Slide 9", "Slide 10"]
+        assert list(session.scalars(select(Case.pseudonym).order_by(Case.sort_key))) == ["SG 2", "SG 9", "SG 10"]
+        assert session.scalars(select(Slide).order_by(Slide.sort_key)).all()[0].sort_key == sort_key("Slide 2")
 
 
 @pytest.mark.both_databases

@@ -4,9 +4,10 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from backend.db.base import Base, HasId, utc_now
+from backend.core.natural_order import sort_key
+from backend.db.base import Base, HasId, SortKey, utc_now
 from backend.db.tables.cases import Case
 from backend.db.tables.users import User
 
@@ -21,6 +22,7 @@ class Slide(HasId, Base):
     `delay` is what its inspection waits for, and None where it waits for nothing but its turn.
     `focus_score`, and the `glandular_area_mm2` that it is of, are those of the newest analysis as readers left it, kept
     here by `services/summaries` to sort by.
+    `sort_key` follows the name, to sort by it as one counts.
     `left_out` is why the slide does not count in the sum of its case, and is None where it does.
     """
 
@@ -29,6 +31,7 @@ class Slide(HasId, Base):
 
     site: Mapped[str]
     name: Mapped[str]
+    sort_key: Mapped[SortKey]
     entry: Mapped[str]
     sha256: Mapped[str] = mapped_column(index=True)
     size_bytes: Mapped[int] = mapped_column(BigInteger)
@@ -64,6 +67,11 @@ class Slide(HasId, Base):
     case: Mapped[Case | None] = relationship()
     uploaded_by: Mapped[User] = relationship(lazy="joined", innerjoin=True, foreign_keys=uploaded_by_id)
     left_out_by: Mapped[User | None] = relationship(foreign_keys=left_out_by_id)
+
+    @validates("name")
+    def _keep_order(self, _attribute: str, name: str) -> str:
+        self.sort_key = sort_key(name)
+        return name
 
 
 class SlideCount(Base):
