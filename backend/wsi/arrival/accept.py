@@ -14,6 +14,7 @@ from backend.wsi.arrival.inspection import Inspection, judge, needs_pyramid, ope
 from backend.wsi.arrival.limits import allow_long_work
 from backend.wsi.arrival.receive import CLEAN, RECEIPT
 from backend.wsi.arrival.references import refuse_references_outside
+from backend.wsi.arrival.zeiss import needs_rewriting, rewrite
 from backend.wsi.deepzoom import encode_jpeg
 from backend.wsi.slide import Slide
 
@@ -54,12 +55,25 @@ def _write(folder: Path, entry: str, draft: Path) -> None:
 
 
 def _from_slide(source: Path, draft: Path) -> tuple[Cleaned, Inspection]:
-    with open_sound(source) as arrived:
+    readable = _readable(source, draft)
+    with open_sound(readable) as arrived:
         _begin_writing(draft)
         cleaned = clean(arrived, draft)
         mpp, vendor, power = arrived.mpp, arrived.vendor, arrived.objective_power
+    if readable != source:
+        readable.unlink()
     with Slide(cleaned.path, mpp=mpp) as kept:
         return cleaned, replace(judge(kept), vendor=vendor, objective_power=power)
+
+
+def _readable(source: Path, draft: Path) -> Path:
+    """Return the file, or what was made of it for OpenSlide to read."""
+    if not needs_rewriting(source):
+        return source
+    path = draft / "readable.czi"
+    _begin_writing(draft)
+    rewrite(source, path)
+    return path
 
 
 def _from_picture(source: Path, draft: Path) -> tuple[Cleaned, Inspection] | None:

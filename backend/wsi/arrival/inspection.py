@@ -8,7 +8,7 @@ import openslide
 from backend.core.errors import SlideUnreadable
 from backend.wsi.arrival.quality import quality_of
 from backend.wsi.arrival.sample import decode_samples
-from backend.wsi.arrival.structure import refuse_hostile
+from backend.wsi.arrival.structure import refuse_hostile, refuse_size
 from backend.wsi.arrival.tiff import MAGICS, Tiff, looks_like_tiff
 from backend.wsi.slide import Slide
 from backend.wsi.validation import why_not_analysable, why_not_haematoxylin_eosin
@@ -73,6 +73,7 @@ def open_sound(path: Path) -> Slide:
     _refuse_what_is_no_slide(path)
     slide = _opened(path)
     try:
+        refuse_size(*slide.size)
         decode_samples(slide)
     except BaseException:
         slide.close()

@@ -9,7 +9,9 @@ from io import BytesIO
 from itertools import product
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
+import imagecodecs
 import numpy as np
 import simplejpeg
 import tifffile
@@ -246,6 +248,62 @@ def large_ndpi(path: Path) -> Path:
     return path
 
 
+def _jpeg_xr(rgb: NDArray[np.uint8]) -> bytes:
+    """Encode as Zeiss does, who calls the pixel format BGR."""
+    as_rgb, as_bgr = (UUID(f"6fddc324-4e03-4bfe-b185-3d77768dc9{end}").bytes_le for end in ("0d", "0c"))
+    return bytes(imagecodecs.jpegxr_encode(rgb)).replace(as_rgb, as_bgr)
+
+
+def zeiss(path: Path, coding: str = "zstd", *, axes: str = "XYCM", channels: int = 1) -> Path:
+    """CZI: tiles that overlap by 32 px, in two levels, a label beside them, and metadata that tell all."""
+    codings: dict[str, tuple[int, Callable[[NDArray[np.uint8]], bytes]]] = {
+        "bare": (0, lambda bgr: bgr.tobytes()),
+        "zstd": (6, lambda bgr: b"\x01" + imagecodecs.zstd_encode(bgr.tobytes())),
+        "JPEG XR": (4, lambda bgr: _jpeg_xr(np.ascontiguousarray(bgr[..., ::-1]))),
+    }
+    compression, encode = codings[coding]
+    out, entries = bytearray(544), list[bytes]()
+
+    def segment(name: bytes, data: bytes) -> int:
+        out.extend(struct.pack("<16sqq", name, len(data), len(data)) + data)
+        return len(out) - 32 - len(data)
+
+    def entry(at: int, x: int, y: int, rgb: NDArray[np.uint8], factor: int, channel: int) -> bytes:
+        sizes = {"X": (x, rgb.shape[1] * factor, rgb.shape[1]), "Y": (y, rgb.shape[0] * factor, rgb.shape[0])}
+        sizes |= {"C": (channel, 1, 1), "M": (len(entries), 1, 1)}
+        named = [(name, *sizes.get(name, (0, 1, 1))) for name in axes]
+        packed = b"".join(struct.pack("<4siifi", one[0].encode(), one[1], one[2], 0, one[3]) for one in named)
+        return struct.pack("<2siqiib5xi", b"DV", 3, at, 0, compression, int(factor > 1), len(named)) + packed
+
+    def place(x: int, y: int, rgb: NDArray[np.uint8], factor: int, channel: int = 0) -> None:
+        data, said = encode(np.ascontiguousarray(rgb[..., ::-1])), PATIENT
+        entries.append(entry(len(out), x, y, rgb, factor, channel))
+        head = (struct.pack("<iiq", len(said), 0, len(data)) + entries[-1]).ljust(256, b"\0")
+        segment(b"ZISRAWSUBBLOCK", head + said + data)
+
+    main, half = pyramid()
+    for channel, y, x in product(range(channels), range(0, SIZE, TILE), range(0, SIZE, TILE)):
+        place(x - 5000, y - 7000, main[y : y + TILE + 32, x : x + TILE + 32], 1, channel)
+    place(-5000, -7000, half, 2)
+    jpeg = BytesIO()
+    Image.fromarray(label()).save(jpeg, "JPEG", comment=PATIENT)
+    attached = struct.pack("<2s10xqi16s8s80s", b"A1", len(out), 0, bytes(16), b"JPG", b"Label")
+    segment(b"ZISRAWATTACH", struct.pack("<i12x", len(jpeg.getvalue())) + attached + bytes(112) + jpeg.getvalue())
+    scaling = "".join(f'<Distance Id="{axis}"><Value>5e-07</Value></Distance>' for axis in "XY")
+    xml = f"""<ImageDocument><Metadata><Information><User><DisplayName>{NAME}</DisplayName></User><Image>
+<SizeX>{SIZE}</SizeX><SizeY>{SIZE}</SizeY></Image></Information><Scaling><Items>{scaling}</Items></Scaling></Metadata></ImageDocument>"""
+    positions = (
+        segment(b"ZISRAWDIRECTORY", struct.pack("<i124x", len(entries)) + b"".join(entries)),
+        segment(b"ZISRAWMETADATA", struct.pack("<i252x", len(xml)) + xml.encode()),
+        0,
+        segment(b"ZISRAWATTDIR", struct.pack("<i252x", 1) + attached),
+    )
+    struct.pack_into("<16sqq", out, 0, b"ZISRAWFILE", 512, 512)
+    struct.pack_into("<qqiq", out, 84, *positions)
+    path.write_bytes(out)
+    return path
+
+
 SCANNERS: dict[str, Callable[[Path], Path]] = {
     "slide.scn": leica,
     "philips.tiff": philips,
@@ -254,4 +312,5 @@ SCANNERS: dict[str, Callable[[Path], Path]] = {
     "slide.svslide": sakura,
     "slide.mrxs": mirax,
     "large.ndpi": large_ndpi,
+    "slide.czi": zeiss,
 }

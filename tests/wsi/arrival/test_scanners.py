@@ -1,5 +1,6 @@
 """Files of scanners that are hard to come by: each opens, keeps its pixels, and keeps nothing that names a patient."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,10 @@ import tifffile
 from numpy.typing import NDArray
 
 from backend.core.errors import SlideUnreadable
-from backend.wsi.arrival.inspection import inspect_slide
 from backend.wsi.arrival.receive import receive
 from backend.wsi.slide import RGB, Slide
 from tests.wsi.arrival.planted import PATIENT, SIZE, TILE, tissue
-from tests.wsi.arrival.scanners import SCANNERS
+from tests.wsi.arrival.scanners import SCANNERS, zeiss
 
 COPIED = ("slide.scn", "philips.tiff", "large.ndpi")
 
@@ -60,10 +60,42 @@ def blocks(rgb: RGB) -> NDArray[np.float64]:
     return np.asarray(rgb.reshape(10, 16, 10, 16, 3).mean(axis=(1, 3)))
 
 
-def test_zeiss_is_refused_in_a_sentence(tmp_path: Path) -> None:
-    (tmp_path / "slide.czi").write_bytes(b"ZISRAWFILE".ljust(4096, b"\0"))
-    with pytest.raises(SlideUnreadable):
-        inspect_slide(tmp_path / "slide.czi")
+@pytest.mark.parametrize(("coding", "axes"), [("JPEG XR", "XYCM"), ("bare", "XYCM"), ("zstd", "XYZTCM")])
+def test_zeiss_slide_arrives_however_it_is_coded(tmp_path: Path, coding: str, axes: str) -> None:
+    zeiss(tmp_path / "slide.czi", coding, axes=axes)
+    arrival = receive(tmp_path, "slide.czi")
+    assert (arrival.inspection.vendor, arrival.inspection.mpp_x) == ("zeiss", 0.5)
+    kept = [one for one in tmp_path.rglob("*") if one.is_file()]
+    assert {one.name for one in kept} == {"slide.tiff", "arrival.json"} and not any(map(names_patient, kept))
+    with Slide(tmp_path / arrival.entry) as slide:
+        assert (
+            np.abs(blocks(slide.region((200, 300, 160, 160), (160, 160))) - blocks(tissue()[300:460, 200:360])).max()
+            < 12
+        )
+
+
+def lose_a_tile(path: Path) -> None:
+    data = bytearray(zeiss(path, "JPEG XR").read_bytes())
+    data[200_000:600_000] = bytes(400_000)
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize(
+    ("write", "why"),
+    [
+        (lambda path: zeiss(path, channels=2), "several channels"),
+        (lose_a_tile, "damaged"),
+        (lambda path: path.write_bytes(zeiss(path, "JPEG XR").read_bytes()[:300_000]), "damaged"),
+        (lambda path: path.write_bytes(b"ZISRAWFILE".ljust(4096, b"\0")), "damaged"),
+    ],
+    ids=["fluorescence", "a tile of zeros", "cut short", "only a head"],
+)
+def test_zeiss_file_that_is_no_whole_bright_field_scan_is_refused_in_a_sentence(
+    tmp_path: Path, write: Callable[[Path], object], why: str
+) -> None:
+    write(tmp_path / "slide.czi")
+    with pytest.raises(SlideUnreadable, match=why):
+        receive(tmp_path, "slide.czi")
 
 
 @pytest.mark.parametrize("software", ["", "Aperio Image Library"])
