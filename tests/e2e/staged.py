@@ -39,6 +39,7 @@ from tests.factories import (
 SIGNED, OPEN, READY = "Lip 17 level 1", "Lip 21", "Lip 26"
 BLIND, BUSY, NO_MPP, REJECTED, INSPECTED = "Lip 30 blind", "Lip 22", "Lip 23", "notes", "Lip 25"
 FAILED = "Lip 24 a name so long that no column of a list holds it"
+TWICE = "Lip 34 analysed twice"
 ALONE = ("Lip 31", "Lip 32", "Lip 33")
 COLLEAGUE, NEWCOMER, ADMIN = "li.ming", "new.reader", "admin"
 FAR_OFF = datetime(2100, 1, 1, tzinfo=UTC)
@@ -46,7 +47,7 @@ FAR_OFF = datetime(2100, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Place:
-    """Where the pictures are taken."""
+    """Where the pictures are taken; `analyses` are the newest."""
 
     product: Product
     slides: dict[str, str]
@@ -69,6 +70,8 @@ def staged_product(folder: Path) -> Iterator[Place]:
             with sessions.begin() as session:
                 _fill(session, Storage(folder))
             _review(client)
+            with sessions.begin() as session:
+                _analyse_again(session)
         slides = client.get("/api/slides?page_size=200").json()["items"]
         with sessions() as session:
             found = {one.pseudonym: str(one.id) for one in session.scalars(select(Case))}
@@ -114,6 +117,8 @@ def _fill(session: Session, storage: Storage) -> None:
     for foci, slide in enumerate(alone, 1):
         a_finished_analysis(session, slide, findings(*[a_lesion() for _ in range(foci)], glandular_area_mm2=5.2))
     a_case(session, reader, *alone, pseudonym="SG-0031", blind_first=True)
+    twice = a_stored_slide(session, storage, reader, name=TWICE)
+    a_finished_analysis(session, twice, findings(a_lesion(), a_lesion(), glandular_area_mm2=8.8))
     a_stored_slide(session, storage, reader, name=NO_MPP, mpp_x=None, mpp_y=None, mpp_source=None)
     failed = a_stored_slide(session, storage, reader, name=FAILED)
     an_analysis(session, failed, status="failed", failure="The file makes the slide reader crash: it is damaged.")
@@ -125,6 +130,12 @@ def _fill(session: Session, storage: Storage) -> None:
     analysis, worker_id = UUID(int=22), a_worker(session, jobs.RUN_ANALYSIS, UUID(int=22))
     state = {"status": "running", "stage": "segmentation", "stage_fraction": 0.42, "attempt": 1}
     an_analysis(session, busy, id=analysis, worker_id=worker_id, **state)
+
+
+def _analyse_again(session: Session) -> None:
+    """Let a later analysis find one focus less than was signed."""
+    twice = session.scalars(select(Slide).where(Slide.name == TWICE)).one()
+    a_finished_analysis(session, twice, findings(a_lesion(), glandular_area_mm2=8.8))
 
 
 def a_worker(session: Session, task: str, subject_id: UUID) -> UUID:
@@ -140,9 +151,10 @@ def _review(client: httpx.Client) -> None:
     """Sign one review and amend it, begin another, and bring a third as far as the signature."""
     by_name = {one["name"]: one["latest_analysis"] for one in client.get("/api/slides?page_size=200").json()["items"]}
     browser = cast(TestClient, client)
-    review = f"/api/analyses/{by_name[SIGNED]['id']}/review"
-    complete(browser, review)
-    sign(browser, review).raise_for_status()
+    for name in (TWICE, SIGNED):
+        review = f"/api/analyses/{by_name[name]['id']}/review"
+        complete(browser, review)
+        sign(browser, review).raise_for_status()
     act(browser, review, "amend", reason="A lesion beside the large duct was looked at again.")
     act(browser, review, "fields", fields={"atrophy": "severe", "comment": "Periductal foci next to normal acini."})
     sign(browser, review).raise_for_status()

@@ -1,6 +1,6 @@
 """Signing in."""
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from tests.e2e.shots.steps import at, go, shot
 from tests.e2e.staged import Place
@@ -19,3 +19,21 @@ def sign_in_refused(page: Page, place: Place) -> None:
     page.locator("input[name=username]").fill("reader")
     page.locator("input[name=password]").fill("wrong password")
     at(page, "button[type=submit]")
+
+
+@shot
+def sign_in_code(page: Page, place: Place) -> None:
+    """What whoever has a second factor is asked for after the password."""
+    page.context.clear_cookies()
+    page.route("**/api/session", _ask_for_code)
+    go(page, "/sign-in")
+    page.locator("input[name=username]").fill("reader")
+    page.locator("input[name=password]").fill("a password")
+    at(page, "button[type=submit]")
+
+
+def _ask_for_code(route: Route) -> None:
+    if route.request.method == "POST":
+        route.fulfill(json={"needs": "code"})
+    else:
+        route.continue_()

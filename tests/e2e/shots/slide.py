@@ -4,8 +4,8 @@ from uuid import UUID
 
 from playwright.sync_api import Page
 
-from tests.e2e.shots.steps import at, go, menu_item, shot
-from tests.e2e.staged import BUSY, FAILED, INSPECTED, NO_MPP, OPEN, REJECTED, SIGNED, Place
+from tests.e2e.shots.steps import at, go, menu_item, shot, under_review
+from tests.e2e.staged import BUSY, FAILED, INSPECTED, NO_MPP, OPEN, REJECTED, SIGNED, TWICE, Place
 
 
 @shot
@@ -46,6 +46,37 @@ def page_not_there(page: Page, place: Place) -> None:
 @shot
 def compare(page: Page, place: Place) -> None:
     go(page, f"/compare/{place.slides[OPEN]}/{place.slides[SIGNED]}", wait=2500)
+
+
+@shot
+def compare_analyses(page: Page, place: Place) -> None:
+    analyses = page.request.get(f"/api/slides/{place.slides[TWICE]}/analyses").json()
+    newest, signed = (one["id"] for one in analyses)
+    go(page, f"/compare/{place.slides[TWICE]}/{place.slides[TWICE]}?left={signed}&right={newest}", wait=2500)
+
+
+@shot
+def signed_before(page: Page, place: Place) -> None:
+    """A signed review, and a newer analysis."""
+    go(page, f"/slides/{place.slides[TWICE]}", wait=1500)
+
+
+@shot
+def newer_than_signed(page: Page, place: Place) -> None:
+    go(page, f"/slides/{place.slides[TWICE]}?analysis={place.analyses[TWICE]}", wait=1500)
+
+
+@shot
+def without_webgl(page: Page, place: Place) -> None:
+    page.add_init_script("""
+        const context = HTMLCanvasElement.prototype.getContext;
+        HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+            return kind.startsWith("webgl") ? null : context.call(this, kind, ...rest);
+        };
+    """)
+    under_review(page, place)
+    page.keyboard.press("j")
+    page.wait_for_timeout(1500)
 
 
 @shot
