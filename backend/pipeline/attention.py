@@ -1,6 +1,6 @@
 """Where the fusion blocks of M2CF-Net look: their spatial attention about proposed lesions, to be shown."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil
 
@@ -14,9 +14,10 @@ from torch.nn.functional import interpolate
 
 from backend.core.geometry import Grid
 from backend.pipeline.lesions import Outline
-from backend.pipeline.patches import Corner, PatchOptions, PatchStacks, patch_stacks, target_grid
+from backend.pipeline.patches import Corner, PatchOptions, read_stacks, target_grid
+from backend.pipeline.side_by_side import side_by_side
 from backend.pipeline.stain import Stain, StainOptions
-from backend.wsi.slide import Slide
+from backend.wsi.slide import RGB, Slide
 from models.blocks import centre_enlarged
 from models.m2cf_net import M2CFNet
 
@@ -54,10 +55,14 @@ def attention_maps(
     values = np.zeros((len(network.config.fused), *grid.shape), np.uint8)  # pages that stay empty cost no memory
     blocks = covering(outlines, target, patches.patch_px, options.margin_px)
     done, total = 0, sum(map(len, blocks))
-    for stacks in patch_stacks(slide, blocks, stain, stains, patches):
-        for corner, attention in zip(stacks.corners, _attended(network, stacks, options.batch), strict=True):
+
+    def attended(block: list[Corner]) -> NDArray[np.float32]:
+        return _attended(network, read_stacks(slide, block, stain, stains, patches).stacks, options.batch)
+
+    for block, found in zip(blocks, side_by_side(attended, blocks, next(network.parameters()).device), strict=True):
+        for corner, attention in zip(block, found, strict=True):
             _place(values, attention, corner)
-        done += len(stacks.corners)
+        done += len(block)
         on_progress(done / total)
     return AttentionMaps(values, grid)
 
@@ -87,15 +92,15 @@ def _tiled(lesion: Polygon, side: int, margin: int) -> list[Corner]:
     return [(x + column * side, y + row * side) for row in range(rows) for column in range(columns)]
 
 
-def _attended(network: M2CFNet, stacks: PatchStacks, batch: int) -> Iterator[NDArray[np.float32]]:
-    """Yield for each patch what its fusion blocks attend to: (blocks, side / 8, side / 8), 0 to 1."""
-    device = next(network.parameters()).device
-    side = stacks.stacks.shape[-2] // _SHRINK
-    for start in range(0, len(stacks.corners), batch):
-        x = torch.from_numpy(stacks.stacks[start : start + batch]).to(device).permute(0, 1, 4, 2, 3).float() / 255
+def _attended(network: M2CFNet, stacks: RGB, batch: int) -> NDArray[np.float32]:
+    """Return what the fusion blocks attend to in each patch: (N, blocks, side / 8, side / 8), 0 to 1."""
+    device, side, found = next(network.parameters()).device, stacks.shape[-2] // _SHRINK, []
+    for start in range(0, len(stacks), batch):
+        x = torch.from_numpy(stacks[start : start + batch]).to(device).permute(0, 1, 4, 2, 3).float() / 255
         scales = network.spatial_attention(x)
         maps = [_resized(_aligned(branches, network.config.factors), side) for branches in scales]
-        yield from torch.cat(maps, dim=1).cpu().numpy()
+        found.append(torch.cat(maps, dim=1).cpu().numpy())
+    return np.concatenate(found)
 
 
 def _aligned(branches: list[Tensor], factors: tuple[int, ...]) -> Tensor:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from backend.core.errors import AnnotationsUnusable
 from backend.core.geometry import Grid
 from backend.pipeline.annotations import FOCUS, LESION_CLASSES, Annotations, read_annotations
-from backend.pipeline.patches import Corner, PatchOptions, patch_stacks, stain_sample, target_grid
+from backend.pipeline.patches import Corner, PatchOptions, read_stacks, stain_sample, target_grid
 from backend.pipeline.stain import Stain, StainOptions, fit_stain, normalise, recolour
 from backend.pipeline.tissue import TissueOptions, glass_colour, tissue_mask
 from backend.wsi.slide import RGB, Mpp, Slide
@@ -68,7 +68,7 @@ def export_slide(
         glass = glass_colour(slide, tissue, grid, options.tissue)
         stain = fit_stain(stain_sample(slide, *_gland(slide, regions)), options.stain, glass)
         rough = fit_stain(stain_sample(slide, tissue, grid), options.stain, glass)
-        cut = [one.stacks for one in patch_stacks(slide, [[c] for c in corners], stain, options.stain, options.patches)]
+        cut = [read_stacks(slide, [corner], stain, options.stain, options.patches).stacks for corner in corners]
         tiles = (
             _roi_examples(rng, slide, regions, rough, options)
             if "Other tissue" in {r["name"] for r in regions}

@@ -1,13 +1,10 @@
-"""Cut a slide into overlapping patch stacks: the same centre at several resolutions, stain-normalised, streamed.
+"""Cut a slide into overlapping patch stacks: the same centre at several resolutions, stain-normalised.
 
 Target patches lie on a regular grid and overlap; only those that touch the ROI are cut. Neighbours are read together
 as a block, once per resolution, so overlaps and shared context cost one read. The target grid counts in pixels of the
 target mpp from the slide's origin.
 """
 
-from collections import deque
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -77,25 +74,26 @@ def corners_in(roi: NDArray[np.bool_], roi_um: float, options: PatchOptions) -> 
     return [blocks[key] for key in sorted(blocks)]
 
 
-def regions(
-    slide: Slide, blocks: list[list[Corner]], stain: Stain, stain_options: StainOptions, options: PatchOptions
-) -> Iterator[Region]:
-    """Read the region round each block of target patches, one ahead of the consumer."""
-    with ThreadPoolExecutor(1) as ahead:
-        pending: deque[Future[Region]] = deque()
-        for block in blocks:
-            pending.append(ahead.submit(_read_region, slide, block, stain, stain_options, options))
-            if len(pending) > 1:
-                yield pending.popleft().result()
-        while pending:
-            yield pending.popleft().result()
+def read_region(
+    slide: Slide, corners: list[Corner], stain: Stain, stain_options: StainOptions, options: PatchOptions
+) -> Region:
+    """Read the bounding box of some target patches at each mpp, with all their context, and normalise it."""
+    side, rasters = options.patch_px, []
+    low, high = np.min(corners, axis=0), np.max(corners, axis=0) + side
+    for mpp in options.mpp:
+        factor = mpp / options.mpp[0]
+        centre_to_corner = side / 2 * (factor - 1)  # a context patch reaches this far beyond the target, target px
+        origin = (low - centre_to_corner) / factor
+        size = np.ceil((high - low) / factor + side * (1 - 1 / factor)).astype(int)
+        rasters.append(normalise(_read(slide, origin, size, mpp), stain, stain_options))
+    return Region(corners, (int(low[0]), int(low[1])), rasters)
 
 
-def patch_stacks(
-    slide: Slide, blocks: list[list[Corner]], stain: Stain, stain_options: StainOptions, options: PatchOptions
-) -> Iterator[PatchStacks]:
-    """Read blocks one ahead of the consumer and yield their patch stacks."""
-    return (stacks_of(region, options) for region in regions(slide, blocks, stain, stain_options, options))
+def read_stacks(
+    slide: Slide, corners: list[Corner], stain: Stain, stain_options: StainOptions, options: PatchOptions
+) -> PatchStacks:
+    """Read the region of some target patches and cut their stacks out of it."""
+    return stacks_of(read_region(slide, corners, stain, stain_options, options), options)
 
 
 def stacks_of(region: Region, options: PatchOptions) -> PatchStacks:
@@ -119,21 +117,6 @@ def stain_sample(slide: Slide, mask: NDArray[np.bool_], grid: Grid, patches: int
     reach = side_px / grid.um_per_pixel
     boxes = [grid.slide_box(columns[i] - reach / 2, rows[i] - reach / 2, reach, reach) for i in picks]
     return np.stack([slide.region(box, (side_px, side_px)) for box in boxes])
-
-
-def _read_region(
-    slide: Slide, corners: list[Corner], stain: Stain, stain_options: StainOptions, options: PatchOptions
-) -> Region:
-    """Read the bounding box of some target patches at each mpp, with all their context, and normalise it."""
-    side, rasters = options.patch_px, []
-    low, high = np.min(corners, axis=0), np.max(corners, axis=0) + side
-    for mpp in options.mpp:
-        factor = mpp / options.mpp[0]
-        centre_to_corner = side / 2 * (factor - 1)  # a context patch reaches this far beyond the target, target px
-        origin = (low - centre_to_corner) / factor
-        size = np.ceil((high - low) / factor + side * (1 - 1 / factor)).astype(int)
-        rasters.append(normalise(_read(slide, origin, size, mpp), stain, stain_options))
-    return Region(corners, (int(low[0]), int(low[1])), rasters)
 
 
 def _read(slide: Slide, origin: NDArray[np.floating], size: NDArray[np.integer], mpp: float) -> RGB:

@@ -14,6 +14,7 @@ from shapely import Polygon
 
 from backend.core.geometry import Grid, polygons_of_mask, simplified
 from backend.pipeline.kept import NOTHING_KEPT, Kept
+from backend.pipeline.side_by_side import side_by_side
 from backend.pipeline.stain import Stain, StainOptions, recolour
 from backend.wsi.slide import RGB, Slide
 from models.registry import Weights
@@ -82,14 +83,17 @@ def classify(
     classes = np.zeros(grid.shape, np.uint8)
     device = next(network.parameters()).device
     rows, columns = fine.shape
-    corners = [(y, x) for y in range(0, rows, options.block_px) for x in range(0, columns, options.block_px)]
-    for done, (y, x) in enumerate(corners):
-        if _any_tissue(tissue, tissue_grid, fine, (x, y, options.block_px)):
-            rgb = recolour(_read_block(slide, fine, (x, y), options), stain, stains)
-            block = _classify_block(rgb, network, device, options)
-            place = classes[y // STRIDE :, x // STRIDE :][: block.shape[0], : block.shape[1]]
-            place[...] = block[: place.shape[0], : place.shape[1]]
-        on_progress((done + 1) / len(corners))
+    corners = [(x, y) for y in range(0, rows, options.block_px) for x in range(0, columns, options.block_px)]
+    corners = [(x, y) for x, y in corners if _any_tissue(tissue, tissue_grid, fine, (x, y, options.block_px))]
+
+    def classified(corner: tuple[int, int]) -> NDArray[np.uint8]:
+        rgb = recolour(_read_block(slide, fine, corner, options), stain, stains)
+        return _classify_block(rgb, network, device, options)
+
+    for done, ((x, y), block) in enumerate(zip(corners, side_by_side(classified, corners, device), strict=True), 1):
+        place = classes[y // STRIDE :, x // STRIDE :][: block.shape[0], : block.shape[1]]
+        place[...] = block[: place.shape[0], : place.shape[1]]
+        on_progress(done / len(corners))
     return classes, grid
 
 

@@ -1,6 +1,6 @@
 """Run M2CF-Net over the ROI and blend the overlapping patches into one probability map."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
@@ -20,11 +20,12 @@ from backend.pipeline.patches import (
     Region,
     blending_window,
     corners_in,
-    regions,
+    read_region,
     stacks_of,
     target_grid,
 )
 from backend.pipeline.roi import Roi
+from backend.pipeline.side_by_side import side_by_side
 from backend.pipeline.stain import Stain, StainOptions
 from backend.wsi.slide import RGB, Slide
 from models.m2cf_net import M2CFNet
@@ -122,30 +123,32 @@ def _parts(
     """Return the grid of the map and its parts, top to bottom."""
     grid = Grid(target_grid(slide, patches).mpp_xy, slide.size, patches.mpp[0] * _SHRINK)
     blocks = corners_in(roi.gland, roi.grid.um_per_pixel, patches)
-    predict = partial(_predict_region if options.by_region else _predict_stacks, network, patches, options)
-    parts = []
+    predict, parts = _predict_region if options.by_region else _predict_stacks, []
+
+    def segment(block: list[Corner]) -> NDArray[np.float32]:
+        return predict(network, patches, options, read_region(slide, block, stain, stains, patches))
+
     for start in range(0, len(blocks), PART_BLOCKS):
         some = blocks[start : start + PART_BLOCKS]
-        place, read = _place_of(some, patches, grid), partial(regions, slide, some, stain, stains, patches)
-        make = partial(_segmented, read, predict, place, patches)
+        place = _place_of(some, patches, grid)
+        make = partial(_segmented, some, segment, place, patches, next(network.parameters()).device)
         parts.append(_Part(f"map-{start}", sum(map(len, some)), place, make))
     return grid, parts
 
 
 def _segmented(
-    read: Callable[[], Iterator[Region]], predict: Callable[[Region], "Batches"], place: tuple[slice, slice],
-    patches: PatchOptions, told: Callable[[int], None],
+    blocks: list[list[Corner]], segment: Callable[[list[Corner]], NDArray[np.float32]], place: tuple[slice, slice],
+    patches: PatchOptions, device: torch.device, told: Callable[[int], None],
 ) -> NDArray[np.uint16]:  # fmt: skip
     """Return what some blocks add to the map, in their place of it."""
     rows, columns = place
     values = np.zeros((rows.stop - rows.start, columns.stop - columns.start), np.uint16)
     window, done = blending_window(patches, _SHRINK), 0
-    for region in read():
-        for start, probabilities in predict(region):
-            for (x, y), probability in zip(region.corners[start:], probabilities, strict=False):
-                _blend(values, probability * window, (x // _SHRINK - columns.start, y // _SHRINK - rows.start))
-            done += len(probabilities)
-            told(done)
+    for corners, probabilities in zip(blocks, side_by_side(segment, blocks, device), strict=True):
+        for (x, y), probability in zip(corners, probabilities, strict=True):
+            _blend(values, probability * window, (x // _SHRINK - columns.start, y // _SHRINK - rows.start))
+        done += len(corners)
+        told(done)
     return values
 
 
@@ -157,24 +160,25 @@ def _place_of(blocks: list[list[Corner]], patches: PatchOptions, grid: Grid) -> 
     return slice(int(low[1]), min(int(high[1]), height)), slice(int(low[0]), min(int(high[0]), width))
 
 
-Batches = Iterator[tuple[int, NDArray[np.float32]]]
-"""Batch by batch, the index of its first patch and probabilities (N, side / 4, side / 4)."""
-
-
-def _predict_stacks(network: M2CFNet, patches: PatchOptions, options: SegmentationOptions, region: Region) -> Batches:
-    """Run the network over each patch on its own."""
-    device = next(network.parameters()).device
+def _predict_stacks(
+    network: M2CFNet, patches: PatchOptions, options: SegmentationOptions, region: Region
+) -> NDArray[np.float32]:
+    """Run the network over each patch on its own: probabilities (N, side / 4, side / 4)."""
+    device, found = next(network.parameters()).device, []
     stacks = stacks_of(region, patches).stacks
     for start in range(0, len(stacks), options.batch):
         x = _on(device, stacks[start : start + options.batch]).permute(0, 1, 4, 2, 3)
         with torch.inference_mode(), _autocast(device):
             mirrored = [network(x.flip(axes)).sigmoid().flip(axes) for axes in _mirrors(options)]
-        yield start, _shrunk(mirrored)
+        found.append(_shrunk(mirrored))
+    return np.concatenate(found)
 
 
-def _predict_region(network: M2CFNet, patches: PatchOptions, options: SegmentationOptions, region: Region) -> Batches:
-    """Encode the region once, then fuse patch by patch."""
-    device, side = next(network.parameters()).device, patches.patch_px
+def _predict_region(
+    network: M2CFNet, patches: PatchOptions, options: SegmentationOptions, region: Region
+) -> NDArray[np.float32]:
+    """Encode the region once, then fuse patch by patch: probabilities (N, side / 4, side / 4)."""
+    device, side, found = next(network.parameters()).device, patches.patch_px, []
     rasters = [_on(device, one).permute(2, 0, 1)[None] for one in region.rasters]
     with torch.inference_mode(), _autocast(device):
         encoded = [network.encode([one.flip(axes) for one in rasters], side) for axes in _mirrors(options)]
@@ -187,7 +191,8 @@ def _predict_region(network: M2CFNet, patches: PatchOptions, options: Segmentati
             ]  # fmt: skip
             with torch.inference_mode(), _autocast(device):
                 mirrored.append(network.fuse(one, places).sigmoid().flip(axes))
-        yield start, _shrunk(mirrored)
+        found.append(_shrunk(mirrored))
+    return np.concatenate(found)
 
 
 def _on(device: torch.device, pixels: RGB) -> Tensor:

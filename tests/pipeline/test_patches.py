@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from backend.core.geometry import Grid
-from backend.pipeline.patches import PatchOptions, blending_window, corners_in, patch_stacks
+from backend.pipeline.patches import PatchOptions, blending_window, corners_in, read_stacks
 from backend.pipeline.roi import Roi
 from backend.pipeline.segmentation import SegmentationOptions, probability_map
 from backend.pipeline.stain import REFERENCE, StainOptions
@@ -52,7 +52,7 @@ def test_every_branch_of_a_stack_shows_the_same_place_in_its_centre(spotted: Pat
     options = PatchOptions()
     corner = (300 - 128, 310 - 128)
     with Slide(spotted) as slide:
-        (stacks,) = patch_stacks(slide, [[corner]], REFERENCE, PLAIN, options)
+        stacks = read_stacks(slide, [corner], REFERENCE, PLAIN, options)
     darkness = 250.0 - stacks.stacks[0, ..., 0]
     for branch in darkness:
         near = branch[96:160, 96:160]  # the centre holds the spot in every branch
@@ -64,8 +64,8 @@ def test_every_branch_of_a_stack_shows_the_same_place_in_its_centre(spotted: Pat
 def test_patches_cut_as_a_block_equal_patches_cut_alone(spotted: Path) -> None:
     corners = [(0, 0), (192, 0), (0, 192), (192, 192)]
     with Slide(spotted) as slide:
-        (together,) = patch_stacks(slide, [corners], REFERENCE, PLAIN, PatchOptions())
-        alone = [one.stacks[0] for one in patch_stacks(slide, [[c] for c in corners], REFERENCE, PLAIN, PatchOptions())]
+        together = read_stacks(slide, corners, REFERENCE, PLAIN, PatchOptions())
+        alone = [read_stacks(slide, [one], REFERENCE, PLAIN, PatchOptions()).stacks[0] for one in corners]
     assert np.abs(together.stacks.astype(int) - np.stack(alone)).mean() < 0.5
 
 

@@ -1,0 +1,71 @@
+"""Work on many places of a slide, several at a time."""
+
+from collections.abc import Iterator
+from threading import Barrier, Event
+
+import pytest
+import torch
+
+from backend.pipeline.side_by_side import side_by_side
+
+CPU = torch.device("cpu")
+WAIT_S = 60
+
+
+@pytest.fixture(autouse=True)
+def two_threads() -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    yield
+    torch.set_num_threads(before)
+
+
+def test_results_come_in_the_order_of_the_places_though_a_later_one_is_ready_first() -> None:
+    later_is_done = Event()
+
+    def work(place: int) -> int:
+        if place == 0:
+            assert later_is_done.wait(WAIT_S)
+        later_is_done.set()
+        return place * 10
+
+    assert list(side_by_side(work, range(5), CPU)) == [0, 10, 20, 30, 40]
+
+
+def test_as_many_work_at_a_time_as_there_are_threads_each_with_one_thread() -> None:
+    both = Barrier(2, timeout=WAIT_S)
+
+    def threads_here(_place: int) -> int:
+        both.wait()
+        return torch.get_num_threads()
+
+    assert list(side_by_side(threads_here, range(4), CPU)) == [1, 1, 1, 1]
+    assert torch.get_num_threads() == 2  # the caller's stay
+
+
+def test_few_places_are_begun_before_their_results_are_taken() -> None:
+    begun: list[int] = []
+
+    def places() -> Iterator[int]:
+        for place in range(100):
+            begun.append(place)
+            yield place
+
+    results = side_by_side(lambda place: place, places(), CPU)
+    next(results)
+    assert len(begun) <= 5
+    results.close()  # type: ignore[attr-defined]  # it is a generator
+    assert len(begun) <= 5
+
+
+def test_an_error_in_the_work_reaches_the_caller() -> None:
+    def work(place: int) -> int:
+        if place == 3:
+            raise OSError("the file is cut short")
+        return place
+
+    taken = []
+    with pytest.raises(OSError, match="cut short"):
+        for one in side_by_side(work, range(1000), CPU):
+            taken.append(one)
+    assert taken == [0, 1, 2]
