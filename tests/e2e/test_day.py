@@ -1,7 +1,7 @@
 """A reader's day: from an upload to an amended report, through a lost connection and a colleague's other opinion."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from backend.phantom.scene import PhantomSpec
 from backend.phantom.writer import write_phantom
 from tests.e2e.conftest import Product, running_product
+from tests.e2e.drawing import Hand, selected_mm2, selection
 from tests.e2e.signing import answer_by_keyboard, answer_required, download, read_first, saved, sign, text_of
 from tests.e2e.worklist import choose_files, row, uploads
 
@@ -18,6 +19,7 @@ pytestmark = pytest.mark.e2e
 INSPECTION_MS = 60_000
 ANALYSIS_MS = 10 * 60_000
 COUNT_MS = 60_000
+PHANTOM_PX = (6000, 5000)
 
 
 @pytest.fixture(scope="module")
@@ -108,19 +110,56 @@ def widen_first_outline(page: Page) -> None:
     on_server(page)
 
 
-def draw_missed_one_offline(page: Page) -> None:
-    """Draw where nothing was proposed while the server cannot be reached."""
-    page.get_by_role("button", name="Fit the whole slide").click()
-    page.wait_for_timeout(900)
+def draw_missed_one(page: Page) -> None:
+    """Outline where nothing was proposed with every tool, while the server cannot be reached for a part of it."""
+    hand = Hand(page, PHANTOM_PX)
+    hand.fit()
+    hand.take("Polygon")
+    hand.click((1600, 2000), (2400, 2000), (2400, 2600), (1600, 2600))
+    page.keyboard.press("Enter")
+    expect(selection(page)).to_contain_text("1 shape selected")
+    page.keyboard.press("n")
+    grows(page, lambda: hand.drag((2400, 2000), (2700, 1800)))
+    on_server(page)
+
     page.context.set_offline(True)
     page.keyboard.press("d")
-    stroke(page, (0.30, 0.40), (0.36, 0.40), (0.36, 0.48), (0.30, 0.48))
-    page.keyboard.press("Escape")
-    expect(drawn(page)).to_have_count(2)
-    expect(page.get_by_text("1 not saved yet, trying again")).to_be_visible()
+    grows(page, lambda: hand.drag((1700, 2500), (2200, 2500), (2200, 2900), (1700, 2900)), holding="Shift")
+    page.keyboard.press("b")
+    grows(page, lambda: hand.drag((2400, 2300), (2800, 2300)))
+    page.keyboard.press("x")
+    grows(page, lambda: hand.drag((2900, 2300), (2600, 2300)), by=-1)
+    expect(page.get_by_text(re.compile("not saved yet, trying again"))).to_be_visible()
+    page.keyboard.press("c")
+    hand.drag((2000, 1600), (2000, 3200))
+    expect(selection(page)).to_contain_text("2 shapes selected")
+    page.get_by_role("button", name="Merge the selected").click()
+    expect(selection(page)).to_contain_text("1 shape selected")
     page.context.set_offline(False)
     on_server(page)
+
+    page.keyboard.press("d")
+    grows(page, lambda: hand.drag((1800, 2200), (2100, 2200), (2100, 2400), (1800, 2400)), by=-1, holding="Alt")
+    expect(selection(page)).to_contain_text("1 hole")
+    page.keyboard.press("h")
+    expect(selection(page)).not_to_contain_text("hole")
+    page.keyboard.press("Escape")
+    expect(drawn(page)).to_have_count(2)
+    on_server(page)
     expect(page.get_by_text("counting…")).to_have_count(0, timeout=COUNT_MS)
+
+
+def grows(page: Page, edit: Callable[[], None], *, by: int = 1, holding: str | None = None) -> None:
+    """Edit the selected outline, and see its area grow, or shrink where `by` is negative."""
+    before = selected_mm2(page)
+    words = selection(page).inner_text()
+    if holding:
+        page.keyboard.down(holding)
+    edit()
+    if holding:
+        page.keyboard.up(holding)
+    expect(selection(page)).not_to_have_text(words)
+    assert by * (selected_mm2(page) - before) > 0
 
 
 def disagree_about_the_last(page: Page, colleague: Page) -> None:
@@ -152,13 +191,14 @@ def test_reader_spends_a_day_with_a_slide(page: Page, colleague: Page, phantom: 
     read_first(page)
     proposed = accept_all_by_keys(page)
     widen_first_outline(page)
-    draw_missed_one_offline(page)
+    draw_missed_one(page)
 
     total = proposed + 1
-    page.keyboard.press("u")
+    page.keyboard.press("Delete")
     expect(lesions(page)).to_have_count(proposed)
-    page.keyboard.press("Shift+U")
-    expect(lesions(page)).to_have_count(total)
+    for key, count in (("u", total), ("Shift+U", proposed), ("u", total)):
+        page.keyboard.press(key)
+        expect(lesions(page)).to_have_count(count)
     on_server(page)
     reviewed = page.get_by_role("group", name="Reviewed focus score")
     score = reviewed.inner_text()
