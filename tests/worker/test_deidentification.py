@@ -23,7 +23,7 @@ from backend.worker.execute import Workplace, inspect
 from backend.wsi.arrival.receive import receive
 from backend.wsi.slide import RGB, Mpp, Slide
 from tests.factories import a_slide
-from tests.wsi.arrival.planted import DICOM, FORMATS, NAME, PATIENT, dicom, vms
+from tests.wsi.arrival.planted import DICOM, FORMATS, NAME, PATIENT, dicom, vms, vmu
 
 ADDRESSES = (
     "", "/thumbnail.jpeg", "/crop.jpeg?x=0&y=0&side=512&px=256", "/deepzoom-3.dzi", "/deepzoom-3_files/10/0_0.jpeg",
@@ -86,7 +86,7 @@ def corners_by_size(path: Path) -> tuple[dict[tuple[int, int], RGB], Mpp | None]
         return {size: slide.level_region(i, (0, 0), (200, 200)) for i, size in square}, slide.mpp
 
 
-@pytest.mark.parametrize("write", [vms])
+@pytest.mark.parametrize("write", [vms, vmu])
 def test_formats_that_are_drawn_anew_keep_nothing_but_their_pixels(
     tmp_path: Path, write: Callable[[Path], Path]
 ) -> None:

@@ -160,6 +160,29 @@ Reference={NAME}
     return folder / "slide.vms"
 
 
+def vmu(folder: Path) -> Path:
+    """Hamamatsu VMU: an index, and a picture and a map of it in columns of pixels of three times 12 bits."""
+    for name, rgb in (("image", tissue()), ("map", tissue()[::4, ::4])):
+        columns = np.concatenate(np.split(rgb.astype("<u2") << 4, len(rgb) // 64, axis=1))
+        head = struct.pack("<2s2x3I8xI", b"GN", len(rgb), len(rgb), 64, 256).ljust(256 - len(PATIENT), b"\0")
+        (folder / f"{name}.ngr").write_bytes(head + PATIENT + columns.tobytes())
+    index = f"""[Uncompressed Virtual Microscope Specimen]
+NoLayers=1
+ImageFile=image.ngr
+MapFile=map.ngr
+MacroImage=macro.jpg
+BitsPerPixel=36
+PixelOrder=RGB
+PhysicalWidth={SIZE * 500}
+PhysicalHeight={SIZE * 500}
+SourceLens=20
+Reference={NAME}
+"""
+    Image.fromarray(label()).save(folder / "macro.jpg", comment=PATIENT)
+    (folder / "slide.vmu").write_text(index)
+    return folder / "slide.vmu"
+
+
 DICOM = {
     "JPEG": ("multiframe_camelyon_challenge_image.dcm", b"\xff\xfe", 2),
     "JPEG 2000": ("multi_frame_jpeg2000_camelyon_challenge_image.dcm", b"\xff\x64", 4),
