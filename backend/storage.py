@@ -19,7 +19,7 @@ Stamp = tuple[int, str]
 MADE_AGAIN = ("tiles", "levels")
 SAFE_SUFFIX = re.compile(r"\.[a-z0-9]{1,10}")
 KEPT_SUFFIXES = frozenset((
-    ".svs", ".ndpi", ".tif", ".tiff", ".scn", ".bif", ".svslide", ".czi", ".dcm", ".mrxs", ".vms", ".vmu",
+    ".svs", ".ndpi", ".tif", ".tiff", ".scn", ".bif", ".svslide", ".czi", ".avs", ".dcm", ".mrxs", ".vms", ".vmu",
     ".jpg", ".jpeg", ".png", ".bmp", ".zip",
 ))  # fmt: skip
 """Endings that say a format. Any other may be part of a name: “scan.Zhang”."""

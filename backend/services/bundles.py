@@ -14,7 +14,7 @@ from backend.storage import entry_of, plain_name, readable, safe_name, safe_suff
 
 SOURCE = "source"
 
-_SLIDES = frozenset((".svs", ".ndpi", ".scn", ".bif", ".tif", ".tiff", ".svslide", ".czi", ".zip"))
+_SLIDES = frozenset((".svs", ".ndpi", ".scn", ".bif", ".tif", ".tiff", ".svslide", ".czi", ".avs", ".zip"))
 _PICTURES = frozenset((".jpg", ".jpeg", ".png"))
 _OF_MIRAX = frozenset((".ini", ".dat"))
 _INDEXED = {".vms": frozenset((".jpg", ".jpeg", ".opt")), ".vmu": frozenset((".ngr", ".jpg", ".jpeg", ".opt"))}

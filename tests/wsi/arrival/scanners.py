@@ -115,6 +115,34 @@ def trestle(path: Path) -> Path:
     return path
 
 
+def argos(path: Path) -> Path:
+    """AVS: the metadata, barcode included, in a tag of its own; thumbnail and macro image in strips at the end."""
+    main, half = pyramid()
+    xml = f"""<?xml version="1.0"?><Argos.Scan.Metadata><MinZ>0</MinZ><MaxZ>0</MaxZ><Barcode>{NAME}</Barcode>
+<ObjectiveMagnification>20</ObjectiveMagnification></Argos.Scan.Metadata>"""
+    with tifffile.TiffWriter(path, bigtiff=True) as out:
+        resolution = {"resolution": (20_000, 20_000), "resolutionunit": "CENTIMETER"}
+        _tiled(out, main, extratags=[(65000, 2, None, xml, True)], software=NAME, **resolution)
+        _tiled(out, half, subfiletype=1)
+        for _ in ("thumbnail", "macro"):
+            out.write(label(), description=NAME, photometric="rgb", rowsperstrip=90, metadata=None)
+    return path
+
+
+def huron(path: Path) -> Path:
+    """Huron TIFF: the make tells it, the description has the rest; a thumbnail in strips comes second."""
+    main, half = pyramid()
+    make = [(271, 2, None, "Huron Digital Pathology", True)]
+    with tifffile.TiffWriter(path, bigtiff=True) as out:
+        said = f"Scanner = {NAME}\nResolution = 0.50 um\nPatient = {NAME}"
+        resolution = {"resolution": (20_000, 20_000), "resolutionunit": "CENTIMETER"}
+        _tiled(out, main, description=said, extratags=make, software=NAME, **resolution)
+        out.write(label(), photometric="rgb", rowsperstrip=90, metadata=None)
+        _tiled(out, half, subfiletype=1)
+        out.write(label(), description=f"Huron\nlabel {NAME}", photometric="rgb", rowsperstrip=90, metadata=None)
+    return path
+
+
 def ventana(path: Path) -> Path:
     """BIF: the label image leads, and says in its XML what was scanned; tiles are counted from the lower left."""
     main, half = pyramid()
@@ -308,6 +336,8 @@ SCANNERS: dict[str, Callable[[Path], Path]] = {
     "slide.scn": leica,
     "philips.tiff": philips,
     "trestle.tif": trestle,
+    "slide.avs": argos,
+    "huron.tif": huron,
     "slide.bif": ventana,
     "slide.svslide": sakura,
     "slide.mrxs": mirax,

@@ -7,7 +7,7 @@ const [ITEM, END_OF_ITEM, END_OF_ITEMS] = [0xfffee000, 0xfffee00d, 0xfffee0dd];
 const UNDEFINED = 0xffffffff;
 const LONG_LENGTHS = ["OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV"];
 
-const OTHER = /\.(svs|ndpi|tiff?|scn|bif|svslide|czi|mrxs|dat|ini|vms|vmu|opt|ngr|jpe?g|png|bmp|zip)$/i;
+const OTHER = /\.(svs|ndpi|tiff?|scn|bif|svslide|czi|avs|mrxs|dat|ini|vms|vmu|opt|ngr|jpe?g|png|bmp|zip)$/i;
 
 /** Whether a file is worth opening to see: DICOM is often called by a number. */
 export function mayBeDicom(name: string): boolean {
