@@ -27,6 +27,7 @@ from backend.core.vault import Vault
 from backend.db.session import create_database_engine, create_sessions
 from backend.inbox import Inbox
 from backend.objectstore import open_storage
+from backend.provider import Provider
 from backend.services import second_factors, uploads
 from backend.services.audit import Looks
 from backend.services.viewing import Viewing
@@ -63,7 +64,7 @@ def create_app(settings: Settings | None = None) -> TileGate:
     )
     app.state.settings, app.state.storage, app.state.handles = settings, storage, handles
     app.state.desk, app.state.looks, app.state.vault = desk, looks, Vault(settings)
-    app.state.sessions, app.state.inbox = sessions, inbox
+    app.state.sessions, app.state.inbox, app.state.provider = sessions, inbox, Provider(settings)
     app.add_middleware(OwnPagesOnly)
     app.add_middleware(SecurityHeaders, tls_only=settings.secure_cookies)
     app.add_middleware(Observed)

@@ -122,6 +122,13 @@ def get_user_session(found: AnySessionDep, settings: SettingsDep) -> UserSession
     return found
 
 
+def get_user_session_of(session: Session, settings: Settings, token: str | None) -> UserSession:
+    """Return the session with a token, as `get_user_session` does, to routes that need it on one of their ways only."""
+    found = signed_in.of_token(session, token=token)
+    signed_in.require_strong(found, must=second_factors.MUST[settings.second_factor])
+    return found
+
+
 UserSessionDep = Annotated[UserSession, Depends(get_user_session)]
 
 

@@ -15,6 +15,7 @@ from backend.api.routes import (
     maps,
     operations,
     people,
+    provider,
     reports,
     reviews,
     second_factor,
@@ -45,8 +46,8 @@ def operation_id(route: APIRoute) -> str:
 
 router = APIRouter(prefix="/api", responses=PROBLEMS, generate_unique_id_function=operation_id)
 for module in (
-    session, account, second_factor, tokens, worklist, cases, slides, incoming, tiles, analyses, maps, reviews, reports,
-    signatures, agreement, people, audit, operations,
+    session, provider, account, second_factor, tokens, worklist, cases, slides, incoming, tiles, analyses, maps,
+    reviews, reports, signatures, agreement, people, audit, operations,
 ):  # fmt: skip
     router.include_router(module.router)
 

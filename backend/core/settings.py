@@ -5,9 +5,10 @@ Nothing here changes a result: thresholds are options of the pipeline and are st
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import SecretStr, field_validator
+from pydantic import SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,6 +29,10 @@ class Settings(BaseSettings):
     asked again when it fails.
     `second_factor` says who must have one: nobody, admins and leads, or everyone.
     `secret_key` seals what the database must not tell; unless it is set, a file `secret.key` in the data folder does.
+    `oidc_issuer` is the OpenID provider with which people may sign in, `oidc_name` what the page calls it. Accounts are
+    found by the e-mail address that an admin entered, which the provider tells in `oidc_email_claim`; `oidc_unknown`
+    says what becomes of anybody else: refused, or the role that they get at `oidc_site`. `oidc_second_factor` says
+    whether all who come from there count as having given a second factor, or those of whom the provider states it.
     """
 
     model_config = SettingsConfigDict(env_prefix="FOCUSSCOPE_", env_file=".env", extra="ignore")
@@ -52,6 +57,14 @@ class Settings(BaseSettings):
     session_hours: int = 12
     secret_key: SecretStr = SecretStr("")
     second_factor: Literal["optional", "leads", "everyone"] = "optional"
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_name: str = "single sign-on"
+    oidc_email_claim: str = "email"
+    oidc_unknown: Literal["refused", "viewer", "reader"] = "refused"
+    oidc_site: str = "main"
+    oidc_second_factor: Literal["trusted", "stated"] = "trusted"
     max_upload_bytes: int = 20 * 2**30
     user_quota_bytes: int = 0
     keep_file_names: bool = False
@@ -66,6 +79,12 @@ class Settings(BaseSettings):
             raise ValueError(f"a secret has at least {SHORTEST_SECRET} random characters")
         return value
 
+    @model_validator(mode="after")
+    def _asks_a_provider_safely(self) -> Self:
+        if self.oidc_issuer and not (is_private_address(self.oidc_issuer) and self.oidc_client_id):
+            raise ValueError("an OpenID provider has an https address and has given this installation a client id")
+        return self
+
     @property
     def database(self) -> str:
         """The SQLAlchemy URL; a SQLite file in the data folder unless one is set."""
@@ -75,6 +94,13 @@ class Settings(BaseSettings):
     def broker(self) -> str:
         """The Celery broker URL; a Redis socket in the data folder unless one is set."""
         return self.redis_url or f"redis+socket://{self.data_dir / 'redis.sock'}"
+
+
+def is_private_address(address: str) -> bool:
+    """Say whether nobody on the way reads or changes what is asked there: over TLS, or on this machine."""
+    parts = urlsplit(address)
+    at_home = parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1")
+    return bool(parts.hostname) and (parts.scheme == "https" or at_home)
 
 
 @lru_cache

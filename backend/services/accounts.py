@@ -69,9 +69,12 @@ class SiteNotValid(FocusScopeError):
 
 
 def add_user(
-    session: Session, *, username: str, display_name: str, password: str, role: Role | None = None, site: str = SITE
-) -> User:
+    session: Session, *, username: str, display_name: str, password: str | None, role: Role | None = None,
+    site: str = SITE,
+) -> User:  # fmt: skip
     """Create a user; unless a role is given, the first of all is an admin and others are readers.
+
+    Without a password they sign in by the provider alone.
 
     Raises:
         Conflict: where the username is taken.
@@ -85,7 +88,7 @@ def add_user(
         raise Conflict(f"There is already a user “{username}”.")
     user = User(
         username=username, display_name=display_name.strip() or username, role=role, site=site_named(site),
-        password_hash=passwords.hash_of(password, known=(username, display_name)),
+        password_hash="" if password is None else passwords.hash_of(password, known=(username, display_name)),
     )  # fmt: skip
     session.add(user)
     session.flush()
@@ -173,7 +176,7 @@ def change_password(session: Session, *, here: UserSession, password: str, new: 
         TooManyWrongPasswords: after several, for a while.
     """
     user = here.user
-    confirm(session, user=user, password=password)
+    confirm(session, here=here, password=password)
     user.password_hash = passwords.hash_of(new, known=(user.username, user.display_name))
     sessions.end_all(session, user=user, by=user, but=here)
     audit.note(session, action="user.set_password", subject_id=user.id, by=user)
@@ -258,13 +261,18 @@ def sign_in(
     return began, token
 
 
-def confirm(session: Session, *, user: User, password: str) -> None:
-    """Ask who is signed in for their password again.
+def confirm(session: Session, *, here: UserSession, password: str | None) -> None:
+    """Ask who is signed in for their password again; without one, they have just signed in at the provider once more.
 
     Raises:
         PasswordNotRight: where it is not theirs.
+        ProofNeeded: where there is none, and no such sign-in that was not used yet.
         TooManyWrongPasswords: after several, for a while. Signing in is counted apart, or strangers could hinder it.
     """
+    user = here.user
+    if password is None:
+        sessions.use_proof(session, here=here)
+        return
     if not attempts.is_right(session, purpose=_to_confirm(user), verify=lambda: _opens(user, password)):
         audit.note(session, action="user.wrong_password", subject_id=user.id, by=user)
         raise PasswordNotRight

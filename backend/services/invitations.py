@@ -95,9 +95,14 @@ def opened(session: Session, *, token: str, address: str) -> Invitation:
     return found
 
 
-def accept(session: Session, invitation: Invitation, *, username: str, display_name: str, password: str) -> User:
-    """Use a link: make the user whom it invites, or give the user whom it names a new password."""
+def accept(session: Session, invitation: Invitation, *, username: str, display_name: str, password: str | None) -> User:
+    """Use a link: make the user whom it invites, or give the user whom it names a new password.
+
+    Whom it invites have no password where they sign in by the provider.
+    """
     if invitation.user:
+        if password is None:
+            raise LinkNotGood
         user = accounts.set_password(session, username=invitation.user.username, password=password)
     else:
         role: Role = invitation.role  # type: ignore[assignment]  # the database checks it

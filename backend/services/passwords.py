@@ -76,10 +76,10 @@ def weakness(password: str, *, known: Collection[str]) -> str | None:
 def is_right(password: str, kept: str | None) -> tuple[bool, str | None]:
     """Say whether a password is the one that was kept, and return a better hash of it where there is one.
 
-    It takes as long where nothing was kept.
+    It takes as long where nothing was kept, as of nobody or of whoever has no password.
     """
     right, better = hashes.verify_and_update(password, kept or _nobodys_hash())
-    return right and kept is not None, better
+    return right and bool(kept), better
 
 
 @lru_cache

@@ -6,7 +6,7 @@ from hashlib import sha256
 from secrets import token_urlsafe
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from backend.core.errors import FocusScopeError, NotFound, NotSignedIn
@@ -22,6 +22,19 @@ _BROWSERS = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "Chrome": "Chr
 _SYSTEMS = {
     "Windows": "Windows", "Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Mac OS": "macOS", "Linux": "Linux"
 }  # fmt: skip
+
+
+PROOF_GOOD_FOR = timedelta(minutes=5)
+"""How long a sign-in at the provider once more stands for a password, if it is not used before."""
+
+
+class ProofNeeded(FocusScopeError):
+    """Neither a password nor a fresh sign-in at the provider says that it is really them."""
+
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__("Please enter your password, or confirm by single sign-on that it is you.")
 
 
 class SecondFactorNeeded(FocusScopeError):
@@ -80,6 +93,23 @@ def require_strong(found: UserSession, *, must: Collection[str]) -> None:
     """
     if lacks_strength(found, must=must):
         raise SecondFactorNeeded
+
+
+def is_proved(here: UserSession) -> bool:
+    """Say whether whoever is signed in here has just signed in at the provider once more."""
+    return here.proved_at is not None and here.proved_at > utc_now() - PROOF_GOOD_FOR
+
+
+def use_proof(session: Session, *, here: UserSession) -> None:
+    """Let a sign-in at the provider stand for the password, once.
+
+    Raises:
+        ProofNeeded: where there is none, or it is too old, or used.
+    """
+    proved = (UserSession.id == here.id, UserSession.proved_at > utc_now() - PROOF_GOOD_FOR)
+    used = update(UserSession).where(*proved).values(proved_at=None).returning(UserSession.id)
+    if session.scalar(used) is None:
+        raise ProofNeeded
 
 
 def note_use(sessions: Sessions, used: UserSession) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from backend.core.errors import Conflict, FocusScopeError, NotFound
-from backend.db.tables import Analysis, Review, Signature, Slide, User
+from backend.db.tables import Analysis, Review, Signature, Slide, User, UserSession
 from backend.services import accounts, audit, reviews, summaries
 from backend.services.commands import ReviewChanged, ReviewSigned
 from backend.services.reviews import Standing
@@ -67,14 +67,15 @@ def missing(standing: Standing) -> list[Missing]:
     return [*undecided, *counting, *(Missing("field", None, name) for name in standing.state.fields.missing())]
 
 
-def to_sign(session: Session, *, analysis: Analysis, by: User, password: str, version: str) -> Standing:
-    """Return the review if this reader may sign it as they saw it.
+def to_sign(session: Session, *, analysis: Analysis, here: UserSession, password: str | None, version: str) -> Standing:
+    """Return the review if the reader who is signed in here may sign it as they saw it.
 
     Raises:
         ReviewChanged: where it is no longer what they saw.
         ReviewSigned: where it is signed already.
         NotComplete: with what is missing.
         PasswordNotRight: where the password is not theirs.
+        ProofNeeded: where there is none, and they did not just confirm at the provider that it is them.
         TooManyWrongPasswords: after several, for a while.
     """
     reviews.hold(session, analysis=analysis)
@@ -85,7 +86,7 @@ def to_sign(session: Session, *, analysis: Analysis, by: User, password: str, ve
         raise ReviewSigned
     if lacking := missing(standing):
         raise NotComplete(lacking)
-    accounts.confirm(session, user=by, password=password)
+    accounts.confirm(session, here=here, password=password)
     return standing
 
 

@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 
 from backend.core.natural_order import sort_key
 from backend.core.settings import ROOT, Settings
-from backend.db.base import Base
+from backend.db.base import Base, utc_now
 from backend.db.migrate import migrate
 from backend.db.session import create_database_engine, create_sessions
 from backend.db.tables import (
     Analysis,
     ApiToken,
     Case,
+    ProviderAccount,
     Review,
     SecondFactor,
     Signature,
@@ -357,6 +358,23 @@ def test_slides_and_cases_sort_as_one_counts_by_names_from_before(alembic: Confi
         assert list(session.scalars(select(Slide.name).order_by(Slide.sort_key))) == ["Slide 2", "Slide 9", "Slide 10"]
         assert list(session.scalars(select(Case.pseudonym).order_by(Case.sort_key))) == ["SG 2", "SG 9", "SG 10"]
         assert session.scalars(select(Slide).order_by(Slide.sort_key)).all()[0].sort_key == sort_key("Slide 2")
+
+
+@pytest.mark.both_databases
+def test_users_and_their_sessions_stay_when_single_sign_on_comes_and_goes(alembic: Config, settings: Settings) -> None:
+    engine = create_database_engine(settings.database)
+    with create_sessions(engine).begin() as session:
+        user = a_user(session)
+        here, token = sessions.begin(session, user=user, hours=1)
+        user.email, here.proved_at = "reader@hospital.example", utc_now()
+        session.add(ProviderAccount(user=user, issuer="https://id.hospital.example", subject="248289761001"))
+    command.downgrade(alembic, "20261126z")
+    assert "provider_account" not in inspect(engine).get_table_names()
+    command.upgrade(alembic, "head")
+    with Session(engine) as session:
+        again = sessions.of_token(session, token=token)
+        assert (again.user.username, again.user.email, again.proved_at) == ("reader", None, None)
+        assert session.scalars(select(ProviderAccount)).all() == []
 
 
 @pytest.mark.both_databases

@@ -19,7 +19,7 @@ from backend.api.schemas.people import (
     PersonOut,
 )
 from backend.db.tables import User
-from backend.services import accounts, invitations, second_factors, sessions
+from backend.services import accounts, invitations, second_factors, sessions, single_sign_on
 
 router = APIRouter(tags=["people"])
 
@@ -47,6 +47,8 @@ def change_person(change: PersonChange, session: SessionDep, person: PersonDep, 
     name = person.username
     if change.role is not None or change.site is not None:
         accounts.change_user(session, username=name, role=change.role, site=change.site, by=by)
+    if change.email is not None:
+        single_sign_on.set_email(session, user=person, email=change.email, by=by)
     if change.disabled is not None:
         (accounts.disable_user if change.disabled else accounts.enable_user)(session, username=name, by=by)
     return person_out(person, second_factors.of_user(session, user=person) is not None)

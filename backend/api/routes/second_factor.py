@@ -36,7 +36,7 @@ def get_second_factor(session: SessionDep, here: AnySessionDep, settings: Settin
 @router.post("", status_code=201)
 def begin_second_factor(asked: PasswordIn, session: SessionDep, here: AnySessionDep, vault: VaultDep) -> SetUpOut:
     """Make a secret for one's authenticator app; it is told this once, and counts once it is confirmed."""
-    accounts.confirm(session, user=here.user, password=asked.password.get_secret_value())
+    accounts.confirm(session, here=here, password=asked.password.get_secret_value())
     made = second_factors.begin(session, user=here.user, vault=vault)
     qr = segno.make(made.uri, error="m").svg_data_uri(scale=4, border=4, light="white")
     return SetUpOut(secret=made.secret, qr=qr)
@@ -54,7 +54,7 @@ def make_recovery_codes(
     asked: PasswordAndCode, session: SessionDep, here: AnySessionDep, vault: VaultDep
 ) -> RecoveryCodes:
     """Replace the recovery codes; those that were not used are good no more."""
-    accounts.confirm(session, user=here.user, password=asked.password.get_secret_value())
+    accounts.confirm(session, here=here, password=asked.password.get_secret_value())
     codes = second_factors.new_recovery_codes(session, user=here.user, code=asked.code.get_secret_value(), vault=vault)
     return RecoveryCodes(codes=codes)
 
@@ -62,5 +62,5 @@ def make_recovery_codes(
 @router.post("/remove", status_code=204)
 def remove_second_factor(asked: PasswordAndCode, session: SessionDep, here: AnySessionDep, vault: VaultDep) -> None:
     """Turn it off; all other sessions end."""
-    accounts.confirm(session, user=here.user, password=asked.password.get_secret_value())
+    accounts.confirm(session, here=here, password=asked.password.get_secret_value())
     second_factors.remove(session, here=here, code=asked.code.get_secret_value(), vault=vault)

@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
+from sqlalchemy.orm import Session
 
 from backend import __version__
 from backend.api.dependencies import (
@@ -19,7 +20,7 @@ from backend.api.schemas.session import Credentials, SessionOut, UserOut
 from backend.core.findings import RESEARCH_USE_ONLY
 from backend.core.settings import Settings
 from backend.db.tables import UserSession
-from backend.services import accounts, rights, second_factors, sessions
+from backend.services import accounts, rights, second_factors, sessions, single_sign_on
 
 router = APIRouter(prefix="/session", tags=["session"])
 
@@ -56,21 +57,14 @@ def sign_in(
         )
     except second_factors.CodeNeeded:
         return JSONResponse(CodeNeededOut(needs="code").model_dump(), 202)
-    response.set_cookie(
-        SESSION_COOKIE,
-        token,
-        max_age=settings.session_hours * 3600,
-        httponly=True,
-        samesite="strict",
-        secure=settings.secure_cookies or request.url.scheme == "https",
-    )
-    return _session_of(began, settings)
+    set_session_cookie(request, response, settings, token)
+    return session_of(session, began, settings)
 
 
 @router.get("")
-def get_session(here: AnySessionDep, settings: SettingsDep) -> SessionOut:
+def get_session(session: SessionDep, here: AnySessionDep, settings: SettingsDep) -> SessionOut:
     """Say who is signed in."""
-    return _session_of(here, settings)
+    return session_of(session, here, settings)
 
 
 @router.delete("", status_code=204)
@@ -80,10 +74,27 @@ def sign_out(session: SessionDep, response: Response, token: Token = None) -> No
     response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="strict")
 
 
-def _session_of(here: UserSession, settings: Settings) -> SessionOut:
+def set_session_cookie(request: Request, response: Response, settings: Settings, token: str) -> None:
+    """Give the browser the token of a session."""
+    response.set_cookie(
+        SESSION_COOKIE,
+        token,
+        max_age=settings.session_hours * 3600,
+        httponly=True,
+        samesite="strict",
+        secure=settings.secure_cookies or request.url.scheme == "https",
+    )
+
+
+def session_of(session: Session, here: UserSession, settings: Settings) -> SessionOut:
+    """Show a session to whoever is signed in by it."""
+    account = single_sign_on.of_user(session, user=here.user)
     return SessionOut(
         user=UserOut.model_validate(here.user),
         may=rights.allowed_to(here.user),
+        has_password=bool(here.user.password_hash),
+        provider=settings.oidc_name if account and account.issuer == settings.oidc_issuer else None,
+        is_proved=sessions.is_proved(here),
         needs_second_factor=sessions.lacks_strength(here, must=second_factors.MUST[settings.second_factor]),
         software=f"FocusScope {__version__}",
         notice=RESEARCH_USE_ONLY,

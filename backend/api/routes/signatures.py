@@ -11,10 +11,12 @@ from backend.api.dependencies import (
     ShownToExportDep,
     ShownToReadDep,
     StorageDep,
+    UserSessionDep,
     noted,
 )
 from backend.api.present import review_out
 from backend.api.report_files import FILE, Format, file_of
+from backend.api.schemas.account import plain
 from backend.api.schemas.common import Problem
 from backend.api.schemas.reviews import (
     MissingOut,
@@ -42,13 +44,13 @@ router = APIRouter(prefix="/analyses/{analysis_id}/review", tags=["signatures"])
 )  # fmt: skip
 def sign_review(
     said: SignatureIn, session: SessionDep, analysis: ShownToReadDep, reader: ReaderDep, storage: StorageDep,
-    handles: HandlesDep, response: Response, if_match: IfMatch = None,
+    handles: HandlesDep, here: UserSessionDep, response: Response, if_match: IfMatch = None,
 ) -> ReviewOut | JSONResponse:  # fmt: skip
     """Sign the review as it was seen: its content and its pages in both languages are kept as a version."""
     user = reader.user
     try:
         standing = signing.to_sign(
-            session, analysis=analysis, by=user, password=said.password.get_secret_value(), version=stated(if_match)
+            session, analysis=analysis, here=here, password=plain(said.password), version=stated(if_match)
         )
         frozen, report = frozen_report(session, standing, reader)
         files = pages_of(report, analysis, storage, handles)

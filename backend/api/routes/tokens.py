@@ -5,6 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from backend.api.dependencies import SessionDep, UserSessionDep
+from backend.api.schemas.account import plain
 from backend.api.schemas.common import Problem
 from backend.api.schemas.tokens import TokenIn, TokenMadeOut, TokenOut
 from backend.services import accounts, api_tokens
@@ -21,7 +22,7 @@ def get_tokens(session: SessionDep, here: UserSessionDep) -> list[TokenOut]:
 @router.post("", status_code=201, responses={403: {"model": Problem}, 429: {"model": Problem}})
 def make_token(wanted: TokenIn, session: SessionDep, here: UserSessionDep) -> TokenMadeOut:
     """Make a token for a program; it is told this once."""
-    accounts.confirm(session, user=here.user, password=wanted.password.get_secret_value())
+    accounts.confirm(session, here=here, password=plain(wanted.password))
     made, secret = api_tokens.make(session, here=here, name=wanted.name, scopes=wanted.scopes, days=wanted.days)
     return TokenMadeOut(**TokenOut.model_validate(made).model_dump(), token=secret)
 

@@ -11,6 +11,17 @@ from backend.api.schemas.common import Schema
 Password = Annotated[SecretStr, Field(min_length=1, max_length=1000)]
 
 
+class ProofIn(Schema):
+    """One's password, again; or none, right after a sign-in at the provider once more."""
+
+    password: Password | None = None
+
+
+def plain(secret: SecretStr | None) -> str | None:
+    """Return what was typed, if something was."""
+    return secret.get_secret_value() if secret else None
+
+
 class PasswordChange(Schema):
     """The present password, and the one to have from now on."""
 

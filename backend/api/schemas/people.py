@@ -20,17 +20,19 @@ class PersonOut(Schema):
     display_name: str
     role: Role
     site: str
+    email: str | None
     created_at: datetime
     disabled_at: datetime | None
     has_second_factor: bool
 
 
 class PersonChange(Schema):
-    """What is to be different; what is left out stays."""
+    """What is to be different; what is left out stays. `email` is "" where there is none any more."""
 
     role: Role | None = None
     site: Annotated[str, Field(max_length=200)] | None = None
     disabled: bool | None = None
+    email: Annotated[str, Field(max_length=254)] | None = None
 
 
 class InvitationIn(Schema):

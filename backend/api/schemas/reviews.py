@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, ModelWrapValidatorHandler, PrivateAttr, SecretStr, StringConstraints, model_validator
+from pydantic import Field, ModelWrapValidatorHandler, PrivateAttr, StringConstraints, model_validator
 
+from backend.api.schemas.account import ProofIn
 from backend.api.schemas.common import Schema
 from backend.core.consensus import ConsensusFields, Line, Pattern
 from backend.core.findings import Rings
@@ -183,10 +184,8 @@ class SignedVersionOut(SignatureOut):
     changes: list[ChangeOut]
 
 
-class SignatureIn(Schema):
-    """The signer's password, asked for again."""
-
-    password: Annotated[SecretStr, Field(min_length=1, max_length=1000)]
+class SignatureIn(ProofIn):
+    """The signer's proof, asked for again."""
 
 
 class MissingOut(Schema):

@@ -31,11 +31,15 @@ class SessionOut(Schema):
     """The present session, with the software's version and the notice that every page shows.
 
     `may` is what the role of the user allows at all; nothing, until a second factor is set up that they lack and that
-    this installation requires.
+    this installation requires. `provider` is the name of the single sign-on at which they have an account; `is_proved`
+    says that they signed in there once more just now, which stands for the password once.
     """
 
     user: UserOut
     may: list[Literal["look", "export", "read", "arrange", "manage", "invite", "manage_people", "operate"]]
     needs_second_factor: bool
+    has_password: bool
+    provider: str | None
+    is_proved: bool
     software: str
     notice: str

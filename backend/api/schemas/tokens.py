@@ -6,13 +6,13 @@ from uuid import UUID
 
 from pydantic import Field
 
+from backend.api.schemas.account import ProofIn
 from backend.api.schemas.common import Schema
-from backend.api.schemas.second_factor import PasswordIn
 
 Scope = Literal["slides:read", "slides:write", "reviews:read", "reports:read"]
 
 
-class TokenIn(PasswordIn):
+class TokenIn(ProofIn):
     """What a token is for, and for how many days."""
 
     name: Annotated[str, Field(max_length=200)]

@@ -9,11 +9,11 @@ from backend.db.tables.invitations import Invitation
 from backend.db.tables.reviews import Presence, Review, ReviewCommand, ReviewSummary, ShapeCount, Signature
 from backend.db.tables.second_factors import SecondFactor
 from backend.db.tables.slides import Slide, SlideCount
-from backend.db.tables.users import User, UserSession
+from backend.db.tables.users import ProviderAccount, User, UserSession
 from backend.db.tables.workers import Worker
 
 __all__ = [
-    "Analysis", "ApiToken", "AuditEvent", "AuditHead", "Case", "Invitation", "Lesion", "Presence", "Review",
-    "ReviewCommand", "ReviewSummary", "SecondFactor", "ShapeCount", "Signature", "Slide", "SlideCount", "User",
-    "UserSession", "Worker", "WrongPasswords",
+    "Analysis", "ApiToken", "AuditEvent", "AuditHead", "Case", "Invitation", "Lesion", "Presence",
+    "ProviderAccount", "Review", "ReviewCommand", "ReviewSummary", "SecondFactor", "ShapeCount", "Signature", "Slide",
+    "SlideCount", "User", "UserSession", "Worker", "WrongPasswords",
 ]  # fmt: skip

@@ -1,6 +1,7 @@
 /** The names under which the query cache keeps what the server said. */
 export const keys = {
   session: ["session"],
+  provider: ["provider"],
   status: ["status"],
   slides: ["slides"],
   worklist: ["slides", "worklist"],

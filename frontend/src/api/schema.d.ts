@@ -34,6 +34,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/session/provider": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Single Sign On
+         * @description Say whether there is a single sign-on, to whoever may be about to sign in.
+         */
+        get: operations["get_single_sign_on"];
+        put?: never;
+        /**
+         * Begin Single Sign On
+         * @description Begin, and say where at the provider the browser goes on.
+         */
+        post: operations["begin_single_sign_on"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/provider/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Finish Single Sign On
+         * @description Sign in, or confirm who is signed in, by what the provider sent the browser back with; a new session is begun.
+         */
+        post: operations["finish_single_sign_on"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/account/password": {
         parameters: {
             query?: never;
@@ -1432,6 +1476,25 @@ export interface components {
             left_out: number;
         };
         /**
+         * AnswerIn
+         * @description What the provider sent the browser back with; no `code` where it refused.
+         */
+        AnswerIn: {
+            /** State */
+            state: string;
+            /** Code */
+            code?: string | null;
+        };
+        /**
+         * AnsweredOut
+         * @description The session that holds now, and whether it was there before, and somebody confirmed that it is them.
+         */
+        AnsweredOut: {
+            session: components["schemas"]["SessionOut"];
+            /** Again */
+            again: boolean;
+        };
+        /**
          * AuditEventOut
          * @description One event; `actor` is the name of who acted, None where that was a worker, the command line or nobody known.
          */
@@ -1473,6 +1536,27 @@ export interface components {
             items: components["schemas"]["AuditEventOut"][];
             /** Next */
             next: number | null;
+        };
+        /**
+         * BeginIn
+         * @description Why somebody goes to the provider: to sign in, to join by a `link`, or `again`, to confirm that it is them.
+         */
+        BeginIn: {
+            /**
+             * Again
+             * @default false
+             */
+            again: boolean;
+            /** Link */
+            link?: string | null;
+        };
+        /**
+         * BegunOut
+         * @description The address of the provider to which the browser goes.
+         */
+        BegunOut: {
+            /** Address */
+            address: string;
         };
         /**
          * CaseChange
@@ -2235,7 +2319,7 @@ export interface components {
         };
         /**
          * PersonChange
-         * @description What is to be different; what is left out stays.
+         * @description What is to be different; what is left out stays. `email` is "" where there is none any more.
          */
         PersonChange: {
             /** Role */
@@ -2244,6 +2328,8 @@ export interface components {
             site?: string | null;
             /** Disabled */
             disabled?: boolean | null;
+            /** Email */
+            email?: string | null;
         };
         /**
          * PersonOut
@@ -2266,6 +2352,8 @@ export interface components {
             role: "admin" | "lead" | "reader" | "viewer";
             /** Site */
             site: string;
+            /** Email */
+            email: string | null;
             /**
              * Created At
              * Format: date-time
@@ -2298,6 +2386,14 @@ export interface components {
         Problem: {
             /** Detail */
             detail: string;
+        };
+        /**
+         * ProviderOut
+         * @description What the single sign-on of this installation is called; None where there is none.
+         */
+        ProviderOut: {
+            /** Name */
+            name: string | null;
         };
         /**
          * QueuedOut
@@ -2589,7 +2685,8 @@ export interface components {
          * @description The present session, with the software's version and the notice that every page shows.
          *
          *     `may` is what the role of the user allows at all; nothing, until a second factor is set up that they lack and that
-         *     this installation requires.
+         *     this installation requires. `provider` is the name of the single sign-on at which they have an account; `is_proved`
+         *     says that they signed in there once more just now, which stands for the password once.
          */
         SessionOut: {
             user: components["schemas"]["UserOut"];
@@ -2597,6 +2694,12 @@ export interface components {
             may: ("look" | "export" | "read" | "arrange" | "manage" | "invite" | "manage_people" | "operate")[];
             /** Needs Second Factor */
             needs_second_factor: boolean;
+            /** Has Password */
+            has_password: boolean;
+            /** Provider */
+            provider: string | null;
+            /** Is Proved */
+            is_proved: boolean;
             /** Software */
             software: string;
             /** Notice */
@@ -2659,14 +2762,11 @@ export interface components {
         };
         /**
          * SignatureIn
-         * @description The signer's password, asked for again.
+         * @description The signer's proof, asked for again.
          */
         SignatureIn: {
-            /**
-             * Password
-             * Format: password
-             */
-            password: string;
+            /** Password */
+            password?: string | null;
         };
         /**
          * SignatureOut
@@ -2953,11 +3053,8 @@ export interface components {
          * @description What a token is for, and for how many days.
          */
         TokenIn: {
-            /**
-             * Password
-             * Format: password
-             */
-            password: string;
+            /** Password */
+            password?: string | null;
             /** Name */
             name: string;
             /** Scopes */
@@ -3341,6 +3438,218 @@ export interface operations {
             };
             /** @description What was sent is not valid. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_single_sign_on: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderOut"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was sent is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_single_sign_on: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BegunOut"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was sent is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finish_single_sign_on: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnsweredOut"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was sent is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -23,7 +23,7 @@ export function useSign({ analysis_id, version }: Review) {
       const params = { path: { analysis_id }, header: { "if-match": `"${version}"` } };
       const { data, error, response } = await api.POST("/api/analyses/{analysis_id}/review/signature", {
         params,
-        body: { password },
+        body: { password: password || undefined },
       });
       if (response.ok) return data as Review;
       const said = error as { current?: Review; missing?: Missing[] } | undefined;
@@ -35,6 +35,7 @@ export function useSign({ analysis_id, version }: Review) {
       void queries.invalidateQueries({ queryKey: keys.signatures(analysis_id) });
       void queries.invalidateQueries({ queryKey: keys.slides });
     },
+    onSettled: () => queries.invalidateQueries({ queryKey: keys.session }), // a confirmation is good once
   });
 }
 

@@ -22,6 +22,7 @@ export function useMakeToken() {
   return useMutation({
     mutationFn: (body: NewToken) => bodyOf(api.POST("/api/account/tokens", { body })),
     onSuccess: () => queries.invalidateQueries({ queryKey: keys.tokens }),
+    onSettled: () => queries.invalidateQueries({ queryKey: keys.session }), // a confirmation is good once
   });
 }
 

@@ -18,12 +18,14 @@ const ComparePage = lazy(() => import("@/pages/compare/ComparePage"));
 const JoinPage = lazy(() => import("@/pages/JoinPage"));
 const PeoplePage = lazy(() => import("@/pages/PeoplePage"));
 const StatusPage = lazy(() => import("@/pages/StatusPage"));
+const ProviderPage = lazy(() => import("@/pages/ProviderPage"));
 const SlidePage = lazy(() => import("@/pages/slide/SlidePage"));
 
 const queries = createQueryClient();
 
 const router = createBrowserRouter([
   { path: "/sign-in", element: <SignInPage /> },
+  { path: "/sign-in/provider", element: <Suspense><ProviderPage /></Suspense> },
   { path: "/join", element: <Suspense><JoinPage /></Suspense> },
   {
     element: <SignedIn />,

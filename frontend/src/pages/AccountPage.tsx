@@ -16,7 +16,7 @@ export default function AccountPage() {
   const session = useSession();
   useDocumentTitle(t("accountTitle"));
   if (!session.data) return null;
-  const { user } = session.data;
+  const { user, provider } = session.data;
   return (
     <div className={classes.page}>
       <Title order={1} size="h3" mb="md">
@@ -28,13 +28,18 @@ export default function AccountPage() {
           <Fact name={t("userName")}>{user.username}</Fact>
           <Fact name={t("role")}>{t(`roles.${user.role}`)}</Fact>
           <Fact name={t("site")}>{user.site}</Fact>
+          {provider && <Fact name={t("signsInWith")}>{provider}</Fact>}
         </Facts>
-        <Section title={t("password")}>
-          <PasswordForm />
-        </Section>
-        <Section title={t("secondFactor")} about={t("aboutSecondFactor")}>
-          <SecondFactor />
-        </Section>
+        {session.data.has_password && (
+          <>
+            <Section title={t("password")}>
+              <PasswordForm />
+            </Section>
+            <Section title={t("secondFactor")} about={t("aboutSecondFactor")}>
+              <SecondFactor />
+            </Section>
+          </>
+        )}
         <Section title={t("sessions")} about={t("aboutSessions")}>
           <OwnSessions />
         </Section>

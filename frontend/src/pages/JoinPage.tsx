@@ -6,6 +6,7 @@ import { sentence } from "@/api/errors";
 import { useLink } from "@/api/people";
 import { JoinForm } from "@/features/account/JoinForm";
 import { LanguageSwitch } from "@/features/account/LanguageSwitch";
+import { ProviderButton } from "@/features/account/ProviderButton";
 import { PRODUCT } from "@/lib/product";
 import { Mark } from "@/ui/Mark";
 import { Problem } from "@/ui/Problem";
@@ -28,6 +29,7 @@ export default function JoinPage() {
             {PRODUCT}
           </Title>
           {link.data && <JoinForm token={token} link={link.data} onDone={() => navigate("/sign-in", { replace: true })} />}
+          {link.data?.username === null && <ProviderButton link={token} from="/" />}
           {link.error && <Problem title={t("linkNotGood")} sentence={sentence(link.error)} />}
           {link.isPending && <Loader aria-label={t("joinTitle")} />}
         </Paper>

@@ -3,6 +3,7 @@ import { useDocumentTitle } from "@mantine/hooks";
 import { useTranslation } from "react-i18next";
 import { useLocation, useNavigate } from "react-router";
 import { LanguageSwitch } from "@/features/account/LanguageSwitch";
+import { ProviderButton } from "@/features/account/ProviderButton";
 import { SignInForm } from "@/features/account/SignInForm";
 import { PRODUCT } from "@/lib/product";
 import { Mark } from "@/ui/Mark";
@@ -27,6 +28,7 @@ export function SignInPage() {
             {t("slogan")}
           </Text>
           <SignInForm onSignedIn={() => navigate(from, { replace: true })} />
+          <ProviderButton from={from} />
         </Paper>
         <div className={classes.language}>
           <LanguageSwitch />

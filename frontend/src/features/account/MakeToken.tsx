@@ -1,8 +1,10 @@
-import { Button, Checkbox, CopyButton, Group, PasswordInput, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Checkbox, CopyButton, Group, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { sentence } from "@/api/errors";
+import { useConfirming } from "@/api/provider";
 import { SCOPES, useMakeToken, type Scope } from "@/api/tokens";
+import { Confirmation } from "@/ui/Confirmation";
 
 const MEANING = {
   "slides:read": "slidesRead",
@@ -20,10 +22,11 @@ export function MakeToken({ onDone }: { onDone: () => void }) {
   const [scopes, setScopes] = useState<Scope[]>(["slides:read"]);
   const [days, setDays] = useState<string>("90");
   const [password, setPassword] = useState("");
+  const confirming = useConfirming();
 
   function submit(event: FormEvent) {
     event.preventDefault();
-    make.mutate({ name, scopes, days: Number(days), password });
+    make.mutate({ name, scopes, days: Number(days), password: password || undefined });
   }
 
   if (make.data) {
@@ -73,20 +76,14 @@ export function MakeToken({ onDone }: { onDone: () => void }) {
           allowDeselect={false}
           onChange={(chosen) => setDays(chosen ?? "90")}
         />
-        <PasswordInput
-          label={t("password")}
-          autoComplete="current-password"
-          visibilityToggleButtonProps={{ "aria-label": t("showPassword") }}
-          value={password}
-          onChange={(event) => setPassword(event.currentTarget.value)}
-        />
+        <Confirmation by={confirming} password={password} onChange={setPassword} />
         {make.error && (
           <Text size="sm" c="var(--fs-danger)" role="alert">
             {sentence(make.error)}
           </Text>
         )}
         <Group justify="flex-end">
-          <Button type="submit" loading={make.isPending} disabled={!name.trim() || !password || scopes.length === 0}>
+          <Button type="submit" loading={make.isPending} disabled={!name.trim() || !(password || confirming.isProved) || scopes.length === 0}>
             {t("makeTokenTitle")}
           </Button>
         </Group>

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { resumeAfterSignIn, useConnection } from "@/api/connection";
 import { statusOf } from "@/api/errors";
 import { useSession } from "@/api/session";
+import { ProviderButton } from "./ProviderButton";
 import { SignInForm } from "./SignInForm";
 
 /** Stands over a page whose session has ended. What is on screen stays, and what was under way goes on afterwards. */
@@ -30,6 +31,7 @@ export function SignInAgain() {
         {t("signInAgain")}
       </Text>
       <SignInForm username={session.data?.user.username} onSignedIn={resumeAfterSignIn} />
+      <ProviderButton />
       <Anchor href="/sign-in" size="sm" mt="md" display="inline-block">
         {t("someoneElse")}
       </Anchor>

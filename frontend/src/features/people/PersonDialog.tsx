@@ -3,6 +3,7 @@ import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { sentence } from "@/api/errors";
 import { useChangePerson, usePasswordLink, useResetSecondFactor } from "@/api/people";
+import { useProvider } from "@/api/provider";
 import type { Person, Role } from "@/api/types";
 import { LinkDialog } from "./LinkDialog";
 import { PersonSessions } from "./PersonSessions";
@@ -15,15 +16,17 @@ export function PersonDialog({ person, onClose }: { person: Person; onClose: () 
   const link = usePasswordLink();
   const reset = useResetSecondFactor();
   const roles = useRoles();
+  const provider = useProvider();
   const [role, setRole] = useState<Role>(person.role);
   const [site, setSite] = useState(person.site);
+  const [email, setEmail] = useState(person.email ?? "");
   const [enabled, setEnabled] = useState(person.disabled_at === null);
   const problem = change.error ?? link.error ?? reset.error;
 
   function submit(event: FormEvent) {
     event.preventDefault();
     const disabled = enabled === (person.disabled_at === null) ? undefined : !enabled;
-    change.mutate({ user_id: person.id, role, site, disabled }, { onSuccess: onClose });
+    change.mutate({ user_id: person.id, role, site, disabled, email: provider ? email : undefined }, { onSuccess: onClose });
   }
 
   if (link.data) return <LinkDialog title={t("newPasswordOf", { name: person.display_name })} link={link.data} onClose={onClose} />;
@@ -39,6 +42,15 @@ export function PersonDialog({ person, onClose }: { person: Person; onClose: () 
             onChange={(chosen) => setRole(chosen as Role)}
           />
           <TextInput label={t("account:site")} value={site} onChange={(event) => setSite(event.currentTarget.value)} />
+          {provider && (
+            <TextInput
+              label={t("emailAt", { name: provider })}
+              description={t("aboutEmail", { name: provider })}
+              type="email"
+              value={email}
+              onChange={(event) => setEmail(event.currentTarget.value)}
+            />
+          )}
           <Switch label={t("maySignIn")} checked={enabled} onChange={(event) => setEnabled(event.currentTarget.checked)} />
           {problem && (
             <Text size="sm" c="var(--fs-danger)" role="alert">

@@ -1,9 +1,11 @@
-import { Button, Divider, Group, PasswordInput, Stack, Text } from "@mantine/core";
+import { Button, Divider, Group, Stack, Text } from "@mantine/core";
 import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
+import { useConfirming } from "@/api/provider";
 import { useUnsaved } from "@/api/review/act";
 import { useSign } from "@/api/signing";
 import type { Missing, Review } from "@/api/types";
+import { Confirmation } from "@/ui/Confirmation";
 import { Dialog } from "@/ui/Dialog";
 import { lacking } from "./lacking";
 import { MissingLinks } from "./MissingLinks";
@@ -40,10 +42,11 @@ export function SignDialog({ review, onJump, onClose }: SignDialogProps) {
 }
 
 function SignForm({ review, onClose }: { review: Review; onClose: () => void }) {
-  const { t } = useTranslation(["signing", "account"]);
+  const { t } = useTranslation("signing");
   const sign = useSign(review);
   const unsaved = useUnsaved();
   const [password, setPassword] = useState("");
+  const confirming = useConfirming();
   function submit(event: FormEvent) {
     event.preventDefault();
     sign.mutate(password, { onSuccess: onClose });
@@ -54,15 +57,7 @@ function SignForm({ review, onClose }: { review: Review; onClose: () => void }) 
         <SignedNumbers review={review} />
         <Divider />
         <Text size="sm">{t("meaning")}</Text>
-        <PasswordInput
-          label={t("account:password")}
-          description={t("passwordAgain")}
-          visibilityToggleButtonProps={{ "aria-label": t("account:showPassword") }}
-          autoComplete="current-password"
-          data-autofocus
-          value={password}
-          onChange={(event) => setPassword(event.currentTarget.value)}
-        />
+        <Confirmation by={confirming} description={t("passwordAgain")} password={password} onChange={setPassword} />
         {sign.error && (
           <Text size="sm" c="var(--fs-danger)" role="alert">
             {refusal(sign.error)}
@@ -72,7 +67,7 @@ function SignForm({ review, onClose }: { review: Review; onClose: () => void }) 
           <Button variant="default" onClick={onClose}>
             {t("cancel")}
           </Button>
-          <Button type="submit" loading={sign.isPending} disabled={!password || unsaved > 0}>
+          <Button type="submit" loading={sign.isPending} disabled={!(password || confirming.isProved) || unsaved > 0}>
             {t("sign")}
           </Button>
         </Group>

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useUnsaved } from "@/api/review/act";
 import type { Missing, Review } from "@/api/types";
 import { useMay } from "@/api/session";
+import { useIsBack } from "@/lib/useIsBack";
 import { lacking } from "./lacking";
 import { SignDialog } from "./SignDialog";
 import classes from "./Signing.module.css";
@@ -20,7 +21,7 @@ interface SignOffProps {
 /** The way to a signature, and how far it is. */
 export function SignOff({ review, guard, onJump }: SignOffProps) {
   const { t } = useTranslation("signing");
-  const [opened, setOpened] = useState(false);
+  const [opened, setOpened] = useState(useIsBack());
   const unsaved = useUnsaved();
   const may = useMay("read");
   const left = lacking(review).length;

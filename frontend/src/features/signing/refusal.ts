@@ -1,7 +1,7 @@
 import { sentence, statusOf } from "@/api/errors";
 import { i18n } from "@/lib/i18n";
 
-const SAID = { 403: "refused.password", 409: "refused.incomplete", 412: "refused.changed" } as const;
+const SAID = { 409: "refused.incomplete", 412: "refused.changed" } as const;
 
 /** Why a review was not signed, in the language on screen. */
 export function refusal(error: unknown): string {

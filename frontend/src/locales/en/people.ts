@@ -7,6 +7,8 @@ export const people = {
   disabled: "may not sign in",
   change: "Change…",
   changeOf: "Change {{name}}…",
+  emailAt: "E-mail address at {{name}}",
+  aboutEmail: "Whoever signs in with {{name}} under this address is this person. Changing it signs them out.",
   maySignIn: "May sign in",
   passwordLink: "Link for a new password…",
   newPasswordOf: "New password for {{name}}",

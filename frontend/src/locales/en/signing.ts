@@ -36,7 +36,6 @@ export const signing = {
   sign: "Sign",
   cancel: "Cancel",
   refused: {
-    password: "The password is not right. Nothing has been signed.",
     incomplete: "The review cannot be signed as it stands: something is missing, or it is signed already.",
     changed: "The review has changed since you opened this. Look at it again, then sign.",
   },

@@ -9,6 +9,8 @@ export const people: Translation<typeof en> = {
   disabled: "不可登录",
   change: "更改…",
   changeOf: "更改 {{name}}…",
+  emailAt: "在 {{name}} 的电子邮箱",
+  aboutEmail: "以此邮箱使用 {{name}} 登录的即为此人。更改后其将退出登录。",
   maySignIn: "可以登录",
   passwordLink: "生成重设密码的链接…",
   newPasswordOf: "{{name}} 的新密码",

@@ -33,7 +33,6 @@ export const signing: Translation<typeof en> = {
   sign: "签署",
   cancel: "取消",
   refused: {
-    password: "密码不正确，未签署任何内容。",
     incomplete: "目前不能签署：尚有缺项，或已经签署。",
     changed: "打开此窗口后复核内容已有变化。请重新查看后再签署。",
   },

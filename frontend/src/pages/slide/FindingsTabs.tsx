@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { Analysis, Findings, Review, Slide } from "@/api/types";
 import { SignedBanner } from "@/features/signing/SignedBanner";
 import { AnalysisTab } from "./AnalysisTab";
+import { useIsBack } from "@/lib/useIsBack";
 import classes from "./Panel.module.css";
 import { ReportTab } from "./ReportTab";
 import { ReviewTab } from "./ReviewTab";
@@ -20,7 +21,7 @@ interface FindingsTabsProps {
 /** What an analysis found: to review, and how it came about. */
 export function FindingsTabs({ slide, analysis, findings, review, desk }: FindingsTabsProps) {
   const { t } = useTranslation(["review", "signing"]);
-  const [tab, setTab] = useState<string | null>("review");
+  const [tab, setTab] = useState<string | null>(useIsBack() ? "report" : "review");
   return (
     <Tabs value={tab} onChange={setTab} className={classes.tabs} keepMounted={false}>
       <SignedBanner review={review} onAmend={(reason) => desk.act({ kind: "amend", reason })} />

@@ -1,0 +1,40 @@
+import { Button, Center, Loader, Stack } from "@mantine/core";
+import { useDocumentTitle } from "@mantine/hooks";
+import { useEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import { Link, useNavigate, useSearchParams } from "react-router";
+import { sentence } from "@/api/errors";
+import { returnPath, useProviderAnswer } from "@/api/provider";
+import { Problem } from "@/ui/Problem";
+
+/** Where the single sign-on sends a browser back to: tells the server, and goes on where the page was left. */
+export default function ProviderPage() {
+  const { t } = useTranslation("account");
+  const navigate = useNavigate();
+  const [said] = useSearchParams();
+  const { mutate, error } = useProviderAnswer();
+  const told = useRef(false);
+  useDocumentTitle(t("signInTitle"));
+
+  useEffect(() => {
+    if (told.current) return;
+    told.current = true; // a code is good once
+    const body = { state: said.get("state") ?? "", code: said.get("code") ?? undefined };
+    mutate(body, { onSuccess: ({ again }) => navigate(returnPath(), { replace: true, state: { confirmed: again } }) });
+  }, [mutate, navigate, said]);
+
+  return (
+    <Center h="100dvh" p="md" component="main">
+      {error ? (
+        <Stack align="center">
+          <Problem title={t("notSignedIn")} sentence={sentence(error)} />
+          <Button component={Link} to={returnPath()} replace variant="default">
+            {t("goBack")}
+          </Button>
+        </Stack>
+      ) : (
+        <Loader aria-label={t("signIn")} />
+      )}
+    </Center>
+  );
+}
