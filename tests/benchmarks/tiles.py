@@ -12,7 +12,7 @@ nothing drawn before, and warm; in turns, three times, of which the median count
 - missing: 1, 4, 16 are stored, as by many scanners; the walk's tiles of the levels between are asked.
 - lossless: deflate, of which all levels were built after the upload.
 - drawn: the same with nothing built, so that every tile must be decoded, and coded anew.
-- beside: ours, warm, beside an analysis.
+- beside: ours, warm, beside an analysis and, in turns, while it halts.
 
 Last come the aims, each with what was measured. On a busy machine look at processor time first: it waits for nobody.
 """
@@ -21,6 +21,7 @@ import argparse
 import asyncio
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -233,25 +234,36 @@ def _cold(server: Server, process: int, port: int, places: list[Place]) -> Pass:
 
 
 def beside_an_analysis(server: Server, places: list[Place]) -> dict[str, Pass]:
-    """Measure ours alone and while an analysis runs, as eager as the server and as a worker runs it."""
-    found = {}
+    """Measure ours while an analysis runs, eager or as a worker runs it, and in turns while it halts."""
+    found = dict[str, Pass]()
     with running(server) as (process, port):
         measure(server, process, port, places)
-        for name, niceness in (("alone", None), ("beside an eager one", 0), ("beside a worker's", NICENESS)):
-            code = (
-                f"import os; os.nice({niceness or 0})\nfrom backend.cli import app\n"
-                "while True: app(standalone_mode=False)"
-            )
-            out = str(server.where / "findings")
-            command = [sys.executable, "-c", code, "analyse", str(server.slide), "--mpp", "0.5", "--out", out]
-            analysis = None if niceness is None else subprocess.Popen(command, stdout=subprocess.DEVNULL)
-            time.sleep(0 if analysis is None else 15)  # by then the networks are at work
-            found[name] = _median([measure(server, process, port, places, least_s=WARM_S) for _ in range(ROUNDS)])
-            if analysis:
+        for name, niceness in (("an eager one", 0), ("a worker's", NICENESS)):
+            with _analysing(server, niceness) as analysis:
+                alone, beside = list[Pass](), list[Pass]()
+                for _ in range(ROUNDS):
+                    os.kill(analysis.pid, signal.SIGSTOP)
+                    alone.append(measure(server, process, port, places, least_s=WARM_S))
+                    os.kill(analysis.pid, signal.SIGCONT)
+                    beside.append(measure(server, process, port, places, least_s=WARM_S))
                 assert analysis.poll() is None, "the analysis ended"
-                analysis.terminate()
-                analysis.wait()
+            found |= {f"alone, {name} halts": _median(alone), f"beside {name}": _median(beside)}
     return found
+
+
+@contextmanager
+def _analysing(server: Server, niceness: int) -> Iterator[subprocess.Popen[bytes]]:
+    """Analyse the server's slide again and again; begin once the networks are at work."""
+    code = f"import os; os.nice({niceness})\nfrom backend.cli import app\nwhile True: app(standalone_mode=False)"
+    out = str(server.where / "findings")
+    command = [sys.executable, "-c", code, "analyse", str(server.slide), "--mpp", "0.5", "--out", out]
+    analysis = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    try:
+        time.sleep(15)
+        yield analysis
+    finally:
+        analysis.kill()
+        analysis.wait()
 
 
 def prepared(data_dir: Path, side: int) -> dict[str, Server]:
@@ -385,7 +397,7 @@ def main() -> None:
             for name, one in found.items():
                 table.add_row(name, f"{one.tiles_per_s:.0f}", f"{one.p95_ms:.1f}")
             Console().print(table)
-            slower = found["beside a worker's"].p95_ms / found["alone"].p95_ms
+            slower = found["beside a worker's"].p95_ms / found["alone, a worker's halts"].p95_ms
             aims.append(Aim("95th percentile beside a worker's analysis ÷ alone", slower, most=2))
     Console().print(table_of_aims(aims))
 
