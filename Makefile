@@ -9,7 +9,7 @@ ARGS ?=
 BENCH ?= end_to_end
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-postgres attack chaos check serve worker bench client migrate format audit
+.PHONY: help demo test test-postgres attack chaos check serve worker bench client migrate format audit sbom
 
 help: ## say what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -24,7 +24,7 @@ test: $(PYTHON_READY) $(PAGE) ## run every test, the browser test included
 test-postgres: $(PYTHON_READY) $(PAGE) ## run every Python test on PostgreSQL
 	@FOCUSSCOPE_TEST_DATABASE=postgresql $(BIN)/python -m pytest $(ARGS)
 
-check: $(PYTHON_READY) $(NODE_READY) ## lint, types, import rules, migrations, TypeScript, API client drift
+check: $(PYTHON_READY) $(NODE_READY) ## lint, types, import rules, migrations, TypeScript, API client drift, known vulnerabilities
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -33,6 +33,7 @@ check: $(PYTHON_READY) $(NODE_READY) ## lint, types, import rules, migrations, T
 		$(BIN)/alembic upgrade head && $(BIN)/alembic check; status=$$?; rm -r $$scratch; exit $$status
 	$(BIN)/python -m backend.api.openapi | diff -u frontend/openapi.json -
 	cd frontend && npm run --silent client:check && npm run --silent check
+	@$(BIN)/python -m tests.attacks.advisories || test $$? = 2 # who cannot be asked is named, and keeps nobody from landing
 
 serve: $(PYTHON_READY) $(PAGE) ## the API and the page, without a worker
 	@$(BIN)/focusscope serve $(ARGS)
@@ -57,9 +58,16 @@ attack: $(PYTHON_READY) $(PAGE) ## ask the API for what schemathesis makes of it
 	@$(BIN)/python -m tests.attacks.contract .venv-attack/bin
 
 audit: $(PYTHON_READY) $(NODE_READY) ## ask the advisory databases about every pinned package; says so where it cannot
-	@test -x .venv-attack/bin/pip-audit || { test -d .venv-attack || $(PYTHON) -m venv .venv-attack; \
-		.venv-attack/bin/python -m pip install --quiet --disable-pip-version-check pip-audit==2.10.1; }
-	@$(BIN)/python -m tests.attacks.advisories .venv-attack/bin/pip-audit
+	@$(BIN)/python -m tests.attacks.advisories
+
+sbom: $(PYTHON_READY) $(NODE_READY) ## list what the product is made of, as CycloneDX: dist/sbom-python.json, dist/sbom-page.json
+	@test -x .venv-attack/bin/cyclonedx-py || { test -d .venv-attack || $(PYTHON) -m venv .venv-attack; \
+		.venv-attack/bin/python -m pip install --quiet --disable-pip-version-check cyclonedx-bom==7.5.0; }
+	@mkdir -p dist
+	@.venv-attack/bin/cyclonedx-py environment --pyproject pyproject.toml --output-format JSON --output-reproducible \
+		--output-file dist/sbom-python.json $(BIN)/python
+	@cd frontend && npm sbom --sbom-format cyclonedx --sbom-type application > ../dist/sbom-page.json
+	@ls -1 dist/sbom-*.json
 
 client: $(PYTHON_READY) $(NODE_READY) ## write the OpenAPI document and the TypeScript types from the API
 	$(BIN)/python -m backend.api.openapi > frontend/openapi.json

@@ -1,5 +1,6 @@
 """The commands that manage people, and those that export examples."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,8 +10,9 @@ import pytest
 from sqlalchemy import text
 from typer.testing import CliRunner
 
+from backend import __version__
 from backend.cli import app
-from backend.core.settings import Settings, get_settings
+from backend.core.settings import ROOT, Settings, get_settings
 from backend.core.vault import Vault
 from backend.db.session import Sessions
 from backend.services import accounts
@@ -91,3 +93,8 @@ def test_a_trail_that_was_tampered_with_is_told_and_ends_with_1(
         session.execute(text("DELETE FROM audit_event WHERE id = 2"))
     told = command.invoke(app, ["audit", "verify"])
     assert (told.exit_code, told.stdout.strip()) == (1, "Row 2 is missing.")
+
+
+def test_server_and_page_are_of_one_version() -> None:
+    page = json.loads((ROOT / "frontend" / "package.json").read_text(encoding="utf-8"))
+    assert page["version"] == __version__
