@@ -45,20 +45,15 @@ def take(place: Place, folder: Path, language: str, asked: Namespace) -> None:
 
 
 def _take_in(
-    browser: Browser,
-    place: Place,
-    folder: Path,
-    language: str,
-    touch: bool,
-    sizes: list[str],
-    asked: Namespace,
+    browser: Browser, place: Place, folder: Path, language: str, touch: bool, sizes: list[str], asked: Namespace
 ) -> None:
-    context = browser.new_context(
-        base_url=place.product.address, locale={"en": "en-GB", "zh": "zh-CN"}[language], has_touch=touch,
-        reduced_motion="reduce",
-    )  # fmt: skip
-    context.on("weberror", lambda fault: say(f"{fault.page and fault.page.url}: {fault.error}"))
+    locale = {"en": "en-GB", "zh": "zh-CN"}[language]
     for name in asked.only:
+        # A browser of its own each: what waits in one to be sent would stand in the way of the next.
+        context = browser.new_context(
+            base_url=place.product.address, locale=locale, has_touch=touch, reduced_motion="reduce"
+        )
+        context.on("weberror", lambda fault: say(f"{fault.page and fault.page.url}: {fault.error}"))
         page = context.new_page()
         page.set_default_timeout(PATIENCE_MS)
         page.request.post("/api/session", data={"username": USER, "password": PASSWORD})
@@ -73,8 +68,7 @@ def _take_in(
             if page.evaluate(OUTGROWN):
                 say(f"{name} {size} {language} {scheme} is larger than the screen")
             page.screenshot(path=folder / f"{name}_{size}_{language}_{scheme}.png")
-        page.close()
-    context.close()
+        context.close()
 
 
 def _dress(page: Page, size: str, scheme: Any) -> None:

@@ -24,8 +24,8 @@ function answering(...answers: (() => Response | Promise<Response>)[]) {
 const json = (status: number, body: unknown) => () => new Response(JSON.stringify(body), { status, headers: { "Content-Type": "application/json" } });
 const said = (number: number, verdict: "confirmed" | "rejected" = "confirmed", id = `c${number}`): Command => ({ id, kind: "verdict", lesion_ids: [`lesion-${number}`], verdict });
 const post = (command: Command, username = ME) => put({ analysisId: "a", command, username, seen: touched(command, base) });
-const changedBy = (number: number, version: string): Review => ({
-  ...base, version, lesions: base.lesions.map((one) => (one.number === number ? { ...one, verdict: "rejected" as const } : one)),
+const changedBy = (number: number, version: string, verdict: "confirmed" | "rejected" = "rejected"): Review => ({
+  ...base, version, lesions: base.lesions.map((one) => (one.number === number ? { ...one, verdict } : one)),
 });
 const waiting = () => useOutbox.getState().pending.map(({ command }) => command.id);
 const refused = vi.fn();
@@ -80,6 +80,14 @@ it("asks the reader where somebody else changed the same lesion, and overwrites 
   answering(json(201, { ...base, version: "2-0" }));
   await drain(queries, ME, refused);
   expect(asked.at(-1)).toEqual({ version: '"1-0"', id: "c2" });
+});
+
+it("does not ask where somebody else said the same", async () => {
+  post(said(1));
+  answering(json(412, { detail: "changed", current: changedBy(1, "1-0", "confirmed") }), json(201, { ...base, version: "2-0" }));
+  await drain(queries, ME, refused);
+  expect(useOutbox.getState().clash).toBeNull();
+  expect(asked.map(({ version }) => version)).toEqual(['"0-0"', '"1-0"']);
 });
 
 it("says it all the same where the reader insists", async () => {

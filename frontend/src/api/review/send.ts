@@ -2,7 +2,8 @@ import type { QueryClient } from "@tanstack/react-query";
 import { api } from "../client";
 import { ApiError, sentenceOf } from "../errors";
 import { keys } from "../keys";
-import type { Review } from "../types";
+import type { Command, Review } from "../types";
+import { applied, type Reader } from "./applied";
 import { take, useOutbox, waitingOf, type Pending } from "./outbox";
 import { changed, touched } from "./touched";
 
@@ -64,14 +65,26 @@ async function send(queries: QueryClient, pending: Pending): Promise<"sent" | "u
   return response.status >= 500 ? "unreachable" : new ApiError(response.status, sentenceOf(response.status, error));
 }
 
-/** Somebody was first. Where they changed something else, the command is sent again to what holds now. */
+/** Somebody was first. Where they changed something else, or said the same, the command is sent again to what holds now. */
 function overtaken(queries: QueryClient, pending: Pending, current: Review): "sent" | "clash" {
   know(queries, pending.analysisId, current);
   const about = changed(pending.seen, touched(pending.command, current));
   if (about.length === 0) return "sent";
+  if (agree(pending.command, current)) {
+    refreshSeen(pending.analysisId, current);
+    return "sent";
+  }
   useOutbox.setState({ clash: { pending, current, about } });
   return "clash";
 }
+
+/** Whether what is to be said of lesions or fields holds already. Outlines are never alike. */
+function agree(command: Command, current: Review): boolean {
+  if (command.kind !== "verdict" && command.kind !== "fields") return false;
+  return changed(touched(command, current), touched(command, applied(current, command, NOBODY))).length === 0;
+}
+
+const NOBODY: Reader = { name: "", mpp: null };
 
 /** The commands that wait build on the reader's own earlier ones: what those changed is no surprise. */
 function refreshSeen(analysisId: string, review: Review): void {

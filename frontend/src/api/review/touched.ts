@@ -20,7 +20,7 @@ function lesionsOf(ids: readonly string[], { lesions, glands }: Review): Record<
   return Object.fromEntries(
     ids.map((id) => {
       const lesion = lesions.find((one) => one.id === id);
-      if (lesion) return [id, [lesion.verdict, lesion.overridden && lesion.counts_as_focus].join()];
+      if (lesion) return [id, [lesion.verdict, lesion.overridden && lesion.counts_as_focus, lesion.reason].join()];
       return [id, glands.some((one) => one.id === id) ? "gland" : "gone"];
     }),
   );
