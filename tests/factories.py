@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from backend import jobs
 from backend.core.findings import Findings, Lesion, NetworkUsed
 from backend.core.focus_score import focus_score
-from backend.db.tables import Analysis, Case, Slide, User
-from backend.services import accounts, cases, commands, runs, summaries
+from backend.db.tables import Analysis, Case, Signature, Slide, User
+from backend.services import accounts, cases, commands, reviews, runs, summaries
 from backend.services.reviews import Standing
 from backend.services.rights import Role
 from backend.storage import Storage
@@ -94,6 +94,20 @@ def decide(
     """A verdict on one lesion, on whatever holds now."""
     said = {"lesion_ids": [str(lesion_id)], "verdict": verdict, "counts_as_focus": counts}
     return commands.append(session, analysis=analysis, kind="verdict", payload=said, by=by, version=None)
+
+
+def a_signature(session: Session, analysis: Analysis, by: User) -> Signature:
+    """The next signed version of a review as it stands, without its files."""
+    standing = reviews.standing(session, analysis=analysis)
+    assert standing.row, "nobody has done anything in this review"
+    row = Signature(
+        review_id=standing.row.id, version=len(standing.signatures) + 1, sequence=standing.state.version, content={},
+        files={}, content_sha256="ab" * 32, signed_by_id=by.id,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    summaries.refresh(session, analysis=analysis)
+    return row
 
 
 def findings(*lesions: Lesion, glandular_area_mm2: float = 4.0) -> Findings:

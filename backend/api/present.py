@@ -55,11 +55,11 @@ class Shown:
 
 
 def slides_out(session: Session, slides: Sequence[Slide], reader: Reader) -> list[SlideOut]:
-    """Show slides with their latest analyses, in a fixed number of queries."""
-    latest = analysis_service.latest_of(session, slides=slides)
-    shown = Shown.read(session, list(latest.values()), reader)
+    """Show slides with the analyses that they stand by, in a fixed number of queries."""
+    current = analysis_service.current_of(session, slides=slides)
+    shown = Shown.read(session, list(current.values()), reader)
     return [
-        slide_out(one, latest.get(one.id), worklist.status_of(one, latest.get(one.id), shown.progress), shown)
+        slide_out(one, current.get(one.id), worklist.status_of(one, current.get(one.id), shown.progress), shown)
         for one in slides
     ]
 
@@ -131,7 +131,7 @@ def _signature_out(signature: Signature) -> SignatureOut:
 
 
 def slide_out(slide: Slide, analysis: Analysis | None, standing: Status, shown: Shown) -> SlideOut:
-    """Show a slide with its latest analysis."""
+    """Show a slide with the analysis that it stands by."""
     reason = slides.reason_not_analysable(slide)
     columns = {name: getattr(slide, name) for name in SLIDE_COLUMNS}
     return SlideOut(
@@ -142,7 +142,7 @@ def slide_out(slide: Slide, analysis: Analysis | None, standing: Status, shown: 
             "uploaded_by": slide.uploaded_by.display_name,
             "case": CaseOfSlide.model_validate(slide.case) if slide.case else None,
             "standing": standing,
-            "latest_analysis": _analysis_out(analysis, shown) if analysis else None,
+            "current_analysis": _analysis_out(analysis, shown) if analysis else None,
         }
     )
 

@@ -105,13 +105,10 @@ def of_slide(session: Session, *, slide: Slide) -> list[Analysis]:
     return list(session.scalars(select(Analysis).where(Analysis.slide_id == slide.id).order_by(*NEWEST_FIRST)))
 
 
-def latest_of(session: Session, *, slides: Collection[Slide]) -> dict[UUID, Analysis]:
-    """Return the newest analysis of each slide that has one, by slide."""
-    rank = func.row_number().over(partition_by=Analysis.slide_id, order_by=NEWEST_FIRST).label("rank")
-    ranked = select(Analysis.id, rank).where(Analysis.slide_id.in_([slide.id for slide in slides])).subquery()
-    newest = select(Analysis).join(ranked, ranked.c.id == Analysis.id).where(ranked.c.rank == 1)
-    newest = newest.options(defer(Analysis.details))
-    return {analysis.slide_id: analysis for analysis in session.scalars(newest)}
+def current_of(session: Session, *, slides: Collection[Slide]) -> dict[UUID, Analysis]:
+    """Return the analysis that each slide stands by, of those that have one: the newest signed, else the newest."""
+    current = select(Analysis).where(Analysis.slide_id.in_([slide.id for slide in slides]), summaries.is_current())
+    return {one.slide_id: one for one in session.scalars(current.options(defer(Analysis.details)))}
 
 
 def waiting(session: Session) -> list[UUID]:

@@ -27,7 +27,7 @@ def test_started_analysis_waits_in_the_queue(client: TestClient, slide: Slide, q
     analysis = answer.json()
     assert (answer.status_code, analysis["status"], analysis["progress"]) == (201, "queued", 0)
     assert queue.drain() == [("analysis.run", analysis["id"])]
-    assert client.get(f"/api/slides/{slide.id}").json()["latest_analysis"]["id"] == analysis["id"]
+    assert client.get(f"/api/slides/{slide.id}").json()["current_analysis"]["id"] == analysis["id"]
 
 
 def test_slide_is_analysed_once_at_a_time(client: TestClient, slide: Slide, queue: Queue) -> None:

@@ -80,7 +80,7 @@ def test_every_route_that_could_show_a_proposal_refuses(client: TestClient, anal
 
 def test_no_number_of_the_proposals_reaches_the_worklist(client: TestClient, analysis: str) -> None:
     slide = client.get("/api/slides").json()["items"][0]
-    for shown in (client.get(analysis).json(), slide["latest_analysis"]):
+    for shown in (client.get(analysis).json(), slide["current_analysis"]):
         assert (shown["withheld"], shown["focus_score"], shown["foci"], shown["review"]) == (True, None, None, None)
         assert "recorded" in shown["focus_score_reason"]
     assert client.get(f"/api/slides/{slide['id']}/analyses").json()[0]["focus_score"] is None

@@ -61,7 +61,7 @@ def test_reviewed_sum_follows_what_readers_accept(
     slides = [client.get(f"/api/slides/{slide_id}").json() for slide_id in levels]
     with sessions.begin() as session:
         for slide, accepted in zip(slides, (1, 2), strict=True):
-            analysis = session.get_one(Analysis, UUID(slide["latest_analysis"]["id"]))
+            analysis = session.get_one(Analysis, UUID(slide["current_analysis"]["id"]))
             for number, lesion in enumerate(analysis.lesions):
                 decide(session, analysis, user, lesion.id, "confirmed" if number < accepted else "rejected")
     reviewed = client.get(f"/api/cases/{case['id']}").json()["reviewed"]
@@ -245,10 +245,10 @@ def test_case_that_is_read_blind_first_hides_what_was_proposed_until_the_reader_
 ) -> None:
     case = begun(client, levels, blind_first=True)
     assert case["predicted"]["reason"] == "level 1: Shown once you have recorded what you see yourself."
-    hidden = client.get(f"/api/slides/{levels[0]}").json()["latest_analysis"]
+    hidden = client.get(f"/api/slides/{levels[0]}").json()["current_analysis"]
     assert (hidden["withheld"], hidden["focus_score"], hidden["foci"], hidden["review"]) == (True, None, None, None)
     for slide_id in levels:
-        analysis_id = client.get(f"/api/slides/{slide_id}").json()["latest_analysis"]["id"]
+        analysis_id = client.get(f"/api/slides/{slide_id}").json()["current_analysis"]["id"]
         read = {"id": str(uuid4()), "kind": "read", "pattern": "fls", "estimated_focus_score": 1.0}
         assert client.post(f"/api/analyses/{analysis_id}/review/commands", json=read).status_code == 201
     assert client.get(f"/api/cases/{case['id']}").json()["predicted"]["focus_score"] == pytest.approx(5 / 17.5 * 4)

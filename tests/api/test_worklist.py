@@ -12,7 +12,17 @@ from backend.db.tables import User
 from backend.services import cases, presence
 from backend.services.runs import Claim, fail
 from tests.api.acting import engine_of
-from tests.factories import a_case, a_finished_analysis, a_lesion, a_slide, a_user, an_analysis, decide, findings
+from tests.factories import (
+    a_case,
+    a_finished_analysis,
+    a_lesion,
+    a_signature,
+    a_slide,
+    a_user,
+    an_analysis,
+    decide,
+    findings,
+)
 
 
 def names(client: TestClient, query: str = "") -> list[list[str]]:
@@ -55,7 +65,7 @@ def test_failed_analysis_is_a_failed_slide_with_the_reason(client: TestClient, s
         analysis = an_analysis(session, a_slide(session, user), status="running", attempt=1)
         fail(session, claim=Claim(analysis.id, 1), sentence="The network could not be loaded.")
     slide = client.get("/api/worklist?status=failed").json()["items"][0]["slides"][0]
-    assert slide["latest_analysis"]["failure"] == "The network could not be loaded."
+    assert slide["current_analysis"]["failure"] == "The network could not be loaded."
 
 
 def test_review_says_by_whom_and_who_has_it_open(client: TestClient, sessions: Sessions, user: User) -> None:
@@ -64,7 +74,7 @@ def test_review_says_by_whom_and_who_has_it_open(client: TestClient, sessions: S
         analysis = a_finished_analysis(session, a_slide(session, user))
         decide(session, analysis, other, analysis.lesions[0].id, "confirmed")
         presence.seen(session, analysis=analysis, user=other)
-    review = client.get("/api/worklist").json()["items"][0]["slides"][0]["latest_analysis"]["review"]
+    review = client.get("/api/worklist").json()["items"][0]["slides"][0]["current_analysis"]["review"]
     assert (review["status"], review["last_reader"], review["open_with"]) == ("in_review", "Other", ["Other"])
     assert (review["decided"], review["total"], review["foci"]) == (1, 3, 1) and review["started_at"]
 
@@ -204,6 +214,28 @@ def test_names_are_sorted_as_one_counts_in_the_list_and_in_a_case(
     expected = [["Slide 2"], ["L2", "L10"], ["slide 9"], ["Slide 10"]]
     assert names(client, "sort=name&order=asc") == expected
     assert names(client, "sort=name&order=desc") == expected[::-1]
+
+
+@pytest.mark.both_databases
+def test_slide_stands_by_what_was_signed_whatever_was_analysed_since(
+    client: TestClient, sessions: Sessions, user: User
+) -> None:
+    with sessions.begin() as session:
+        slide = a_slide(session, user, name="Lip 7")
+        a_case(session, user, slide, pseudonym="SG-0007")
+        analysis = a_finished_analysis(session, slide, findings(a_lesion(), a_lesion(), glandular_area_mm2=8.0))
+        decide(session, analysis, user, analysis.lesions[0].id, "confirmed")
+        a_signature(session, analysis, user)
+        a_finished_analysis(session, slide, findings(glandular_area_mm2=8.0))
+        signed_id = str(analysis.id)
+    for question in ("", "status=signed", "sort=score", "score=unknown"):
+        entries = client.get(f"/api/worklist?{question}").json()["items"]
+        assert len(entries) == (question != "score=unknown")
+        for entry in entries:
+            assert entry["slides"][0]["current_analysis"]["id"] == signed_id
+            assert entry["case"]["reviewed"]["focus_score"] == 0.5
+    assert client.get("/api/worklist?status=ready").json()["items"] == []
+    assert client.get("/api/slides").json()["items"][0]["standing"] == "signed"
 
 
 def _days_ago(days: int) -> Any:

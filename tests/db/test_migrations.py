@@ -28,7 +28,17 @@ from backend.db.tables import (
     WrongPasswords,
 )
 from backend.services import accounts, api_tokens, cases, invitations, naming, reviews, rights, sessions
-from tests.factories import PASSWORD, a_case, a_finished_analysis, a_slide, a_user, an_analysis, decide, findings
+from tests.factories import (
+    PASSWORD,
+    a_case,
+    a_finished_analysis,
+    a_signature,
+    a_slide,
+    a_user,
+    an_analysis,
+    decide,
+    findings,
+)
 
 
 @pytest.fixture
@@ -389,10 +399,15 @@ def test_scores_of_slides_come_back_as_readers_left_them(alembic: Config, settin
         analysis = a_finished_analysis(session, reviewed)
         decide(session, analysis, reader, analysis.lesions[0].id, "confirmed")
         an_analysis(session, again)
+        signed = a_slide(session, reader, name="e")
+        analysis = a_finished_analysis(session, signed)
+        decide(session, analysis, reader, analysis.lesions[0].id, "confirmed")
+        a_signature(session, analysis, reader)
+        a_finished_analysis(session, signed)
     scores = select(Slide.name, Slide.focus_score, Slide.glandular_area_mm2).order_by(Slide.name)
     with Session(engine) as session:
         kept = [tuple(row) for row in session.execute(scores)]
-    assert kept == [("a", 2.0, 4.0), ("b", 1.0, 4.0), ("c", None, None), ("d", None, None)]
+    assert kept == [("a", 2.0, 4.0), ("b", 1.0, 4.0), ("c", None, None), ("d", None, None), ("e", 1.0, 4.0)]
     command.downgrade(alembic, "20261126s")
     command.upgrade(alembic, "head")
     with Session(engine) as session:

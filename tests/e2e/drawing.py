@@ -10,11 +10,11 @@ from sqlalchemy import select
 
 from backend.core.findings import Findings, Lesion, Rings
 from backend.db.session import create_database_engine, create_sessions
-from backend.db.tables import Analysis, Review, Signature
+from backend.db.tables import Analysis
 from backend.services import accounts
 from backend.storage import Storage
 from tests.e2e.conftest import USER
-from tests.factories import a_finished_analysis, a_slide, findings, write_slide
+from tests.factories import a_finished_analysis, a_signature, a_slide, findings, write_slide
 
 SIZE = (4000, 3000)
 MPP = 0.5
@@ -54,19 +54,8 @@ def sign(data_dir: Path, slide_id: str) -> None:
     """Sign the review of a slide as it stands."""
     engine = create_database_engine(f"sqlite:///{data_dir / 'focusscope.db'}")
     with create_sessions(engine).begin() as session:
-        wanted = select(Review).join(Analysis, Analysis.id == Review.analysis_id)
-        review = session.scalars(wanted.where(Analysis.slide_id == UUID(slide_id))).one()
-        session.add(
-            Signature(
-                review_id=review.id,
-                version=1,
-                sequence=len(review.commands),
-                content={},
-                content_sha256="ab" * 32,
-                files={},
-                signed_by_id=accounts.named(session, username=USER).id,
-            )
-        )
+        wanted = select(Analysis).where(Analysis.slide_id == UUID(slide_id))
+        a_signature(session, session.scalars(wanted).one(), accounts.named(session, username=USER))
     engine.dispose()
 
 

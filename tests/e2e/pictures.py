@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import noto_cjk_sans_otc
+from httpx import HTTPError
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 from rich.console import Console
 
@@ -60,7 +61,7 @@ def _take_in(
         _dress(page, sizes[0], asked.schemes[0])
         try:
             SHOTS[name](page, place)
-        except Error as error:  # what does not come as far as its state is shown as far as it came
+        except (Error, AssertionError, HTTPError) as error:  # shown as far as it came
             say(f"{name} {sizes[0]} {language}: {str(error).splitlines()[0]}")
         for size, scheme in combinations_of(sizes, asked.schemes):
             _dress(page, size, scheme)

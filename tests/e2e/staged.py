@@ -76,7 +76,7 @@ def staged_product(folder: Path) -> Iterator[Place]:
         with sessions() as session:
             found = {one.pseudonym: str(one.id) for one in session.scalars(select(Case))}
         engine.dispose()
-        analyses = {one["name"]: one["latest_analysis"]["id"] for one in slides if one["latest_analysis"]}
+        analyses = {one["name"]: one["current_analysis"]["id"] for one in slides if one["current_analysis"]}
         yield Place(product, {one["name"]: one["id"] for one in slides}, found, analyses)
 
 
@@ -149,7 +149,7 @@ def a_worker(session: Session, task: str, subject_id: UUID) -> UUID:
 
 def _review(client: httpx.Client) -> None:
     """Sign one review and amend it, begin another, and bring a third as far as the signature."""
-    by_name = {one["name"]: one["latest_analysis"] for one in client.get("/api/slides?page_size=200").json()["items"]}
+    by_name = {one["name"]: one["current_analysis"] for one in client.get("/api/slides?page_size=200").json()["items"]}
     browser = cast(TestClient, client)
     for name in (TWICE, SIGNED):
         review = f"/api/analyses/{by_name[name]['id']}/review"

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from backend.core.errors import FocusScopeError
 from backend.core.review import Kind
-from backend.db.tables import Analysis, Review, ReviewSummary, Signature, User
+from backend.db.tables import Analysis, Review, ReviewSummary, User
 from backend.services import commands, reviews, shapes, summaries
 from backend.services.presence import seen
-from tests.factories import a_finished_analysis, a_lesion, a_slide, a_user, decide, findings
+from tests.factories import a_finished_analysis, a_lesion, a_signature, a_slide, a_user, decide, findings
 
 ACTIONS = ("verdict", "verdict", "verdict", "shape", "remove", "undo", "undo", "redo", "fields", "comment", "read",
            "count", "sign", "amend")  # fmt: skip
@@ -72,14 +72,7 @@ def act(session: Session, analysis: Analysis, by: User, action: str, random: Ran
 def sign(session: Session, standing: reviews.Standing, by: User) -> None:
     if standing.row is None or standing.signed:
         return
-    version = len(standing.signatures) + 1
-    row = Signature(
-        review_id=standing.row.id, version=version, sequence=standing.state.version, content={}, files={},
-        content_sha256="ab" * 32, signed_by_id=by.id,
-    )  # fmt: skip
-    session.add(row)
-    session.flush()
-    summaries.refresh(session, analysis=standing.analysis)
+    a_signature(session, standing.analysis, by)
 
 
 @pytest.mark.parametrize("seed", range(12))

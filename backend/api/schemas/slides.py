@@ -68,7 +68,7 @@ class SlideOut(Schema):
     case: CaseOfSlide | None
     left_out: str | None
     standing: Status
-    latest_analysis: AnalysisOut | None
+    current_analysis: AnalysisOut | None
 
 
 class SlidePage(Schema):

@@ -20,8 +20,8 @@ class Slide(HasId, Base):
     to work on it that came to no end. `blur_share` is of the tissue, `pen_share` of the whole slide; unknown where they
     were not measured.
     `delay` is what its inspection waits for, and None where it waits for nothing but its turn.
-    `focus_score`, and the `glandular_area_mm2` that it is of, are those of the newest analysis as readers left it, kept
-    here by `services/summaries` to sort by.
+    `focus_score`, and the `glandular_area_mm2` that it is of, are of the analysis that the slide stands by, as readers
+    left it, kept here by `services/summaries` to sort by.
     `sort_key` follows the name, to sort by it as one counts.
     `left_out` is why the slide does not count in the sum of its case, and is None where it does.
     """

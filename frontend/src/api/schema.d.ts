@@ -2904,7 +2904,7 @@ export interface components {
              * @enum {string}
              */
             standing: "checking" | "new" | "analysing" | "ready" | "in_review" | "amending" | "signed" | "failed";
-            latest_analysis: components["schemas"]["AnalysisOut"] | null;
+            current_analysis: components["schemas"]["AnalysisOut"] | null;
         };
         /**
          * SlidePage

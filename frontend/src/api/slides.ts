@@ -36,7 +36,7 @@ export function useSrgbUrl(slideId: string): string | null | undefined {
 
 /** Whether a slide is on its way to be seen or analysed. */
 export function isMoving(slide: Slide): boolean {
-  return slide.status === "inspecting" || isActive(slide.latest_analysis);
+  return slide.status === "inspecting" || isActive(slide.current_analysis);
 }
 
 export function useChangeSlide(slideId: string) {

@@ -84,8 +84,8 @@ function Workers({ workers }: { workers: Status["workers"] }) {
   if (workers.length === 0) return <Text c="red">{t("noWorkers")}</Text>;
   return (
     <Table.ScrollContainer minWidth={640}>
-      <Table>
-        <Table.Caption>{t("workers")}</Table.Caption>
+      <Table captionSide="top">
+        <Table.Caption ta="start">{t("workers")}</Table.Caption>
         <Table.Thead>
           <Table.Tr>
             {(["host", "queues", "started", "doing", "gpu"] as const).map((one) => (

@@ -4,10 +4,10 @@ import type { Slide } from "@/api/types";
 import { fixed, UNKNOWN } from "@/lib/format";
 import { inLanguage } from "@/lib/sentences";
 
-/** The focus score of the latest analysis: the reviewed one once there is one, and which of the two it is. */
+/** The focus score of the analysis that a slide stands by: the reviewed one once there is one, and which of the two it is. */
 export function ScoreCell({ slide }: { slide: Slide }) {
   const { t } = useTranslation("slides");
-  const analysis = slide.latest_analysis;
+  const analysis = slide.current_analysis;
   if (analysis?.status !== "succeeded" || analysis.withheld) return <Text c="var(--fs-quiet)">{UNKNOWN}</Text>;
   const reviewed = analysis.review?.decided ? analysis.review.focus_score : null;
   const score = reviewed ?? analysis.focus_score;

@@ -38,7 +38,7 @@ export function SlideMenu({ slide, onDeleted }: SlideMenuProps) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          {reads && slide.analysable && !isActive(slide.latest_analysis) && <AnalyseUrgently slide={slide} />}
+          {reads && slide.analysable && !isActive(slide.current_analysis) && <AnalyseUrgently slide={slide} />}
           {slide.status === "ready" && (
             <Menu.Item leftSection={<IconColumns2 size={16} />} onClick={() => setDialog("compare")}>
               {t("compare.more")}

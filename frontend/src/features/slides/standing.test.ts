@@ -26,7 +26,7 @@ const slide: Slide = {
   case: null,
   left_out: null,
   standing: "ready",
-  latest_analysis: null,
+  current_analysis: null,
 };
 
 const analysis: Analysis = {
@@ -66,7 +66,7 @@ const review: Review = {
 };
 
 const standing = (change: Partial<Slide>) => standingOf({ ...slide, ...change });
-const analysed = (change: Partial<Analysis>) => standing({ latest_analysis: { ...analysis, ...change } });
+const analysed = (change: Partial<Analysis>) => standing({ current_analysis: { ...analysis, ...change } });
 
 describe("a slide on the worklist", () => {
   it("says that an urgent analysis goes first", () => {

@@ -20,7 +20,7 @@ export function standingOf(slide: Slide): Standing {
   if (slide.status === "inspecting" && slide.delay) return { tone: "ask", label: said("delayed"), detail: spoken(slide.delay) };
   if (slide.status === "inspecting") return { tone: "busy", label: said("inspecting") };
   if (slide.status === "rejected") return { tone: "bad", label: said("rejected"), detail: spoken(slide.rejection) };
-  if (slide.latest_analysis) return analysisStanding(slide.latest_analysis);
+  if (slide.current_analysis) return analysisStanding(slide.current_analysis);
   if (slide.analysable) return { tone: "ready", label: said("ready") };
   if (lacksMpp(slide)) return { tone: "ask", label: said("noMpp") };
   return { tone: "quiet", label: said("viewOnly"), detail: spoken(slide.not_analysable_reason) };

@@ -22,7 +22,7 @@ export function SlideActions({ slide }: { slide: Slide }) {
 
 /** The one thing to do next, where there is one. */
 function NextStep({ slide }: { slide: Slide }) {
-  const analysis = slide.latest_analysis;
+  const analysis = slide.current_analysis;
   const arranges = useMay("arrange");
   if (analysis && isActive(analysis)) return <CancelButton analysis={analysis} size="compact-sm" />;
   if (lacksMpp(slide)) return arranges && <EnterMpp slide={slide} />;
