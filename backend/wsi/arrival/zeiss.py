@@ -4,6 +4,8 @@ A CZI is a file of segments: a head that says where the others are, tiles ("subb
 them, and metadata. The finest level is written anew, its JPEG XR as zstd; it is a draft, of which only pixels are kept.
 """
 
+import errno
+import os
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +16,9 @@ import imagecodecs
 import numpy as np
 import openslide
 
+from backend.core.disk import has_room
 from backend.core.errors import SlideUnreadable
+from backend.wsi.arrival.structure import BOMB
 
 MAGIC = b"ZISRAWFILE"
 _DIRECTORY, _METADATA, _SUBBLOCK, _ATTACHMENTS = (
@@ -30,6 +34,7 @@ _ENTRY = struct.Struct("<2siqiib5xi")  # …, pixel type, position, part, compre
 _AXIS = struct.Struct("<4siifi")  # name, start, size, …, size as stored
 _MOSAIC = ("X", "Y", "C", "S", "M")
 _BGR24, _JPEG_XR, _ZSTD = 3, 4, 5
+_FREE_PIXELS, _MOST_PIXELS_A_BYTE = 5 * 10**7, 100
 _MOST_TILES, _MOST_TILE_PIXELS, _MOST_XML_BYTES = 2**20, 2**26, 2**26
 _ZSTD_LEVEL = 1
 
@@ -79,12 +84,14 @@ def rewrite(source: Path, path: Path) -> None:
     """Write the finest level of a Zeiss slide to `path`, in tiles that OpenSlide decodes.
 
     Raises:
-        SlideUnreadable: where it is damaged, or no bright-field scan of one plane.
+        SlideUnreadable: where it is damaged, no bright-field scan of one plane, or would exhaust the server.
+        OSError: where the disk is full.
     """
     try:
         with source.open("rb") as file, path.open("wb") as out:
             _rewrite(file, out)
-    except (struct.error, ValueError, KeyError, RuntimeError, EOFError) as error:
+        openslide.OpenSlide(path).close()
+    except (struct.error, ValueError, KeyError, RuntimeError, openslide.OpenSlideError) as error:
         raise SlideUnreadable(_DAMAGED) from error
 
 
@@ -93,6 +100,11 @@ def _rewrite(file: IO[bytes], out: IO[bytes]) -> None:
     directory_at, metadata_at, _, _ = _POSITIONS.unpack(file.read(_POSITIONS.size))
     tiles = [tile for tile in _tiles(file, directory_at) if tile.is_finest]
     _refuse_what_is_no_mosaic(tiles)
+    pixels = sum(width * height for width, height in (tile.size for tile in tiles))
+    if pixels > max(_FREE_PIXELS, _MOST_PIXELS_A_BYTE * os.fstat(file.fileno()).st_size):
+        raise SlideUnreadable(BOMB)
+    if not has_room(Path(out.name).parent, pixels):  # a pixel of tissue takes about a byte as zstd
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     out.write(bytes(_HEAD_BYTES))
     entries = [_copy(file, out, tile) for tile in tiles]
     directory = struct.pack("<i124x", len(entries)) + b"".join(entries)
@@ -162,6 +174,8 @@ def _metadata(file: IO[bytes], position: int) -> bytes:
 
 
 def _enter(file: IO[bytes], position: int, name: bytes) -> None:
+    if not 0 <= position < os.fstat(file.fileno()).st_size:
+        raise ValueError("no place in the file")
     file.seek(position)
     found, _, _ = _SEGMENT.unpack(file.read(_SEGMENT.size))
     if found.rstrip(b"\0") != name:

@@ -1,5 +1,6 @@
 """Files of scanners that are hard to come by: each opens, keeps its pixels, and keeps nothing that names a patient."""
 
+import struct
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -80,15 +81,27 @@ def lose_a_tile(path: Path) -> None:
     path.write_bytes(data)
 
 
+def ask_for_each_tile_often(path: Path) -> None:
+    """Make a small file stand for a slide of six gigapixels."""
+    data, segment = bytearray(zeiss(path, "JPEG XR").read_bytes()), struct.Struct("<16sqqi124x")
+    (directory,) = struct.unpack_from("<q", data, 84)
+    name, length, _, count = segment.unpack_from(data, directory)
+    entries, often = bytes(data[directory + segment.size : directory + 32 + length]), 5000
+    struct.pack_into("<q", data, 84, len(data))
+    more = length + (often - 1) * len(entries)
+    path.write_bytes(data + segment.pack(name, more, more, often * count) + often * entries)
+
+
 @pytest.mark.parametrize(
     ("write", "why"),
     [
         (lambda path: zeiss(path, channels=2), "several channels"),
+        (ask_for_each_tile_often, "far more pixels than its bytes can hold"),
         (lose_a_tile, "damaged"),
         (lambda path: path.write_bytes(zeiss(path, "JPEG XR").read_bytes()[:300_000]), "damaged"),
         (lambda path: path.write_bytes(b"ZISRAWFILE".ljust(4096, b"\0")), "damaged"),
     ],
-    ids=["fluorescence", "a tile of zeros", "cut short", "only a head"],
+    ids=["fluorescence", "each tile 5,000 times", "a tile of zeros", "cut short", "only a head"],
 )
 def test_zeiss_file_that_is_no_whole_bright_field_scan_is_refused_in_a_sentence(
     tmp_path: Path, write: Callable[[Path], object], why: str
