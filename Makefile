@@ -9,7 +9,7 @@ ARGS ?=
 BENCH ?= end_to_end
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-postgres attack chaos check serve worker bench client migrate format audit sbom
+.PHONY: help demo test test-postgres attack chaos check serve worker bench client migrate format audit sbom fuzz
 
 help: ## say what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -56,6 +56,10 @@ attack: $(PYTHON_READY) $(PAGE) ## ask the API for what schemathesis makes of it
 	@test -x .venv-attack/bin/schemathesis || { $(PYTHON) -m venv .venv-attack && \
 		.venv-attack/bin/python -m pip install --quiet --disable-pip-version-check schemathesis==4.32.5; }
 	@$(BIN)/python -m tests.attacks.contract .venv-attack/bin
+
+fuzz: $(PYTHON_READY) ## look for bytes that our own readers do not expect (ARGS="60 directories": so many seconds, for one of them)
+	@test -d .venv-fuzz || $(BIN)/python -m pip install --quiet --no-deps --target .venv-fuzz atheris==3.0.0
+	@PYTHONPATH=$$PWD:$$PWD/.venv-fuzz $(BIN)/python -m tests.fuzz $(ARGS)
 
 audit: $(PYTHON_READY) $(NODE_READY) ## ask the advisory databases about every pinned package; says so where it cannot
 	@$(BIN)/python -m tests.attacks.advisories

@@ -25,7 +25,7 @@ def jpeg_without_text(data: bytes) -> bytes:
         if _is_text(marker, data[position + 4 : position + 9], length):
             blanked = blanked or bytearray(data)
             last = min(position + 2 + length, len(data))
-            blanked[position + 4 : last] = bytes(last - position - 4)
+            blanked[position + 4 : last] = bytes(max(0, last - position - 4))
         position += 2 + max(length, 2)
     return bytes(blanked) if blanked else data
 

@@ -106,7 +106,13 @@ def _rewrite(file: IO[bytes], out: IO[bytes]) -> None:
     if not has_room(Path(out.name).parent, pixels):  # a pixel of tissue takes about a byte as zstd
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     out.write(bytes(_HEAD_BYTES))
-    entries = [_copy(file, out, tile) for tile in tiles]
+    entries, left = [], os.fstat(file.fileno()).st_size
+    for tile in tiles:
+        entry, length = _copy(file, out, tile)
+        entries.append(entry)
+        left -= length
+        if left < 0:
+            raise ValueError("tiles that share their bytes, and would fill a disk")
     directory = struct.pack("<i124x", len(entries)) + b"".join(entries)
     positions = _append(out, _DIRECTORY, directory), _append(out, _METADATA, _metadata(file, metadata_at)), 0
     attachments = _append(out, _ATTACHMENTS, bytes(256))
@@ -141,8 +147,8 @@ def _refuse_what_is_no_mosaic(tiles: list[_Tile]) -> None:
         raise ValueError("a tile of no pixels, or of more than any has")
 
 
-def _copy(file: IO[bytes], out: IO[bytes], tile: _Tile) -> bytes:
-    """Write a tile, and return its entry for the directory."""
+def _copy(file: IO[bytes], out: IO[bytes], tile: _Tile) -> tuple[bytes, int]:
+    """Write a tile; return its entry for the directory, and how many bytes it had."""
     _enter(file, tile.position, _SUBBLOCK)
     begins = file.tell()
     metadata_bytes, _, data_bytes, axes = struct.unpack(f"<iiq{_ENTRY.size - 4}xi", file.read(16 + _ENTRY.size))
@@ -150,12 +156,13 @@ def _copy(file: IO[bytes], out: IO[bytes], tile: _Tile) -> bytes:
         raise ValueError("no size of a tile")
     file.seek(begins + max(256, 16 + _ENTRY.size + axes * _AXIS.size) + metadata_bytes)
     data, compression = file.read(data_bytes), tile.compression
+    length = len(data)
     if compression == _JPEG_XR:
         data, compression = _as_zstd(data, tile.size), _ZSTD
     entry = tile.entry(out.tell(), compression)
     head = struct.pack("<iiq", 0, 0, len(data)) + entry
     _append(out, _SUBBLOCK, head.ljust(256, b"\0") + data)
-    return entry
+    return entry, length
 
 
 def _as_zstd(data: bytes, size: tuple[int, int]) -> bytes:
