@@ -209,7 +209,8 @@ def zeiss_of(tiles: int) -> bytes:
     )
     block = struct.pack("<16sqq", b"ZISRAWSUBBLOCK", 512, 512) + struct.pack("<iiq", 0, 0, len(pixels)) + entry
     directory = struct.pack("<16sqq", b"ZISRAWDIRECTORY", 256, 256) + struct.pack("<i124x", tiles) + entry * tiles
-    xml = b"<ImageDocument/>"
+    image = b"<Image><SizeX>4</SizeX><SizeY>4</SizeY></Image>"
+    xml = b"<ImageDocument><Metadata><Information>" + image + b"</Information></Metadata></ImageDocument>"
     metadata = struct.pack("<16sqq", b"ZISRAWMETADATA", 256, 256) + struct.pack("<ii248x", len(xml), 0) + xml
     block = block.ljust(288, b"\0") + pixels
     return (head.ljust(544, b"\0") + block).ljust(1200, b"\0") + directory.ljust(400 + 100 * tiles, b"\0") + metadata
