@@ -1,9 +1,7 @@
 """The web process: wiring only."""
 
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import uvicorn
@@ -12,6 +10,7 @@ from fastapi.responses import FileResponse
 
 from backend import __version__
 from backend.api.errors import add_handlers
+from backend.api.metrics import measuring_together
 from backend.api.observe import Observed
 from backend.api.openapi import TITLE
 from backend.api.router import probes, router
@@ -87,16 +86,14 @@ Connections are kept for longer than Caddy keeps them (2 min), or it would send 
 
 def serve(*, host: str | None = None, port: int | None = None, processes: int = 1) -> None:
     """Run the web server until it is stopped; several processes share the port and measure into one folder."""
-    settings, how = get_settings(), SERVER
+    settings = get_settings()
     logs.configure()
-    with TemporaryDirectory(prefix="focusscope-metrics-") as measured:
-        if processes > 1:
-            os.environ["PROMETHEUS_MULTIPROC_DIR"] = measured
-            how = {**SERVER, "workers": processes}
-        app = "backend.main:create_process" if processes > 1 else create_app(settings)
-        uvicorn.run(
-            app, factory=processes > 1, host=host or settings.host, port=port or settings.port, **how
-        )  # fmt: skip
+    how: dict[str, Any] = {**SERVER, "host": host or settings.host, "port": port or settings.port}
+    if processes == 1:
+        uvicorn.run(create_app(settings), **how)
+        return
+    with measuring_together():
+        uvicorn.run("backend.main:create_process", factory=True, workers=processes, **how)
 
 
 def create_process() -> TileGate:

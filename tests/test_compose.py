@@ -77,6 +77,13 @@ def test_the_gpu_is_given_to_its_worker_alone() -> None:
     assert reserved == {"worker-gpu"}
 
 
+def test_workers_let_whoever_looks_at_a_slide_go_first() -> None:
+    assert {name for name, one in SERVICES.items() if one.get("cpu_shares", 1024) < 1024} == {
+        "worker-cpu",
+        "worker-gpu",
+    }
+
+
 def test_the_user_of_the_image_is_the_one_of_the_services() -> None:
     uid = {one["user"].split(":")[0] for one in OURS.values()}
     assert len(uid) == 1 and f"--uid {uid.pop()}" in Path(ROOT / "Dockerfile").read_text(encoding="utf-8")

@@ -3,9 +3,15 @@
 Several web processes write into the folder that `PROMETHEUS_MULTIPROC_DIR` names, and any of them answers for all.
 """
 
+import fcntl
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from itertools import pairwise
+from pathlib import Path
+from shutil import rmtree
+from tempfile import TemporaryDirectory, gettempdir
+from time import time
 
 from prometheus_client import REGISTRY, CollectorRegistry, Histogram
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -23,6 +29,42 @@ TILES = Histogram(
     ("source",), buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.3, 1, 3),
 )  # fmt: skip
 STORED, DRAWN = (TILES.labels(source) for source in ("stored", "drawn"))
+
+_FOLDER = "focusscope-metrics-"
+_JUST_BEGUN_S = 60.0
+
+
+@contextmanager
+def measuring_together() -> Iterator[None]:
+    """Lend the processes that are started meanwhile one folder, and remove those of servers that were killed."""
+    _remove_left()
+    with TemporaryDirectory(prefix=_FOLDER) as folder, _held(Path(folder)):
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        try:
+            yield
+        finally:
+            os.environ.pop("PROMETHEUS_MULTIPROC_DIR", None)
+
+
+def _remove_left() -> None:
+    """Remove folders of this user that nobody holds; one that has just been made may not be held yet."""
+    for folder in Path(gettempdir()).glob(f"{_FOLDER}*"):
+        with suppress(OSError):
+            about = folder.stat()
+            if about.st_uid == os.getuid() and about.st_mtime < time() - _JUST_BEGUN_S:
+                with _held(folder):
+                    rmtree(folder)
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Hold a folder; the system lets go of it when this process dies. Raises `OSError` where another holds it."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def registry(look: Callable[[], Installation] | None = None) -> CollectorRegistry:

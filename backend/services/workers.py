@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CursorResult, delete, select, update
+from sqlalchemy import ColumnElement, CursorResult, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from backend import jobs
@@ -68,6 +68,12 @@ def is_held(session: Session, *, task: str, subject_id: UUID, but_by: UUID | Non
     """Say whether a living worker works on that."""
     holder = select(Worker.id).where(Worker.task == task, Worker.subject_id == subject_id, alive())
     return any(one != but_by for one in session.scalars(holder))
+
+
+def count_at(session: Session, *, task: str, host: str) -> int:
+    """Return how many living workers of a machine are at a task."""
+    there = select(func.count()).where(Worker.task == task, Worker.host == host, alive())
+    return session.scalar(there) or 0
 
 
 def leave(session: Session, *, worker_id: UUID) -> None:

@@ -3,8 +3,12 @@
 import io
 import json
 import logging
+import os
 import re
+import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -96,6 +100,24 @@ def test_requests_tiles_queue_workers_and_states_are_measured(
     assert after["focusscope_queue_length", labels(queue="worker-cpu")] == 0
     assert after["focusscope_disk_free_bytes", labels()] > 0
     assert not [key for key in after if str(slide.id) in str(key)], "no ids in labels: they would never end"
+
+
+def test_folders_of_servers_that_were_killed_are_removed_and_no_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    dead, begun = tmp_path / "focusscope-metrics-dead", tmp_path / "focusscope-metrics-begun"
+    dead.mkdir()
+    (dead / "histogram_1.db").touch()
+    with ExitStack() as stack:
+        stack.enter_context(metrics.measuring_together())
+        (living,) = set(tmp_path.iterdir()) - {dead}
+        for folder in (dead, living):
+            os.utime(folder, (0, 0))
+        begun.mkdir()
+        with metrics.measuring_together():
+            assert not dead.exists() and living.exists() and begun.exists()
+    assert list(tmp_path.iterdir()) == [begun]
 
 
 def test_every_measurement_on_the_dashboard_exists(client: TestClient, user: User, metrics_token: str) -> None:

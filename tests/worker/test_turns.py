@@ -16,8 +16,9 @@ from backend.db.session import Sessions
 from backend.db.tables import Analysis, User
 from backend.services import analyses, workers
 from backend.storage import Storage
-from backend.worker import gpus, progress
+from backend.worker import catch_up, gpus, progress
 from backend.worker.execute import Workplace
+from backend.worker.heart import HOST
 from backend.worker.slots import slots, taking_one
 from backend.worker.turns import Pipeline, take_turn
 from tests.factories import Queue, a_stored_slide, an_analysis, findings
@@ -83,6 +84,17 @@ def queued(place: Workplace, user: User) -> list[UUID]:
 def states(place: Workplace, ids: list[UUID]) -> list[str]:
     with place.sessions() as session:
         return [session.get_one(Analysis, one).status for one in ids]
+
+
+def test_nothing_is_sent_for_a_device_that_is_at_work(place: Workplace, queued: list[UUID], queue: Queue) -> None:
+    queue.drain()
+    with place.sessions.begin() as session:
+        workers.beat(session, worker_id=(worker_id := uuid4()), host=HOST, pid=1, queues=[jobs.GPU])
+        workers.take(session, worker_id=worker_id, task=jobs.RUN_ANALYSIS, subject_id=queued[0])
+    catch_up.send_missing_here(place.sessions, turns=1)
+    assert queue.drain() == []
+    catch_up.send_missing_here(place.sessions, turns=2)
+    assert [task for task, _ in queue.drain()] == [jobs.RUN_ANALYSIS]
 
 
 def never(*_: Any) -> None:
