@@ -64,11 +64,15 @@ def _take_in(
         except (Error, AssertionError, HTTPError) as error:  # shown as far as it came
             say(f"{name} {sizes[0]} {language}: {str(error).splitlines()[0]}")
         for size, scheme in combinations_of(sizes, asked.schemes):
-            _dress(page, size, scheme)
-            page.wait_for_timeout(SETTLE_MS)
-            if page.evaluate(OUTGROWN):
-                say(f"{name} {size} {language} {scheme} is larger than the screen")
-            page.screenshot(path=folder / f"{name}_{size}_{language}_{scheme}.png")
+            kind = f"{name}_{size}_{language}_{scheme}"
+            try:
+                _dress(page, size, scheme)
+                page.wait_for_timeout(SETTLE_MS)
+                if page.evaluate(OUTGROWN):
+                    say(f"{kind} is larger than the screen")
+                page.screenshot(path=folder / f"{kind}.png")
+            except Error as error:
+                say(f"{kind}: {str(error).splitlines()[0]}")
         context.close()
 
 

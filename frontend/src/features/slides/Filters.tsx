@@ -24,6 +24,7 @@ export function Filters({ filter, onChange }: FiltersProps) {
         clearable
         clearButtonProps={{ "aria-label": t("clearStatus") }}
         w={160}
+        maxDropdownHeight={320}
         data={STANDINGS.map((value) => ({ value, label: t(`statuses.${value}`) }))}
         value={filter.status}
         onChange={(status) => onChange({ status })}
