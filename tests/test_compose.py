@@ -87,3 +87,9 @@ def test_workers_let_whoever_looks_at_a_slide_go_first() -> None:
 def test_the_user_of_the_image_is_the_one_of_the_services() -> None:
     uid = {one["user"].split(":")[0] for one in OURS.values()}
     assert len(uid) == 1 and f"--uid {uid.pop()}" in Path(ROOT / "Dockerfile").read_text(encoding="utf-8")
+
+
+def test_proxy_alone_says_where_a_request_comes_from() -> None:
+    trusted = SERVICES["api"]["environment"]["FORWARDED_ALLOW_IPS"]
+    assert trusted == "*" and "ports" not in SERVICES["api"], "the first address of the header is taken, so"
+    assert "header_up X-Forwarded-For {remote_host}" in (ROOT / "deploy/Caddyfile").read_text(encoding="utf-8")

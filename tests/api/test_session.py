@@ -1,15 +1,18 @@
 from datetime import timedelta
 
 import pytest
+import uvicorn
 from fastapi.testclient import TestClient
 from sqlalchemy import select, update
 
+from backend.core.settings import Settings
 from backend.db.base import utc_now
 from backend.db.session import Sessions
 from backend.db.tables import AuditEvent, User, UserSession, WrongPasswords
-from backend.services import accounts, attempts
+from backend.main import SERVER, create_app
+from backend.services import accounts, attempts, passwords
 from backend.services.attempts import WITHOUT_WAIT
-from tests.factories import PASSWORD, a_user
+from tests.factories import PASSWORD, Queue, a_user
 
 
 def test_signed_in_user_learns_who_they_are_and_what_the_software_is_for(client: TestClient, user: User) -> None:
@@ -108,6 +111,46 @@ def test_one_address_cannot_try_one_name_after_the_other(
     assert attempt(anonymous, PASSWORD)[0] == 429
     elsewhere = TestClient(anonymous.app, client=("192.0.2.7", 1))
     assert attempt(elsewhere, PASSWORD)[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("trusted", "said"),
+    [
+        ("127.0.0.1", "{forged}"),  # nobody stands between, and what a client says of itself is not heard
+        ("198.51.100.9", "{forged}, 192.0.2.7"),  # the proxy adds whom it has seen to what it was told
+    ],
+)
+def test_nobody_tries_on_under_an_address_that_they_make_up(
+    settings: Settings, user: User, queue: Queue, monkeypatch: pytest.MonkeyPatch, trusted: str, said: str
+) -> None:
+    monkeypatch.setattr(attempts, "FROM_ONE_SOURCE", 3)
+    served = uvicorn.Config(create_app(settings), forwarded_allow_ips=trusted, **SERVER)
+    served.load()
+    client = TestClient(served.loaded_app, client=("198.51.100.9", 1))
+    statuses = []
+    for number in range(4):
+        client.headers["X-Forwarded-For"] = said.format(forged=f"203.0.113.{number}")
+        statuses.append(attempt(client, "a guess", f"name-{number}")[0])
+    assert statuses == [401, 401, 401, 429]
+
+
+def test_sign_in_takes_as_long_whoever_it_is_said_to_be(
+    anonymous: TestClient, user: User, sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with sessions.begin() as session:
+        a_user(session, "barred")
+        accounts.disable_user(session, username="barred")
+        a_user(session, "elsewhere").password_hash = ""  # signs in by the provider
+    plain, costs = passwords.hashes.verify_and_update, []
+
+    def counted(password: str, kept: str) -> tuple[bool, str | None]:
+        costs.append(kept.rpartition("$")[0].rpartition("$")[0])  # the parameters, on which alone the time depends
+        return plain(password, kept)
+
+    monkeypatch.setattr(passwords.hashes, "verify_and_update", counted)
+    for name in (user.username, "barred", "elsewhere", "nobody"):
+        assert attempt(anonymous, "a guess", name)[0] == 401
+    assert len(costs) == 4 and len(set(costs)) == 1
 
 
 def test_sign_in_ends_the_session_that_was_there_and_takes_no_token_from_outside(
