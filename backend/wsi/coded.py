@@ -17,6 +17,7 @@ class OpenFile:
     """A file, open as long as anybody holds this, so that no reader finds another file under its descriptor."""
 
     def __init__(self, path: Path) -> None:
+        self.path = path
         self._descriptor = os.open(path, os.O_RDONLY)
         self._tells_what_is_in_memory = _WITHOUT_WAITING is not None
 

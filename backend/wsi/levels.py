@@ -58,10 +58,15 @@ def _level(file: TileFile, pyramid: DeepZoom, table: NDArray[np.int64], dz_level
 
 
 def write_places(slide: Slide, path: Path) -> None:
-    """Write where the tiles lie that a slide's own file stores as they are sent, for readers far from the file."""
+    """Write where the tiles lie that a slide's own file stores as they are sent, for readers far from the file.
+
+    Levels in files of their own, as DICOM has them, are not among them.
+    """
     pyramid = DeepZoom.of(slide)
     found: dict[str, NDArray[Any]] = {"pyramid": np.array([*pyramid.size, pyramid.tile_px, slide.to_srgb is not None])}
     for dz_level, level in coded_levels(slide, pyramid).items():
+        if not (isinstance(level.file, OpenFile) and level.file.path == slide.path):
+            continue
         found[f"{dz_level}-level"] = np.array([*level.size, *level.tile])
         found[f"{dz_level}-places"] = np.array([level.offsets, level.lengths], "<u8")
         if level.completion:

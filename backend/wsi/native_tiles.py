@@ -1,4 +1,4 @@
-"""The stored tiles of a tiled TIFF, read and decoded directly: several times faster than through OpenSlide.
+"""The stored tiles of a tiled TIFF or of DICOM, read and decoded directly: several times faster than by OpenSlide.
 
 Only for files in which nothing is in doubt, coded as JPEG or without loss; for all others `NativeTiles.of` is None and
 OpenSlide reads. Pixels are OpenSlide's: the same libjpeg settings, the same colour space (by the photometric tag,
@@ -19,6 +19,7 @@ import tifffile
 from numpy.typing import NDArray
 
 from backend.wsi.coded import CodedLevel, OpenFile
+from backend.wsi.dicom_tiles import dicom_levels
 from backend.wsi.jpeg import head_of
 from backend.wsi.lossless import Decode, decoder_of
 
@@ -51,6 +52,15 @@ class NativeTiles:
             return None
         known = [level for level in levels if level]
         return cls(known) if len(known) == len(sizes) else None
+
+    @classmethod
+    def of_dicom(cls, path: Path, sizes: tuple[tuple[int, int], ...]) -> Self | None:
+        """Return those of a DICOM series of which a file lies at `path`, or None where its frames are in doubt."""
+        try:
+            levels = dicom_levels(path, sizes)
+        except (OSError, ValueError, TypeError, AttributeError, LookupError, StopIteration, struct.error):
+            return None
+        return cls([(level, _decode_jpeg) for level in levels]) if levels else None
 
     def read(self, index: int, corner: tuple[float, float], size: tuple[int, int]) -> NDArray[np.uint8]:
         """Read (height, width, 3) from `corner`, (x, y) in pixels of the level; between pixels it is interpolated.

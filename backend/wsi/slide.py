@@ -72,9 +72,15 @@ class Slide:
             self._file = openslide.OpenSlide(self.path)
         except (openslide.OpenSlideError, OSError) as error:
             raise SlideUnreadable("The file is not a slide in a format that can be read.") from error
-        self._tiles = NativeTiles.of(self.path, self._file.level_dimensions) if self.vendor in _TILED_TIFF else None
+        self._tiles = self._read_directly()
         self.built: dict[int, CodedLevel] = {}
         self._given_mpp = Mpp(mpp, mpp) if isinstance(mpp, float | int) else mpp
+
+    def _read_directly(self) -> NativeTiles | None:
+        sizes = self._file.level_dimensions
+        if self.vendor == "dicom":
+            return NativeTiles.of_dicom(self.path, sizes)
+        return NativeTiles.of(self.path, sizes) if self.vendor in _TILED_TIFF else None
 
     @cached_property
     def size(self) -> tuple[int, int]:

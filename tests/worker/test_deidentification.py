@@ -27,8 +27,8 @@ from tests.factories import a_slide
 from tests.wsi.arrival.planted import DICOM, FORMATS, NAME, PATIENT, dicom, vms, vmu
 
 ADDRESSES = (
-    "", "/thumbnail.jpeg", "/crop.jpeg?x=0&y=0&side=512&px=256", "/deepzoom-3.dzi", "/deepzoom-3_files/10/0_0.jpeg",
-    "/deepzoom-3_files/8/0_0.jpeg",
+    "", "/thumbnail.jpeg", "/crop.jpeg?x=0&y=0&side=512&px=256", "/deepzoom-4.dzi", "/deepzoom-4_files/10/0_0.jpeg",
+    "/deepzoom-4_files/8/0_0.jpeg",
 )  # fmt: skip
 
 

@@ -13,8 +13,7 @@ from PIL import Image
 from backend.wsi.deepzoom import DeepZoom, coded_levels, encode_jpeg, stored_index, tile
 from backend.wsi.levels import FILE, build_levels, read_levels
 from backend.wsi.slide import Slide
-from tests.realdata import real_slide
-from tests.wsi.test_stored_tiles import MADE, REAL, decoded, places, write
+from tests.wsi.test_stored_tiles import KEPT_DICOM, MADE, REAL, SERIES, decoded, dicom_or_real, places, write
 
 SIZES = {
     **MADE,
@@ -24,11 +23,11 @@ SIZES = {
 }
 
 
-@pytest.fixture(params=[*SIZES, *REAL])
+@pytest.fixture(params=[*SIZES, *SERIES, *REAL, KEPT_DICOM])
 def path(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    if request.param in REAL:
-        return real_slide(request.param)
-    return write(tmp_path / "made.tiff", **SIZES[request.param])
+    if request.param in SIZES:
+        return write(tmp_path / "made.tiff", **SIZES[request.param])
+    return dicom_or_real(request.param, tmp_path)
 
 
 def test_every_tile_is_stored_or_built_and_a_built_one_is_the_drawn_one(path: Path, tmp_path: Path) -> None:

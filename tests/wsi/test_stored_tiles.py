@@ -9,15 +9,18 @@ from typing import Any
 import cv2
 import numpy as np
 import openslide
+import pydicom
 import pytest
 import tifffile
 from numpy.typing import NDArray
 from PIL import Image
 
+from backend.wsi.arrival.clean_dicom import copy_dicom
 from backend.wsi.deepzoom import DeepZoom, coded_levels, encode_jpeg, tile
 from backend.wsi.slide import Slide
 from tests.huge import write_huge
 from tests.realdata import real_slide
+from tests.wsi.dicom_series import write_series
 
 Raster = NDArray[np.uint8]
 At = Callable[[int, int, int], NDArray[np.int64] | None]
@@ -89,17 +92,33 @@ MADE: dict[str, dict[str, Any]] = {
         "compressionargs": {"level": 80},
     },
 }
+SERIES: dict[str, tuple[tuple[int, ...], dict[str, Any]]] = {
+    "DICOM": ((1, 2, 4), {}),
+    "DICOM, RGB, 1 and 4, 240-px tiles": ((1, 4), {"side": 240, "colours": "RGB"}),
+}
+KEPT_DICOM = "a real DICOM slide as it is kept"
 REAL = [
     "CMU-1-Small-Region.svs", "tcga-cr-7395-01a-01-ts1.svs", "fluorescence.ndpi",
     "multiframe_camelyon_challenge_image.dcm", "multi_frame_jpeg2000_camelyon_challenge_image.dcm",
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module", params=[*MADE, *REAL])
+@pytest.fixture(scope="module", params=[*MADE, *SERIES, *REAL, KEPT_DICOM])
 def path(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    if request.param in REAL:
-        return real_slide(request.param)
-    return write(tmp_path_factory.mktemp("made") / "made.tiff", **MADE[request.param])
+    folder = tmp_path_factory.mktemp("made")
+    if request.param in MADE:
+        return write(folder / "made.tiff", **MADE[request.param])
+    return dicom_or_real(request.param, folder)
+
+
+def dicom_or_real(name: str, folder: Path) -> Path:
+    if name in SERIES:
+        factors, how = SERIES[name]
+        return write_series(folder, [shrunk(texture((1301, 777)), factor) for factor in factors], **how)
+    if name == KEPT_DICOM:
+        with Slide(real_slide("multiframe_camelyon_challenge_image.dcm")) as slide:
+            return copy_dicom(slide, folder)[0]
+    return real_slide(name)
 
 
 def stored_tile(slide: Slide, pyramid: DeepZoom, dz_level: int, column: int, row: int) -> bytes | None:
@@ -211,6 +230,17 @@ def test_whole_tiles_of_stored_levels_are_sent_as_they_are(tmp_path: Path, name:
         whole = [place for place in finest if pyramid.tile_size_dz(*place) == (pyramid.tile_px, pyramid.tile_px)]
         assert np.mean([stored_tile(slide, pyramid, *place) is not None for place in whole]) == share
         assert not any(stored_tile(slide, pyramid, *place) for place in set(finest) - set(whole))
+
+
+@pytest.mark.parametrize("name", [*SERIES, KEPT_DICOM])
+def test_whole_frames_of_dicom_are_sent_as_they_are(tmp_path: Path, name: str) -> None:
+    with Slide(dicom_or_real(name, tmp_path)) as slide:
+        pyramid = DeepZoom.of(slide)
+        sent = stored_tile(slide, pyramid, pyramid.dz_levels - 1, 2, 1)
+        number = 2 + -(-slide.size[0] // pyramid.tile_px)
+        data = pydicom.dcmread(slide.path)
+    frame = list(pydicom.encaps.generate_frames(data.PixelData, number_of_frames=data.NumberOfFrames))[number]
+    assert sent and sent.endswith(frame[frame.index(b"\xff\xda") :])
 
 
 def test_coded_bytes_of_a_real_slide_are_unchanged_and_say_their_colours() -> None:
