@@ -162,11 +162,18 @@ def export_reviewed(
 
 
 @app.command()
-def migrate() -> None:
-    """Create or upgrade the database."""
+def migrate(
+    serve_as: Annotated[str, typer.Option(help="On PostgreSQL, the role as which the product connects.")] = "",
+    password: Annotated[str, typer.Option(envvar="PRODUCT_PASSWORD", help="What that role gives.")] = "",
+) -> None:
+    """Create or upgrade the database; then make the role that serves, which cannot change the audit trail."""
+    from backend.db.grants import let_serve
     from backend.db.migrate import migrate as run
 
     run()
+    if serve_as:
+        with transaction() as session:
+            let_serve(session, role=serve_as, password=password)
 
 
 @app.command()

@@ -93,3 +93,8 @@ def test_proxy_alone_says_where_a_request_comes_from() -> None:
     trusted = SERVICES["api"]["environment"]["FORWARDED_ALLOW_IPS"]
     assert trusted == "*" and "ports" not in SERVICES["api"], "the first address of the header is taken, so"
     assert "header_up X-Forwarded-For {remote_host}" in (ROOT / "deploy/Caddyfile").read_text(encoding="utf-8")
+
+
+def test_who_serves_does_not_own_the_tables() -> None:
+    owners = {name for name, one in SERVICES.items() if "//focusscope:" in str((one.get("environment") or {}).values())}
+    assert owners == {"migrate", "backups"}

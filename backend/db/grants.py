@@ -45,3 +45,19 @@ def grant(session: Session, *, role: str) -> None:
     schema = session.scalar(text("SELECT current_schema()"))
     for statement in _STATEMENTS:
         session.execute(text(statement.format(role=quote(role), schema=quote(str(schema)))))
+
+
+def let_serve(session: Session, *, role: str, password: str) -> None:
+    """Make a role that the product connects as, or give it another password, and grant it what it needs.
+
+    Raises:
+        CannotGrant: as `grant` does.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        known = session.scalar(text("SELECT true FROM pg_roles WHERE rolname = :role"), {"role": role})
+        form = f"{'ALTER' if known else 'CREATE'} ROLE %I LOGIN PASSWORD %L"
+        statement = session.scalar(text("SELECT format(:form, CAST(:role AS text), CAST(:password AS text))"), {
+            "form": form, "role": role, "password": password,
+        })  # fmt: skip
+        session.connection().exec_driver_sql(str(statement).replace("%", "%%"))
+    grant(session, role=role)

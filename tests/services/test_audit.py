@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Connection, func, inspect, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from backend.db.grants import CannotGrant, grant
+from backend.db.grants import CannotGrant, grant, let_serve
 from backend.db.session import Sessions
 from backend.db.tables import AuditEvent, AuditHead, User
 from backend.services import audit, trail
@@ -195,10 +195,11 @@ def test_the_role_of_the_product_appends_and_can_do_nothing_else_to_the_trail(se
                 grant(session, role="product")
             return
         session.execute(text("DROP ROLE IF EXISTS product"))
-        session.execute(text("CREATE ROLE product"))
+        for password in ("one: 'quoted' 100 %", "another"):
+            let_serve(session, role="product", password=password)
+        assert session.scalar(text("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'product'"))
         with pytest.raises(CannotGrant, match="superuser"):
             grant(session, role=session.scalar(text("SELECT current_user")) or "")
-        grant(session, role="product")
         session.commit()
     with sessions.begin() as session:
         session.execute(text("SET LOCAL ROLE product"))
