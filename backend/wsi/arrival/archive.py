@@ -60,7 +60,7 @@ def _files(archive: ZipFile) -> list[ZipInfo]:
     entries = archive.infolist()
     if len(entries) > MOST_FILES:
         raise SlideUnreadable(f"The archive holds more than {MOST_FILES} files: pack only the slide.")
-    if any(info.header_offset < 0 for info in entries):
+    if any(info.header_offset < 0 or not info.filename for info in entries):
         raise SlideUnreadable(_DAMAGED)
     files = [info for info in entries if not info.is_dir()]
     if any(info.flag_bits & _ENCRYPTED for info in files):
