@@ -40,7 +40,11 @@ def main(seconds: int, names: list[str]) -> int:
         command = [sys.executable, "-m", "tests.fuzz", "one", name, str(folder), *limits]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         stats = dict(line[6:].split(":", 1) for line in done.stderr.splitlines() if line.startswith("stat::"))
-        console.print(f"  {stats.get('number_of_executed_units', '?').strip()} inputs", highlight=False)
+        if not stats:
+            faulty += 1
+            console.print(done.stderr[-2000:], highlight=False, markup=False)
+            continue
+        console.print(f"  {stats['number_of_executed_units'].strip()} inputs", highlight=False)
         for found in set(LEARNT.glob(f"{name}-*")) - before:
             faulty += 1
             console.print(
