@@ -7,7 +7,7 @@ Known from the description: one encoder per resolution, fed patches of equal pix
 from each; one decoder of fusion blocks in a cascade; spatial attention on each input map and channel attention; BCE +
 Dice loss.
 
-Ours: residual encoders without shared weights, in `fine` a deeper one (Res2Net) for the target; patches concentric at
+Ours: residual encoders without shared weights, in `small` a deeper one (Res2Net) for the target; patches concentric at
 1, 2 and 4 µm/px; the centre 1/d of a context map is enlarged by d, so all maps show the same tissue pixel for pixel,
 and the whole context map is kept through pooled context in the channel attention; the output is predicted at 1/4 of the
 patch side and enlarged; in training each fusion block is told what to say (`training.segmentation`).
@@ -72,13 +72,11 @@ class M2CFNetConfig:
 
 
 _RESNET18 = ResidualConfig(stem=64, widths=(64, 128, 256, 512), blocks=2)
-_SMALL = ResidualConfig(stem=16, widths=(24, 48, 96, 192), blocks=1)
 _TARGET = Res2NetConfig(stem=32, planes=(24, 44, 80, 120), blocks=(2, 3, 3, 2), widths=(48, 64, 96, 128))
 _CONTEXT = ResidualConfig(stem=12, widths=(16, 32, 64, 128), blocks=1, fine=True)
 PRESETS = {
     "paper": M2CFNetConfig(branches=(_RESNET18,) * 3, fused=(96, 192, 320, 512)),
-    "small": M2CFNetConfig(branches=(_SMALL,) * 3, fused=(32, 48, 96, 160)),
-    "fine": M2CFNetConfig(branches=(_TARGET, _CONTEXT, _CONTEXT), fused=(48, 64, 96, 128)),
+    "small": M2CFNetConfig(branches=(_TARGET, _CONTEXT, _CONTEXT), fused=(48, 64, 96, 128)),
 }
 
 

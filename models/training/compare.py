@@ -31,12 +31,11 @@ from models.training.results import Result, by_network, read_result, table
 from models.training.segmentation import NAMES, dice_on, loss_of
 
 NETWORKS = ("m2cf_net", "unet", "msnet", "hooknet", "transunet")
-PRESETS = {"m2cf_net": "fine"}
-"""Where it differs from `small`."""
+PRESET = "small"
 LEARNING_RATES = {"m2cf_net": 3e-3, "unet": 8e-3, "hooknet": 8e-3}
 """Where it differs from the schedule's.
 
-M2CF-Net's `fine` had a Dice of 0.884 at 2e-3 and 0.891 at 3e-3 on validation patches. Networks with few channels at
+M2CF-Net had a Dice of 0.884 at 2e-3 and 0.891 at 3e-3 on validation patches. Networks with few channels at
 full resolution move their logits slowly: after 90 steps U-Net's loss was 0.64 at 2e-3 and 0.33 at 8e-3.
 """
 RESULT = "result.json"
@@ -68,7 +67,7 @@ def _run(name: str, schedule: Schedule, train: Path, val: Path, test: Path, fold
 def train_network(name: str, schedule: Schedule, train: Path, val: Path, folder: Path, device: str) -> Training:
     """Train one network to the end of its schedule, and return the training with the best weights loaded."""
     torch.manual_seed(schedule.seed)
-    network = build(name, preset_of(name))
+    network = build(name, PRESET)
     examples = Examples(train, NAMES, augment_first(branches_of(network)), schedule.seed)
     evaluate = dice_on(Examples(val, NAMES), schedule.batch)
     training = Training(network, examples, loss_of(network), evaluate, "dice", schedule, folder, device)
@@ -77,11 +76,6 @@ def train_network(name: str, schedule: Schedule, train: Path, val: Path, folder:
     training.network.load_state_dict(best["network"])
     training.network.eval()
     return training
-
-
-def preset_of(name: str) -> str:
-    """Return the preset that a network is compared with."""
-    return PRESETS.get(name, "small")
 
 
 def augment_first(branches: int) -> Augment:
@@ -96,10 +90,10 @@ def augment_first(branches: int) -> Augment:
 def measured(name: str, training: Training, test: Examples) -> Result:
     """Measure a trained network on the test patches."""
     patch_px = test[0][0].shape[-1]
-    parameters, gmac = cost_of(name, preset_of(name), patch_px)
+    parameters, gmac = cost_of(name, PRESET, patch_px)
     network: nn.Module = training.network
     return Result(
-        network=name, preset=preset_of(name), seed=training.schedule.seed,
+        network=name, preset=PRESET, seed=training.schedule.seed,
         learning_rate=training.schedule.learning_rate, parameters=parameters, gmac=gmac,
         minutes=training.seconds / 60, steps=training.step,
         milliseconds=milliseconds_per_patch(network, patch_px, training.device),
@@ -113,7 +107,7 @@ def report(results: list[Result], out: Path) -> None:
     (out / "comparison.json").write_text(json.dumps([asdict(one) for one in results], indent=1))
     (out / "comparison.md").write_text(table(results))
     curves = {
-        name: [read_curve(out / f"{one.network}-{one.seed}" / "log.csv") for one in of_network]
+        name: [read_curve(out / f"{one.network}-{one.seed}" / "log.csv", one.steps) for one in of_network]
         for name, of_network in by_network(results).items()
     }
     (out / "comparison.svg").write_text(draw_curves(curves))

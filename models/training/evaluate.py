@@ -28,7 +28,7 @@ from models.metrics import bootstrap_interval
 from models.training.agreement import icc, kappa, matched
 from models.training.tiles import judge_tiles
 
-FIRST_SEED = 10102
+FIRST_SEED = 10162
 FOCUS, AGGREGATE, GLAND = "Focus", "Aggregate < 50", "Gland"
 _LYMPHOCYTES = "Lymphocytes"
 

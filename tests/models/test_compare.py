@@ -95,7 +95,7 @@ def test_pooled_scores_weigh_pixels_and_slide_scores_weigh_slides_with_lesions()
 def test_small_presets_cost_about_one_gmac(name: str) -> None:
     parameters, gmac = cost_of(name, "small", 256)
     assert parameters < 4e6
-    assert 0.7 < gmac < 1.2
+    assert 0.7 < gmac < 1.5
 
 
 def test_a_network_of_one_branch_sees_the_same_augmentation_as_one_of_three() -> None:
