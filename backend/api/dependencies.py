@@ -25,44 +25,46 @@ from backend.wsi.handles import Handles
 
 SESSION_COOKIE = "focusscope_session"
 
+# What only hands something on is `async`: FastAPI would ask a thread for it, and each asked takes longer than the work.
 
-def get_settings(request: Request) -> Settings:
+
+async def get_settings(request: Request) -> Settings:
     """Return the settings that this application was made with."""
     settings: Settings = request.app.state.settings
     return settings
 
 
-def get_sessions(request: Request) -> Sessions:
+async def get_sessions(request: Request) -> Sessions:
     """Return the factory of database sessions, for work that needs a transaction of its own."""
     sessions: Sessions = request.app.state.sessions
     return sessions
 
 
-def get_storage(request: Request) -> Storage:
+async def get_storage(request: Request) -> Storage:
     """Return where files lie."""
     storage: Storage = request.app.state.storage
     return storage
 
 
-def get_inbox(request: Request) -> Inbox:
+async def get_inbox(request: Request) -> Inbox:
     """Return what is on its way in."""
     inbox: Inbox = request.app.state.inbox
     return inbox
 
 
-def get_handles(request: Request) -> Handles:
+async def get_handles(request: Request) -> Handles:
     """Return the slides that are kept open."""
     handles: Handles = request.app.state.handles
     return handles
 
 
-def get_desk(request: Request) -> TileDesk:
+async def get_desk(request: Request) -> TileDesk:
     """Return where tiles are handed out."""
     desk: TileDesk = request.app.state.desk
     return desk
 
 
-def get_vault(request: Request) -> Vault:
+async def get_vault(request: Request) -> Vault:
     """Return what seals, and opens what is sealed."""
     vault: Vault = request.app.state.vault
     return vault
@@ -89,7 +91,7 @@ def address_of(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-def get_looks(request: Request) -> Looks:
+async def get_looks(request: Request) -> Looks:
     """Return what notes who looked at what."""
     looks: Looks = request.app.state.looks
     return looks
@@ -209,7 +211,7 @@ def case_for(action: Action) -> Callable[..., Case]:
     return get_case
 
 
-def get_reader(user: CurrentUser, settings: SettingsDep) -> Reader:
+async def get_reader(user: CurrentUser, settings: SettingsDep) -> Reader:
     """Return who is signed in, as a reader of slides."""
     return Reader(user, settings.blind_first)
 

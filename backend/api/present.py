@@ -35,6 +35,7 @@ from backend.services.worklist import Status
 NUMBERS = ("focus_score", "foci", "glandular_area_mm2")
 ACTIVE = ("queued", "running")
 SLIDE_COLUMNS = SlideOut.model_fields.keys() & Slide.__mapper__.columns.keys()
+LESION_FIELDS = ReviewLesionOut.model_fields.keys() - {"overridden", "borderline", "decided_by"}
 ANALYSIS_COLUMNS = AnalysisOut.model_fields.keys() & Analysis.__mapper__.columns.keys()
 
 
@@ -109,13 +110,15 @@ def review_out(standing: Standing, user: User) -> ReviewOut:
 
 
 def _lesion_out(lesion: ReviewedLesion, names: Mapping[UUID, str]) -> ReviewLesionOut:
+    own = {name: getattr(lesion, name) for name in LESION_FIELDS}
     return ReviewLesionOut(
-        **{
-            **asdict(lesion), "counts_as_focus": lesion.counts_as_focus, "overridden": lesion.counts is not None,
+        **own
+        | {
+            "overridden": lesion.counts is not None,
             "borderline": lesion.lymphocyte_count in BORDERLINE_LYMPHOCYTES,
             "decided_by": names[lesion.decided_by] if lesion.decided_by else None,
         }
-    )  # fmt: skip
+    )
 
 
 def _step_out(command: Command | None) -> StepOut | None:

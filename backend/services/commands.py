@@ -52,12 +52,9 @@ def append(
         ProposalsWithheld: where a reader would change what they have not seen.
         Conflict, NotFound, ShapeUnusable: where the command does not fit.
     """
-    reviews.hold(session, analysis=analysis)
+    is_held = reviews.hold(session, analysis=analysis)
     standing = reviews.standing(session, analysis=analysis)
-    known = session.get(ReviewCommand, command_id) if command_id else None
-    if known is not None:
-        if standing.row is None or known.review_id != standing.row.id:
-            raise Conflict("A command with this id belongs to another review.")
+    if standing.row and any(one.id == command_id for one in standing.row.commands):
         return standing
     if version is not None and version != standing.version:
         raise ReviewChanged(standing)
@@ -70,7 +67,10 @@ def append(
     audit.note(session, action=f"review.{kind}", subject_id=row.review_id, by=by, after=_audited(kind, said))
     if kind in ("shape", "redo"):
         after_commit(session, lambda: jobs.send(jobs.COUNT_SHAPES, row.review_id))
-    return summaries.refresh(session, analysis=analysis)
+    if not is_held:
+        return summaries.refresh(session, analysis=analysis)
+    summaries.keep(session, standing := reviews.now(standing))
+    return standing
 
 
 def _require_open(standing: Standing, kind: Kind) -> None:
@@ -102,14 +102,17 @@ def _completed(standing: Standing, kind: Kind, payload: dict[str, Any], by: User
 
 def _stored(session: Session, standing: Standing, command: Command, command_id: UUID) -> ReviewCommand:
     """Insert the command; where another writer took its place in the sequence, that one was first."""
+    begun = standing.row or review_of(session, standing.analysis, command.by)
     row = ReviewCommand(
-        id=command_id, review_id=review_of(session, standing.analysis, command.by).id, sequence=command.sequence,
+        id=command_id, review_id=begun.id, sequence=command.sequence,
         kind=command.kind, payload=dict(command.payload), by_id=command.by, at=command.at,
     )  # fmt: skip
     try:
         with session.begin_nested():
-            session.add(row)
+            begun.commands.append(row)
     except IntegrityError:
+        if session.get(ReviewCommand, command_id):
+            raise Conflict("A command with this id belongs to another review.") from None
         raise ReviewChanged(reviews.standing(session, analysis=standing.analysis)) from None
     return row
 

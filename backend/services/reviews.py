@@ -31,11 +31,15 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where the review of one analysis stands. `row` is None while nothing has been done."""
+    """Where the review of one analysis stands. `row` is None while nothing has been done.
+
+    `counted` are the lymphocytes of drawn shapes, as far as they are known.
+    """
 
     analysis: Analysis
     row: Review | None
     proposal: Proposal
+    counted: dict[UUID, int]
     commands: list[Command]
     state: ReviewState
     predicted: Scored
@@ -70,9 +74,13 @@ class Standing:
         return self.total - len(self.state.undecided())
 
 
-def hold(session: Session, *, analysis: Analysis) -> None:
-    """Keep other writers from the review until this transaction ends, so that what is signed is what was read."""
-    session.scalar(select(Review.id).where(Review.analysis_id == analysis.id).with_for_update())
+def hold(session: Session, *, analysis: Analysis) -> bool:
+    """Keep other writers from the review until this transaction ends, so that what is signed is what was read.
+
+    False where there is no review yet, and nothing to hold.
+    """
+    held = select(Review.id).where(Review.analysis_id == analysis.id).with_for_update()
+    return session.scalar(held) is not None
 
 
 def standing(session: Session, *, analysis: Analysis) -> Standing:
@@ -98,9 +106,11 @@ def standings(session: Session, *, analyses: Collection[Analysis]) -> dict[UUID,
         select(Review).where(Review.analysis_id.in_(ids)).options(*with_all).execution_options(populate_existing=True)
     )
     reviews = {one.analysis_id: one for one in rows}
+    drawn = [row.id for row in reviews.values() if any(one.kind == "shape" for one in row.commands)]
     counted: dict[UUID, dict[UUID, int]] = defaultdict(dict)
-    for one in session.scalars(select(ShapeCount).where(ShapeCount.review_id.in_([r.id for r in reviews.values()]))):
-        counted[one.review_id][one.shape_id] = one.lymphocyte_count
+    if drawn:
+        for one in session.scalars(select(ShapeCount).where(ShapeCount.review_id.in_(drawn))):
+            counted[one.review_id][one.shape_id] = one.lymphocyte_count
     return {
         one.id: standing_of(one, row, lesions[one.id], counted[row.id] if row else {})
         for one, row in ((one, reviews.get(one.id)) for one in succeeded)
@@ -116,14 +126,23 @@ def standing_of(
     analysis: Analysis, row: Review | None, lesions: Sequence[Lesion], counted: dict[UUID, int]
 ) -> Standing:
     """Return where a review stands, from rows that have been read already."""
-    proposal, commands = proposal_of(analysis, lesions), commands_of(row)
+    return _standing(analysis, row, proposal_of(analysis, lesions), counted)
+
+
+def now(before: Standing) -> Standing:
+    """Return where a review stands that stood so `before` a command was appended, by whoever has held it since."""
+    return _standing(before.analysis, before.row, before.proposal, before.counted)
+
+
+def _standing(analysis: Analysis, row: Review | None, proposal: Proposal, counted: dict[UUID, int]) -> Standing:
+    commands = commands_of(row)
     state = review.replay(proposal, commands, counted)
     area = review.glandular_area_mm2(proposal, state)
     accepted = [one for one in state.in_order() if one.accepted]
     looked = bool(state.fields.pattern) or any(one.verdict != "undecided" for one in state.lesions.values())
     reason = NOTHING_DECIDED if state.lesions else NOTHING_PROPOSED
     return Standing(
-        analysis, row, proposal, commands, state,
+        analysis, row, proposal, counted, commands, state,
         predicted=_predicted(analysis),
         reviewed=_score(accepted, area) if looked else _unknown(0, area, reason),
         if_rest_confirmed=_score(accepted + state.undecided(), area),

@@ -91,10 +91,12 @@ def slide(session: Session, *, slide_id: UUID, user: User, action: Action) -> Sl
         NotFound: where there is none, or none for this user.
         NotAllowed: where their role does not allow it.
     """
-    found = session.scalar(select(Slide).where(Slide.id == slide_id, sees(user)))
-    if found is None:
+    asked = select(Slide, may(user, action).label("may")).where(Slide.id == slide_id, sees(user))
+    row = session.execute(asked).one_or_none()
+    if row is None:
         raise NotFound("There is no such slide; it may have been deleted.")
-    if action != "look" and not session.scalar(select(Slide.id).where(Slide.id == slide_id, may(user, action))):
+    found, is_allowed = row
+    if not is_allowed:
         raise NotAllowed
     return found
 
@@ -123,11 +125,13 @@ def analysis(session: Session, *, analysis_id: UUID, user: User, action: Action)
         NotFound: where there is none, or none for this user.
         NotAllowed: where their role does not allow it.
     """
-    found = session.scalar(select(Analysis).join(Slide).where(Analysis.id == analysis_id, sees(user)))
-    if found is None:
+    asked = select(Analysis, may(user, action).label("may")).join(Slide)
+    row = session.execute(asked.where(Analysis.id == analysis_id, sees(user))).one_or_none()
+    if row is None:
         raise NotFound("There is no such analysis; its slide may have been deleted.")
-    if action != "look":
-        slide(session, slide_id=found.slide_id, user=user, action=action)
+    found, is_allowed = row
+    if not is_allowed:
+        raise NotAllowed
     return found
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, exists, func, select, tuple_, update
+from sqlalchemy import ColumnElement, Update, Uuid, bindparam, case, exists, func, select, tuple_, update
 from sqlalchemy.orm import Session, aliased
 
 from backend.core.focus_score import FocusScore
@@ -46,9 +47,10 @@ def progress_of(session: Session, *, analyses: Collection[Analysis]) -> dict[UUI
     rows = {
         one.analysis_id: one for one in session.scalars(select(ReviewSummary).where(ReviewSummary.analysis_id.in_(ids)))
     }
-    counts = select(Lesion.analysis_id, func.count()).where(Lesion.analysis_id.in_(set(ids) - set(rows)))
     totals = {analysis_id: row.total for analysis_id, row in rows.items()}
-    totals |= dict(session.execute(counts.group_by(Lesion.analysis_id)).all())
+    if begun_by_nobody := set(ids) - set(rows):
+        counts = select(Lesion.analysis_id, func.count()).where(Lesion.analysis_id.in_(begun_by_nobody))
+        totals |= dict(session.execute(counts.group_by(Lesion.analysis_id)).all())
     return {one: Progress(rows.get(one), totals.get(one, 0)) for one in ids}
 
 
@@ -58,6 +60,7 @@ def is_signed(analysis: type[Analysis]) -> ColumnElement[bool]:
     return signed.correlate(analysis)
 
 
+@cache
 def is_current() -> ColumnElement[bool]:
     """Say, of a row with `Analysis`, whether its slide stands by it: the newest that is signed, else the newest."""
     # Both databases answer this from the index alone; a subquery for the newest takes PostgreSQL nearly twice as long.
@@ -74,11 +77,20 @@ def refresh(session: Session, *, analysis: Analysis) -> Standing:
     reviews.hold(session, analysis=analysis)
     session.flush()
     standing = reviews.standing(session, analysis=analysis)
-    if (columns := of(standing)) is not None:
-        session.merge(ReviewSummary(analysis_id=analysis.id, **columns))
-        session.flush()
-        keep_score(session, slide_id=analysis.slide_id)
+    keep(session, standing)
     return standing
+
+
+def keep(session: Session, standing: Standing) -> None:
+    """Write the summary of a review that this transaction holds."""
+    columns, analysis = of(standing), standing.analysis
+    if columns is None:
+        return
+    known = update(ReviewSummary).where(ReviewSummary.analysis_id == analysis.id).values(**columns)
+    if session.scalar(known.returning(ReviewSummary.analysis_id)) is None:
+        session.add(ReviewSummary(analysis_id=analysis.id, **columns))
+        session.flush()
+    keep_score(session, slide_id=analysis.slide_id)
 
 
 def keep_score(session: Session, *, slide_id: UUID) -> None:
@@ -86,17 +98,23 @@ def keep_score(session: Session, *, slide_id: UUID) -> None:
 
     It is the reviewed, else the predicted one, of the analysis that the slide stands by; unknown while it runs.
     """
+    session.execute(_score_kept(), {"of_slide": slide_id}, execution_options={"synchronize_session": False})
+
+
+@cache
+def _score_kept() -> Update:
+    """Return what writes the score of `of_slide`; putting it together takes longer than doing it."""
     reviewed = ReviewSummary.focus_score.is_not(None)
+    of_slide = bindparam("of_slide", type_=Uuid())
 
     def current(of_review: Any, of_analysis: Any) -> Any:
         seen = select(case((reviewed, of_review), else_=of_analysis)).select_from(Analysis)
         seen = seen.outerjoin(ReviewSummary, ReviewSummary.analysis_id == Analysis.id)
-        return seen.where(Analysis.slide_id == slide_id, is_current()).scalar_subquery()
+        return seen.where(Analysis.slide_id == of_slide, is_current()).scalar_subquery()
 
     score = current(ReviewSummary.focus_score, Analysis.focus_score)
     area = current(ReviewSummary.glandular_area_mm2, Analysis.glandular_area_mm2)
-    kept = update(Slide).where(Slide.id == slide_id).values(focus_score=score, glandular_area_mm2=area)
-    session.execute(kept)
+    return update(Slide).where(Slide.id == of_slide).values(focus_score=score, glandular_area_mm2=area)
 
 
 def of(standing: Standing) -> dict[str, Any] | None:

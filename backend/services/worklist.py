@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, Uuid, and_, case, func, null, or_, select, type_coerce
 from sqlalchemy.orm import Session, contains_eager, defer, joinedload
 
-from backend.db.tables import Analysis, Case, ReviewSummary, Slide
+from backend.db.tables import Analysis, Case, ReviewSummary, Slide, User
 from backend.services import naming, rights
 from backend.services.blinding import Reader, is_asked_to_read_first, is_withheld
 from backend.services.summaries import Progress, is_current
@@ -23,6 +23,9 @@ RANKS: dict[str, int] = {
     "failed": 0, "checking": 1, "new": 2, "analysing": 3, "ready": 4, "in_review": 5, "amending": 6, "signed": 7,
 }  # fmt: skip
 """The order of a sort by status: what wants attention first, what is done last."""
+
+NAMED = User.display_name, User.site
+"""What a list reads of people: a page of it names hundreds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +112,15 @@ def members(
     chosen = chosen.where(rights.may(reader.user, "look"))
     chosen = chosen.where(or_(Slide.case_id.in_(keys), and_(Slide.case_id.is_(None), Slide.id.in_(keys))))
     # An inner join to the user of what a slide lacks would drop the slide.
+    of_case = contains_eager(Slide.case)
     chosen = chosen.order_by(_directed(_sort_key(sort, reader), descending), Slide.sort_key, Slide.id).options(
-        contains_eager(Slide.case).options(joinedload(Case.assigned_to), joinedload(Case.created_by, innerjoin=False)),
-        joinedload(Slide.left_out_by),
-        joinedload(Analysis.requested_by, innerjoin=False),
+        of_case.options(
+            joinedload(Case.assigned_to).load_only(*NAMED),
+            joinedload(Case.created_by, innerjoin=False).load_only(*NAMED),
+        ),
+        joinedload(Slide.uploaded_by, innerjoin=True).load_only(*NAMED),
+        joinedload(Slide.left_out_by).load_only(*NAMED),
+        joinedload(Analysis.requested_by, innerjoin=False).load_only(*NAMED),
         defer(Analysis.details),
     )
     found: dict[UUID, list[Member]] = {}
