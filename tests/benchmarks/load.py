@@ -2,12 +2,16 @@
 
 make bench BENCH=load
 make bench BENCH=load ARGS="--minutes 1 --api-processes 2 --analyses 1"
+make bench BENCH=load ARGS="--scaling --minutes 1"
 
 On PostgreSQL, with as many processes as are asked for. Each reader has a slide of their own, looks about in it (a
 dozen tiles at a time, as a screen needs) and acts: opens the worklist, opens the review, confirms or rejects a lesion.
 Counted are answers that are no success, how long actions and tiles took, and how much memory each part holds, over
 time, and for how long each part computed, which says what a request costs on a machine that others use as well. The
-clients run on the same processors.
+clients run on the same processors. It ends with each aim, what was measured, and whether that is met.
+
+`--scaling` lets readers who never pause ask 1, 2 and 4 API processes, then 1, 2 and 4 workers analyse, each in a
+run of its own, and says how much was done.
 """
 
 import argparse
@@ -19,6 +23,7 @@ import sys
 import tempfile
 import time
 from base64 import b64encode
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -54,6 +59,9 @@ from tests.factories import a_finished_analysis, a_lesion, a_slide, a_user, find
 TILES_AT_ONCE = 12
 LOOK_S, ACT_EVERY = 2.0, 3
 """A reader looks elsewhere every two seconds, and acts at every third place; both by chance."""
+ACTIONS_MS, TILES_MS, GROWTH_MB = 300, 150, 50
+"""The aims: p95 of actions and of tiles, and by how much memory may grow from the second third to the last."""
+SCALES = 1, 2, 4
 CHUNK_BYTES = 4 * 2**20
 PARTS = "serve", "worker-cpu", "worker-gpu", "redis"
 
@@ -62,7 +70,7 @@ PARTS = "serve", "worker-cpu", "worker-gpu", "redis"
 class Seen:
     """What the clients saw: seconds by kind, and answers that were no success."""
 
-    actions: list[float] = field(default_factory=list)
+    actions: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     tiles: list[float] = field(default_factory=list)
     uploads: int = 0
     failures: list[str] = field(default_factory=list)
@@ -82,6 +90,10 @@ class Seen:
             self.failures.append(f"{answer.status_code} {answer.request.method} {answer.text[:80]}")
         return answer
 
+    def every_action(self) -> list[float]:
+        """Return the seconds that actions took, whatever they were."""
+        return [one for seconds in self.actions.values() for one in seconds]
+
 
 @dataclass(frozen=True)
 class Reader:
@@ -93,12 +105,14 @@ class Reader:
     lesions: list[str]
 
 
-async def read(address: str, reader: Reader, pyramid: DeepZoom, seen: Seen, until: float, seed: int) -> None:
-    """Look about and act until the time is over."""
+async def read(
+    address: str, reader: Reader, pyramid: DeepZoom, seen: Seen, until: float, seed: int, look_s: float
+) -> None:
+    """Look about and act until the time is over, `look_s` at each place on average."""
     random, review = Random(seed), f"/api/analyses/{reader.analysis}/review"
     places = (one for one in walk(max(pyramid.size), 20_000, random) if pyramid.has(*one))
     async with _client(address, reader.token) as client:
-        await asyncio.sleep(random.uniform(0, LOOK_S))
+        await asyncio.sleep(random.uniform(0, look_s))
         while time.monotonic() < until:
             base = f"/api/slides/{reader.slide}/deepzoom-{REVISION}_files"
             screen = [next(places, (0, 0, 0)) for _ in range(TILES_AT_ONCE)]
@@ -106,18 +120,18 @@ async def read(address: str, reader: Reader, pyramid: DeepZoom, seen: Seen, unti
             await asyncio.gather(*(seen.timed(seen.tiles, client.get(url)) for url in urls))
             if random.randrange(ACT_EVERY) == 0:
                 await _act(client, review, reader, seen, random)
-            await asyncio.sleep(random.expovariate(1 / LOOK_S))
+            await asyncio.sleep(look_s * random.expovariate(1))
 
 
 async def _act(client: httpx.AsyncClient, review: str, reader: Reader, seen: Seen, random: Random) -> None:
-    await seen.timed(seen.actions, client.get("/api/worklist"))
-    shown = await seen.timed(seen.actions, client.get(review))
+    await seen.timed(seen.actions["worklist"], client.get("/api/worklist"))
+    shown = await seen.timed(seen.actions["review"], client.get(review))
     if shown is None or shown.status_code != 200:
         return
     said = {"id": str(uuid4()), "kind": "verdict", "lesion_ids": [random.choice(reader.lesions)],
             "verdict": random.choice(("confirmed", "rejected"))}  # fmt: skip
     told = {"If-Match": shown.headers["ETag"]}
-    await seen.timed(seen.actions, client.post(f"{review}/commands", json=said, headers=told))
+    await seen.timed(seen.actions["verdict"], client.post(f"{review}/commands", json=said, headers=told))
 
 
 async def upload(address: str, token: str, path: Path, seen: Seen, until: float) -> None:
@@ -163,11 +177,9 @@ async def _watch(seen: Seen, until: float) -> None:
 
 def prepare(sessions: Callable[[], Session], storage: Storage, slide: Path, readers: int) -> list[Reader]:
     """Store a slide with an analysis for each reader; the files are one file under many names."""
+    built, made = slide.with_name(FILE), []
     with OpenSlide(slide) as opened:
         width, height = opened.size
-        built = slide.with_name(FILE)
-        build_levels(opened, built)
-    made = []
     with sessions() as session:
         for number in range(readers):
             user = a_user(session, f"reader{number}")
@@ -233,47 +245,105 @@ async def load(address: str, readers: list[Reader], pyramid: DeepZoom, slide: Pa
             await asyncio.sleep(2)
 
     uploads = (upload(address, readers[one].token, slide, seen, until) for one in range(given.uploads))
-    reading = (read(address, reader, pyramid, seen, until, number) for number, reader in enumerate(readers))
+    reading = (
+        read(address, reader, pyramid, seen, until, number, given.look_s)
+        for number, reader in enumerate(readers[: given.readers])
+    )
     await asyncio.gather(*reading, *uploads, keep_busy(), _watch(seen, until))
     return seen
 
 
 def main() -> None:
-    """Make the slides, start everything, let the clients work, and print what they saw."""
+    """Do as the command line says, and print what was seen."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--minutes", type=float, default=10.0)
+    parser.add_argument("--minutes", type=float, default=10.0, help="of each run")
     parser.add_argument("--readers", type=int, default=50)
     parser.add_argument("--uploads", type=int, default=4)
     parser.add_argument("--analyses", type=int, default=2, help="at a time, each in a worker process of its own")
     parser.add_argument("--api-processes", type=int, default=1)
+    parser.add_argument("--look-s", type=float, default=LOOK_S, help="how long a reader looks at one place")
+    parser.add_argument("--scaling", action="store_true", help="1, 2 and 4 processes of each kind, one after the other")
     given = parser.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="load-"))
+    folder, console = Path(tempfile.mkdtemp(prefix="load-")), Console()
     try:
-        with migrated("postgresql", folder) as copy:
-            url = copy(folder)
-            storage = Storage(folder)
-            storage.prepare()
-            slide = folder / "phantom" / "phantom.tiff"
-            write_phantom(PhantomSpec(3, width_mm=5.0, height_mm=4.0, foci=3), slide)
-            engine = create_database_engine(url)
-            sessions = create_sessions(engine)
-            readers = prepare(sessions, storage, slide, given.readers)
-            with OpenSlide(slide) as opened:
-                pyramid = DeepZoom.of(opened)
-
-            def analyse() -> None:
-                with sessions.begin() as session:
-                    own = [session.get_one(Slide, one.slide) for one in readers[: given.analyses]]
-                    keep_analysing(session, own)
-
-            with running(folder, url, given) as address:
-                seen = asyncio.run(load(address, readers, pyramid, slide, given, analyse))
-            with sessions() as session:
-                done = session.query(Analysis).filter(Analysis.attempt > 0, Analysis.status == "succeeded").count()
-            engine.dispose()
-            Console().print(table_of(seen, given, done - len(readers)))
+        slide = folder / "phantom.tiff"
+        write_phantom(PhantomSpec(3, width_mm=5.0, height_mm=4.0, foci=3), slide)
+        with OpenSlide(slide) as opened:
+            build_levels(opened, folder / FILE)
+        if given.scaling:
+            console.print(scaling(slide, given))
+        else:
+            seen, analysed = measure(slide, given)
+            console.print(table_of(seen, given, analysed))
+            console.print(aims_of(seen, given, analysed))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def measure(slide: Path, given: argparse.Namespace) -> tuple[Seen, int]:
+    """Start everything, let the clients work; return what they saw, and how many analyses ended well."""
+    with tempfile.TemporaryDirectory(dir=slide.parent) as made, migrated("postgresql", Path(made)) as copy:
+        folder = Path(made)
+        url, storage = copy(folder), Storage(folder)
+        storage.prepare()
+        engine = create_database_engine(url)
+        sessions = create_sessions(engine)
+        readers = prepare(sessions, storage, slide, max(given.readers, given.uploads, given.analyses))
+        with OpenSlide(slide) as opened:
+            pyramid = DeepZoom.of(opened)
+
+        def analyse() -> None:
+            with sessions.begin() as session:
+                own = [session.get_one(Slide, one.slide) for one in readers[: given.analyses]]
+                keep_analysing(session, own)
+
+        with running(folder, url, given) as address:
+            seen = asyncio.run(load(address, readers, pyramid, slide, given, analyse))
+        with sessions() as session:
+            done = session.query(Analysis).filter(Analysis.attempt > 0, Analysis.status == "succeeded").count()
+        engine.dispose()
+    return seen, done - len(readers)
+
+
+def scaling(slide: Path, given: argparse.Namespace) -> Table:
+    """Return how much is done by more processes of each kind."""
+    cores = len(os.sched_getaffinity(0))
+    table = Table("processes", "tiles/s", "actions/s", "analyses/min", "failed", title=f"Scaling, on {cores} cores")
+    for number in SCALES:
+        asked = {"readers": given.readers, "look_s": 0.0, "uploads": 0, "analyses": 0, "api_processes": number}
+        seen, _ = measure(slide, argparse.Namespace(**vars(given) | asked))
+        rates = (f"{len(some) / given.minutes / 60:.1f}" for some in (seen.tiles, seen.every_action()))
+        table.add_row(f"API {number}", *rates, "", str(len(seen.failures)))
+    for number in SCALES:
+        asked = {"readers": 0, "uploads": 0, "analyses": number, "api_processes": 1}
+        seen, analysed = measure(slide, argparse.Namespace(**vars(given) | asked))
+        table.add_row(f"worker {number}", "", "", f"{analysed / given.minutes:.1f}", str(len(seen.failures)))
+    return table
+
+
+def aims_of(seen: Seen, given: argparse.Namespace, analysed: int) -> Table:
+    """Return each aim with what was measured, and whether it is met."""
+    actions, tiles = (1000 * float(np.percentile(some or [np.inf], 95)) for some in (seen.every_action(), seen.tiles))
+    table = Table("aim", "measured", "", title="Aims")
+    for aim, measured, is_met in (
+        ("no answer failed", f"{len(seen.failures)}", not seen.failures),
+        (f"p95 of actions ≤ {ACTIONS_MS} ms", f"{actions:.0f} ms", actions <= ACTIONS_MS),
+        (f"p95 of tiles ≤ {TILES_MS} ms", f"{tiles:.0f} ms", tiles <= TILES_MS),
+        *(
+            (f"{part}: grows by ≤ {GROWTH_MB} MB, last third", f"{grown:+.0f} MB", grown <= GROWTH_MB)
+            for part, grown in ((part, growth(held)) for part, held in seen.memory_mb.items())
+        ),
+        ("uploads went through", f"{seen.uploads}", seen.uploads > 0 or not given.uploads),
+        ("analyses went through", f"{analysed}", analysed > 0 or not given.analyses),
+    ):
+        table.add_row(aim, measured, "[green]pass[/]" if is_met else "[red]FAIL[/]")
+    return table
+
+
+def growth(held: list[float]) -> float:
+    """Return by how much the last third of some values is above the second."""
+    third = max(1, len(held) // 3)
+    return mean(held[-third:]) - mean(held[-2 * third : -third] or held)
 
 
 def table_of(seen: Seen, given: argparse.Namespace, analysed: int) -> Table:
@@ -281,7 +351,7 @@ def table_of(seen: Seen, given: argparse.Namespace, analysed: int) -> Table:
     title = (f"{given.readers} readers, {given.uploads} uploads, {given.analyses} analyses at a time, "
              f"{given.api_processes} API processes, {given.minutes:g} min")  # fmt: skip
     table = Table("", "number", "median ms", "p95 ms", "most", title=title)
-    for name, seconds in (("actions", seen.actions), ("tiles", seen.tiles)):
+    for name, seconds in (*seen.actions.items(), ("all actions", seen.every_action()), ("tiles", seen.tiles)):
         ms = 1000 * np.array(seconds or [0.0])
         table.add_row(name, str(len(seconds)), *(f"{one:.0f}" for one in (*np.percentile(ms, (50, 95)), ms.max())))
     table.add_row("uploads finished", str(seen.uploads), "", "", "")
