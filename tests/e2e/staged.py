@@ -47,7 +47,7 @@ FAR_OFF = datetime(2100, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Place:
-    """Where the pictures are taken; `analyses` are the newest."""
+    """Where the pictures are taken; `analyses` are those by which the slides stand."""
 
     product: Product
     slides: dict[str, str]

@@ -48,10 +48,14 @@ def compare(page: Page, place: Place) -> None:
     go(page, f"/compare/{place.slides[OPEN]}/{place.slides[SIGNED]}", wait=2500)
 
 
+def analyses_of(page: Page, slide_id: str) -> list[str]:
+    """Return the analyses of a slide, newest first."""
+    return [one["id"] for one in page.request.get(f"/api/slides/{slide_id}/analyses").json()]
+
+
 @shot
 def compare_analyses(page: Page, place: Place) -> None:
-    analyses = page.request.get(f"/api/slides/{place.slides[TWICE]}/analyses").json()
-    newest, signed = (one["id"] for one in analyses)
+    newest, signed = analyses_of(page, place.slides[TWICE])
     go(page, f"/compare/{place.slides[TWICE]}/{place.slides[TWICE]}?left={signed}&right={newest}", wait=2500)
 
 
@@ -63,7 +67,8 @@ def signed_before(page: Page, place: Place) -> None:
 
 @shot
 def newer_than_signed(page: Page, place: Place) -> None:
-    go(page, f"/slides/{place.slides[TWICE]}?analysis={place.analyses[TWICE]}", wait=1500)
+    newest, _signed = analyses_of(page, place.slides[TWICE])
+    go(page, f"/slides/{place.slides[TWICE]}?analysis={newest}", wait=1500)
 
 
 @shot
