@@ -32,6 +32,7 @@ from tests.factories import (
 @pytest.fixture
 def command(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[CliRunner]:
     monkeypatch.setenv("FOCUSSCOPE_DATA_DIR", str(settings.data_dir))
+    monkeypatch.setenv("FOCUSSCOPE_DATABASE_URL", settings.database)
     get_settings.cache_clear()
     yield CliRunner()
     get_settings.cache_clear()
@@ -89,7 +90,8 @@ def test_a_trail_that_was_tampered_with_is_told_and_ends_with_1(
     assert command.invoke(app, ["audit", "export", str(tmp_path / "t.csv"), "--since", "2020-01-01"]).exit_code == 0
     assert len((tmp_path / "t.csv").read_text().splitlines()) == 3
     with sessions.begin() as session:
-        session.execute(text("DROP TRIGGER audit_event_no_delete"))
+        on = "" if session.get_bind().dialect.name == "sqlite" else " ON audit_event"
+        session.execute(text(f"DROP TRIGGER audit_event_no_delete{on}"))
         session.execute(text("DELETE FROM audit_event WHERE id = 2"))
     told = command.invoke(app, ["audit", "verify"])
     assert (told.exit_code, told.stdout.strip()) == (1, "Row 2 is missing.")

@@ -35,11 +35,14 @@ class Server:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
-        self.data_dir = settings.data_dir
+        self.settings, self.data_dir = settings, settings.data_dir
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        environment = {"FOCUSSCOPE_DATA_DIR": str(self.data_dir), "FOCUSSCOPE_REDIS_URL": "memory://"}
+        environment = {
+            "FOCUSSCOPE_DATA_DIR": str(self.data_dir), "FOCUSSCOPE_DATABASE_URL": self.settings.database,
+            "FOCUSSCOPE_REDIS_URL": "memory://",
+        }  # fmt: skip
         command = [sys.executable, "-m", "backend.cli", "serve", "--port", str(self.port)]
         with (self.data_dir / "server.log").open("ab") as log:
             self.process = subprocess.Popen(command, env=os.environ | environment, stdout=log, stderr=log)
