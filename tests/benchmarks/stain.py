@@ -6,8 +6,8 @@ The peers are no dependencies of the project, and tiatoolbox wants an older torc
 environment of their own, `pip install . tiatoolbox staintools spams-bin`, and run `python -m tests.benchmarks.stain`
 there. A peer that is missing is named and left out. StainTools' learning takes about a second on any picture.
 
-Measured on 1024² of real H&E, two cores that also did other work, fastest of nine rounds: FocusScope 25 ms,
-tiatoolbox 2.1.3 853 ms, StainTools 2.1.2 1,313 ms.
+Measured on 1024² of a phantom, two cores that also did other work, median of five rounds: FocusScope 26 ms,
+tiatoolbox 2.1.3 486 ms (19 times), StainTools 2.1.2 1,310 ms (50 times).
 """
 
 import argparse
