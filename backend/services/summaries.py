@@ -7,10 +7,10 @@ from typing import Any, Literal, cast
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Update, Uuid, bindparam, case, exists, func, select, tuple_, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from backend.core.focus_score import FocusScore
-from backend.db.tables import Analysis, Lesion, ReviewSummary, Slide
+from backend.db.tables import Analysis, Lesion, ReviewSummary, Slide, User
 from backend.services import reviews
 from backend.services.reviews import Standing
 
@@ -44,9 +44,9 @@ class Progress:
 def progress_of(session: Session, *, analyses: Collection[Analysis]) -> dict[UUID, Progress]:
     """Return how far the reviews are, for those of the analyses that succeeded, in two queries."""
     ids = [one.id for one in analyses if one.status == "succeeded"]
-    rows = {
-        one.analysis_id: one for one in session.scalars(select(ReviewSummary).where(ReviewSummary.analysis_id.in_(ids)))
-    }
+    named = joinedload(ReviewSummary.last_reader, innerjoin=True).load_only(User.display_name)
+    found = session.scalars(select(ReviewSummary).where(ReviewSummary.analysis_id.in_(ids)).options(named))
+    rows = {one.analysis_id: one for one in found}
     totals = {analysis_id: row.total for analysis_id, row in rows.items()}
     if begun_by_nobody := set(ids) - set(rows):
         counts = select(Lesion.analysis_id, func.count()).where(Lesion.analysis_id.in_(begun_by_nobody))

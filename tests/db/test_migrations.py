@@ -69,12 +69,20 @@ def test_migrating_twice_is_harmless_and_makes_the_folder(tmp_path: Path) -> Non
     assert set(inspect(create_database_engine(url)).get_table_names()) > set(Base.metadata.tables)
 
 
+@pytest.fixture
+def on_sqlite(settings: Settings) -> None:
+    if not settings.database.startswith("sqlite"):
+        pytest.skip("asks SQLite in its own words")
+
+
+@pytest.mark.usefixtures("on_sqlite")
 def test_sqlite_keeps_foreign_keys_and_a_write_ahead_log(settings: Settings) -> None:
     with create_database_engine(settings.database).connect() as connection:
         assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
         assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
 
 
+@pytest.mark.usefixtures("on_sqlite")
 def test_decisions_become_commands_and_go_back_to_decisions(alembic: Config, settings: Settings) -> None:
     engine = create_database_engine(settings.database)
     command.downgrade(alembic, "20261123a")
