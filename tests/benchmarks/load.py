@@ -1,7 +1,7 @@
 """Many people at once: readers who pan and review, uploads and analyses, beside each other for a bounded time.
 
 make bench BENCH=load
-make bench BENCH=load ARGS="--minutes 1 --api-processes 2 --analyses 1"
+make bench BENCH=load ARGS="--minutes 1 --api-processes 1 --analyses 1"
 make bench BENCH=load ARGS="--scaling --minutes 1"
 
 On PostgreSQL, with as many processes as are asked for. Each reader has a slide of their own, looks about in it (a
@@ -260,7 +260,7 @@ def main() -> None:
     parser.add_argument("--readers", type=int, default=50)
     parser.add_argument("--uploads", type=int, default=4)
     parser.add_argument("--analyses", type=int, default=2, help="at a time, each in a worker process of its own")
-    parser.add_argument("--api-processes", type=int, default=1)
+    parser.add_argument("--api-processes", type=int, default=2, help="as docker-compose.yml has")
     parser.add_argument("--look-s", type=float, default=LOOK_S, help="how long a reader looks at one place")
     parser.add_argument("--scaling", action="store_true", help="1, 2 and 4 processes of each kind, one after the other")
     given = parser.parse_args()
