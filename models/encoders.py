@@ -25,7 +25,7 @@ class ResidualBlock(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, inputs, H, W) → (N, outputs, H/stride, W/stride)."""
-        return F.relu(self.second(self.first(x)) + self.shortcut(x), inplace=True)
+        return F.relu(self.second(self.first(x)).add_(self.shortcut(x)), inplace=True)
 
 
 class ResidualEncoder(nn.Module):
@@ -87,7 +87,7 @@ class Res2Block(nn.Module):
             # the first block of a stage changes resolution, so its parts cannot be added
             done.append(convolve(part + done[-1] if done and not self.first else part))
         done.append(F.avg_pool2d(parts[-1], 3, self.stride, 1) if self.first else parts[-1])
-        return F.relu(self.gather(torch.cat(done, dim=1)) + self.shortcut(x), inplace=True)
+        return F.relu(self.gather(torch.cat(done, dim=1)).add_(self.shortcut(x)), inplace=True)
 
 
 def _conv1x1(inputs: int, outputs: int) -> nn.Sequential:

@@ -84,7 +84,8 @@ def load(folder: Path, name: str, device: torch.device) -> tuple[nn.Module, Weig
         WeightsError: where they are not in the manifest, or the file is missing or altered.
     """
     network, weights = load_trainable(folder, name)
-    return placed(folded(network.eval().requires_grad_(False)), device), weights
+    network = folded(network.eval().requires_grad_(False))
+    return placed(quick_on_one_thread(network) if device.type == "cpu" else network, device), weights
 
 
 def load_trainable(folder: Path, name: str) -> tuple[nn.Module, Weights]:
@@ -113,6 +114,18 @@ def folded(network: nn.Module) -> nn.Module:
         for index, (first, second) in enumerate(pairwise(list(chain))):
             if isinstance(first, nn.Conv2d) and isinstance(second, nn.BatchNorm2d):
                 chain[index], chain[index + 1] = fuse_conv_bn_eval(first, second), nn.Identity()
+    return network
+
+
+def quick_on_one_thread(network: nn.Module) -> nn.Module:
+    """Lead convolutions of single pixels to oneDNN, in place: the same answers, for inference on a processor.
+
+    On one thread PyTorch takes a path that is three times as slow for them, unless they are dilated, which changes
+    nothing of a single pixel.
+    """
+    for one in network.modules():
+        if isinstance(one, nn.Conv2d) and one.kernel_size == (1, 1):
+            one.dilation = (2, 2)
     return network
 
 

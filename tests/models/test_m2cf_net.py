@@ -1,11 +1,12 @@
 import pytest
 import torch
 from torch.nn.functional import interpolate
+from torch.profiler import ProfilerActivity, profile
 from torch.utils.flop_counter import FlopCounterMode
 
 from models.blocks import centre_enlarged
 from models.m2cf_net import PRESETS, M2CFNet
-from models.registry import folded
+from models.registry import folded, placed, quick_on_one_thread
 
 
 def blob(side: int, um_per_pixel: float, x_um: float, y_um: float) -> torch.Tensor:
@@ -87,3 +88,18 @@ def test_folding_normalisation_into_convolutions_keeps_the_answer() -> None:
     before, lean = plain(stack), folded(plain)
     assert not any(isinstance(one, torch.nn.BatchNorm2d) for one in lean.modules())
     assert torch.allclose(lean(stack), before, atol=1e-4)
+
+
+def test_loaded_network_takes_no_slow_path_on_one_thread_and_keeps_its_answer() -> None:
+    stack, threads = torch.rand(1, 3, 3, 512, 512), torch.get_num_threads()
+    plain = placed(folded(network()), torch.device("cpu"))
+    torch.set_num_threads(1)
+    try:
+        before, quick = plain(stack), quick_on_one_thread(plain)
+        with profile(activities=[ProfilerActivity.CPU], record_shapes=True) as seen:
+            after = quick(stack)
+    finally:
+        torch.set_num_threads(threads)
+    assert torch.allclose(after, before, atol=1e-5)
+    slow = [one.input_shapes[1] for one in seen.key_averages(group_by_input_shape=True) if "slow_conv" in one.key]
+    assert not [shape for shape in slow if shape[2:] == [1, 1]]
