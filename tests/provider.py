@@ -131,7 +131,7 @@ def running(page: str) -> Iterator[OpenIdProvider]:
         """Return what it says of somebody; whether an address is verified it never says by itself."""
         return {**plain(*args), **provider.claims}
 
-    @app.before_request  # type: ignore[untyped-decorator]
+    @app.before_request  # type: ignore[untyped-decorator]  # Flask's, of which Canaille has no types
     def age() -> None:
         if g.session and provider.stale:
             g.session.last_login_datetime -= provider.stale

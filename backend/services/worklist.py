@@ -212,6 +212,6 @@ def _status() -> ColumnElement[str]:
 
 def _score(reader: Reader) -> ColumnElement[float | None]:
     """Return the score that a reader sees: the reviewed, else the predicted, and none while it is withheld."""
-    newest = select(Analysis).where(Analysis.slide_id == Slide.id, is_current(), is_withheld(reader))
-    hidden = and_(is_asked_to_read_first(reader), newest.correlate(Slide, Case).exists())
+    current = select(Analysis).where(Analysis.slide_id == Slide.id, is_current(), is_withheld(reader))
+    hidden = and_(is_asked_to_read_first(reader), current.correlate(Slide, Case).exists())
     return case((hidden, null()), else_=Slide.focus_score.expression)
