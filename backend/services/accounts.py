@@ -10,7 +10,7 @@ from backend.core.errors import Conflict, FocusScopeError, NotFound, NotSignedIn
 from backend.core.vault import Vault
 from backend.db.base import utc_now
 from backend.db.tables import User, UserSession
-from backend.services import access, api_tokens, attempts, audit, passwords, rights, second_factors, sessions
+from backend.services import access, attempts, audit, credentials, passwords, rights, second_factors, sessions
 from backend.services.rights import Role
 
 LONGEST_SITE = 100
@@ -132,7 +132,7 @@ def people_for(session: Session, *, by: User) -> list[User]:
 
 
 def disable_user(session: Session, *, username: str, by: User | None = None) -> User:
-    """Bar a user from signing in, end every session of theirs, and revoke their tokens.
+    """Bar a user from signing in, and withdraw what would let them in.
 
     Raises:
         NotOneself: where they are who asks.
@@ -141,8 +141,7 @@ def disable_user(session: Session, *, username: str, by: User | None = None) -> 
     if user is by:
         raise NotOneself
     user.disabled_at = user.disabled_at or utc_now()
-    sessions.end_all(session, user=user, by=by)
-    api_tokens.revoke_all(session, user=user, by=by)
+    credentials.withdraw(session, user=user, by=by)
     audit.note(session, action="user.disable", subject_id=user.id, by=by)
     return user
 
@@ -156,20 +155,19 @@ def enable_user(session: Session, *, username: str, by: User) -> User:
 
 
 def set_password(session: Session, *, username: str, password: str) -> User:
-    """Give a user another password, end their sessions, revoke their tokens, and let them in again if disabled."""
+    """Give a user another password, withdraw what let them in, and let them in again if disabled."""
     user = named(session, username=username)
     user.password_hash = passwords.hash_of(password, known=(user.username, user.display_name))
     user.disabled_at = None
     for purpose in (_to_sign_in(user.username), _to_confirm(user)):
         attempts.forget(session, purpose=purpose)
-    sessions.end_all(session, user=user, by=None)
-    api_tokens.revoke_all(session, user=user, by=None)
+    credentials.withdraw(session, user=user, by=None)
     audit.note(session, action="user.set_password", subject_id=user.id, by=None)
     return user
 
 
 def change_password(session: Session, *, here: UserSession, password: str, new: str) -> None:
-    """Give oneself another password, and end all one's sessions but the one `here`.
+    """Give oneself another password, and withdraw all that lets one in but the session `here`.
 
     Raises:
         PasswordNotRight: where `password` is not the present one.
@@ -178,7 +176,7 @@ def change_password(session: Session, *, here: UserSession, password: str, new: 
     user = here.user
     confirm(session, here=here, password=password)
     user.password_hash = passwords.hash_of(new, known=(user.username, user.display_name))
-    sessions.end_all(session, user=user, by=user, but=here)
+    credentials.withdraw(session, user=user, by=user, but=here)
     audit.note(session, action="user.set_password", subject_id=user.id, by=user)
 
 

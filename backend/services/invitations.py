@@ -103,13 +103,13 @@ def accept(session: Session, invitation: Invitation, *, username: str, display_n
     if invitation.user:
         if password is None:
             raise LinkNotGood
-        user = accounts.set_password(session, username=invitation.user.username, password=password)
+        user = accounts.set_password(session, username=invitation.user.username, password=password)  # uses the link up
     else:
         role: Role = invitation.role  # type: ignore[assignment]  # the database checks it
         user = accounts.add_user(
             session, username=username, display_name=display_name, password=password, role=role, site=invitation.site
         )
-    session.delete(invitation)
+        session.delete(invitation)
     audit.note(session, action="invitation.accept", subject_id=invitation.id, by=user)
     return user
 

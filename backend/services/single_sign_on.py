@@ -15,7 +15,7 @@ from backend.core.settings import Settings
 from backend.db.base import utc_now
 from backend.db.tables import ProviderAccount, User, UserSession
 from backend.provider import Person
-from backend.services import accounts, attempts, audit, invitations, second_factors, sessions
+from backend.services import accounts, attempts, audit, credentials, invitations, second_factors, sessions
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 SLACK_S = 5
@@ -96,6 +96,8 @@ def of_user(session: Session, *, user: User) -> ProviderAccount | None:
 def set_email(session: Session, *, user: User, email: str, by: User) -> None:
     """Say at which address the provider knows a user; with another one they have no account there until they sign in.
 
+    It may be somebody else who comes with it, so what let the former in is withdrawn.
+
     Raises:
         EmailNotValid: where it is none; "" takes it away.
         EmailTaken: where somebody else has it.
@@ -109,7 +111,7 @@ def set_email(session: Session, *, user: User, email: str, by: User) -> None:
         raise EmailTaken
     user.email = email or None
     session.execute(delete(ProviderAccount).where(ProviderAccount.user_id == user.id))
-    sessions.end_all(session, user=user, by=by)
+    credentials.withdraw(session, user=user, by=by)
     session.flush()
     audit.note(session, action="user.set_email", subject_id=user.id, by=by)
 

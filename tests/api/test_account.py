@@ -8,7 +8,9 @@ from backend.db.base import utc_now
 from backend.db.session import Sessions
 from backend.db.tables import AuditEvent, User, UserSession
 from backend.main import create_app
-from tests.factories import PASSWORD
+from backend.services import accounts, invitations
+from tests.api.test_tokens import made, program
+from tests.factories import PASSWORD, a_user
 
 NEW = "violet otter climbs nine"
 FIREFOX = {"User-Agent": "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"}
@@ -49,14 +51,20 @@ def test_use_of_a_session_is_noted_now_and_then(client: TestClient, sessions: Se
         assert session.scalars(select(UserSession.last_used_at)).one() > long_ago + timedelta(minutes=59)
 
 
-def test_user_takes_another_password_and_is_out_everywhere_else(
+def test_user_takes_another_password_and_nothing_else_lets_them_in_any_more(
     client: TestClient, user: User, settings: Settings, sessions: Sessions
 ) -> None:
-    other = elsewhere(settings)
+    other, token = elsewhere(settings), made(client)["token"]
+    with sessions.begin() as session:
+        boss = a_user(session, "boss", role="admin")
+        _, link = invitations.for_new_password(session, user=accounts.of_id(session, user_id=user.id), by=boss)
     change = {"password": PASSWORD, "new_password": NEW}
     wrong = client.post("/api/account/password", json=change | {"password": "not mine"})
     assert (wrong.status_code, wrong.json()["detail"]) == (403, "The password is not right: nothing has been done.")
+    assert program(client, token).get("/api/slides").status_code == 200, "nothing has been done"
     assert client.post("/api/account/password", json=change).status_code == 204
+    assert program(client, token).get("/api/slides").status_code == 401
+    assert client.post("/api/links/open", json={"token": link}).status_code == 404
     assert (client.get("/api/session").status_code, other.get("/api/session").status_code) == (200, 401)
     for password, status in ((PASSWORD, 401), (NEW, 200)):
         assert other.post("/api/session", json={"username": "reader", "password": password}).status_code == status

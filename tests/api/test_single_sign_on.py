@@ -25,7 +25,7 @@ from backend.services import accounts, invitations, single_sign_on
 from backend.services import sessions as signed_in
 from backend.storage import Storage
 from tests.api.acting import complete
-from tests.api.test_tokens import TOKENS, WANTED
+from tests.api.test_tokens import TOKENS, WANTED, made, program
 from tests.factories import PASSWORD, Queue, a_finished_analysis, a_stored_slide, a_user
 from tests.provider import OpenIdProvider, running
 
@@ -141,14 +141,22 @@ def test_address_leads_to_the_account_that_came_first_until_an_admin_enters_it_a
     assert sign_in(hospital, hospital.browser(), other).status_code == 200
 
 
-def test_admin_enters_addresses_and_each_leads_to_one_account(hospital: Hospital, user: User) -> None:
+def test_admin_enters_addresses_each_of_which_leads_to_one_account_that_is_entered_anew(
+    hospital: Hospital, user: User
+) -> None:
     with hospital.sessions.begin() as session:
         a_user(session, "boss", role="admin").email = "boss@hospital.example"
     admin = hospital.browser()
     admin.post("/api/session", json={"username": "boss", "password": PASSWORD})
-    asked = {"Reader@Hospital.example ": 200, "no address": 422, "boss@hospital.example": 409}
+    theirs = hospital.browser()
+    theirs.post("/api/session", json={"username": "reader", "password": PASSWORD})
+    asks = program(theirs, made(theirs)["token"])
+    asked = {"no address": 422, "boss@hospital.example": 409, "": 200}
     for email, status in asked.items():
         assert admin.patch(f"/api/people/{user.id}", json={"email": email}).status_code == status
+    assert [one.get("/api/slides").status_code for one in (theirs, asks)] == [200, 200], "nothing has changed"
+    assert admin.patch(f"/api/people/{user.id}", json={"email": "Reader@Hospital.example "}).status_code == 200
+    assert [one.get("/api/slides").status_code for one in (theirs, asks)] == [401, 401], "it may be somebody else now"
     known = {one["username"]: one["email"] for one in admin.get("/api/people").json()}
     assert known == {"boss": "boss@hospital.example", "reader": "reader@hospital.example"}
 

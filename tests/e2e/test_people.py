@@ -110,6 +110,11 @@ def test_somebody_is_invited_joins_and_later_loses_their_access(
     assert barriers(page) == []
     page.get_by_role("button", name="Revoke export script").click()
     expect(row).to_have_count(0)
+    expect(page.get_by_text("revokes your API tokens")).to_be_visible()
+    page.get_by_role("textbox", name="Present password").fill(PASSWORD)
+    page.get_by_role("textbox", name="New password").fill(f"another {PASSWORD}")
+    page.get_by_role("button", name="Change password").click()
+    expect(page.get_by_text("your API tokens are revoked")).to_be_visible()
 
     admin.reload()
     admin.get_by_role("button", name="Change newcomer…").click()

@@ -14,7 +14,7 @@ router = APIRouter(prefix="/account", tags=["account"])
 
 @router.post("/password", status_code=204)
 def change_password(change: PasswordChange, session: SessionDep, here: UserSessionDep) -> None:
-    """Take another password; all other sessions end."""
+    """Take another password; all other sessions and all tokens end."""
     accounts.change_password(
         session,
         here=here,

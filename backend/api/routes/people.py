@@ -43,7 +43,7 @@ def get_people(session: SessionDep, by: Inviter) -> list[PersonOut]:
 
 @router.patch("/people/{user_id}")
 def change_person(change: PersonChange, session: SessionDep, person: PersonDep, by: Admin) -> PersonOut:
-    """Change what somebody may do, or whether they may sign in."""
+    """Change what somebody may do, or whether or how they sign in; the latter ends their sessions and tokens."""
     name = person.username
     if change.role is not None or change.site is not None:
         accounts.change_user(session, username=name, role=change.role, site=change.site, by=by)

@@ -27,11 +27,12 @@ interface PasswordChange {
   new_password: string;
 }
 
-/** Take another password; all other sessions end. */
+/** Take another password; all other sessions and all tokens end. */
 export function useChangePassword() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (body: PasswordChange) => bodyOf(api.POST("/api/account/password", { body })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: keys.ownSessions }),
+    onSuccess: () =>
+      Promise.all([keys.ownSessions, keys.tokens].map((queryKey) => queries.invalidateQueries({ queryKey }))),
   });
 }

@@ -89,7 +89,7 @@ export interface paths {
         put?: never;
         /**
          * Change Password
-         * @description Take another password; all other sessions end.
+         * @description Take another password; all other sessions and all tokens end.
          */
         post: operations["change_password"];
         delete?: never;
@@ -1041,7 +1041,7 @@ export interface paths {
         head?: never;
         /**
          * Change Person
-         * @description Change what somebody may do, or whether they may sign in.
+         * @description Change what somebody may do, or whether or how they sign in; the latter ends their sessions and tokens.
          */
         patch: operations["change_person"];
         trace?: never;

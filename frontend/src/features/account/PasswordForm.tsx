@@ -41,6 +41,9 @@ export function PasswordForm() {
           value={next}
           onChange={(event) => setNext(event.currentTarget.value)}
         />
+        <Text size="xs" c="var(--fs-quiet)">
+          {t("changingEnds")}
+        </Text>
         {change.error && (
           <Text size="sm" c="var(--fs-danger)" role="alert">
             {sentence(change.error)}
