@@ -77,8 +77,13 @@ class NativeTiles:
         return np.asarray(cv2.getRectSubPix(wider, size, centre), np.uint8)
 
     def _whole(self, index: int, corner: tuple[int, int], size: tuple[int, int]) -> NDArray[np.uint8]:
-        """Paste the tiles under a rectangle; each decoder fills places of its own."""
-        level, raster = self.levels[index], np.full((size[1], size[0], 3), 255, np.uint8)
+        """Paste the tiles under a rectangle; each decoder fills places of its own. One whole tile is only decoded."""
+        level = self.levels[index]
+        inside = (start >= 0 and start % side == 0 and start + side <= whole
+                  for start, side, whole in zip(corner, level.tile, level.size, strict=True))  # fmt: skip
+        if size == level.tile and all(inside):
+            return self._tile(index, (corner[0] // size[0], corner[1] // size[1]))
+        raster = np.full((size[1], size[0], 3), 255, np.uint8)
         columns, rows = (
             range(max(0, start) // tile, -(-max(0, min(start + length, whole)) // tile))
             for start, length, whole, tile in zip(corner, size, level.size, level.tile, strict=True)
@@ -88,13 +93,17 @@ class NativeTiles:
         list(mapped(lambda place: self._paste(index, place, raster, corner), places))
         return raster
 
-    def _paste(self, index: int, place: tuple[int, int], raster: NDArray[np.uint8], corner: tuple[int, int]) -> None:
+    def _tile(self, index: int, place: tuple[int, int]) -> NDArray[np.uint8]:
         level = self.levels[index]
         stream = level.stream(*place)
         if stream is None:
             raise ValueError("the tile is absent, or not a picture of its size")
         tile = np.empty((level.tile[1], level.tile[0], 3), np.uint8)
         self._decode[index](stream, tile)
+        return tile
+
+    def _paste(self, index: int, place: tuple[int, int], raster: NDArray[np.uint8], corner: tuple[int, int]) -> None:
+        level, tile = self.levels[index], self._tile(index, place)
         left, top = place[0] * level.tile[0], place[1] * level.tile[1]  # level pixels, as are these four
         first_x, first_y = max(left, corner[0]), max(top, corner[1])
         last_x = min(left + level.tile[0], level.size[0], corner[0] + raster.shape[1])
