@@ -52,7 +52,7 @@ chaos: $(PYTHON_READY) ## break the running product at random moments, and see w
 	@LIBFAKETIME=$$(ls $$PWD/.venv-chaos/libfaketime/vendor/libfaketime/src/libfaketime*.so.1 2>/dev/null) \
 		$(BIN)/python -m tests.chaos $(ARGS)
 
-attack: $(PYTHON_READY) $(PAGE) ## ask the API for what schemathesis makes of its contract, and find what ends with 500 (EXAMPLES=10)
+attack: $(PYTHON_READY) $(PAGE) ## ask the API for what schemathesis makes of its contract: any 500, and what the contract does not describe (EXAMPLES=10)
 	@test -x .venv-attack/bin/schemathesis || { $(PYTHON) -m venv .venv-attack && \
 		.venv-attack/bin/python -m pip install --quiet --disable-pip-version-check schemathesis==4.32.5; }
 	@$(BIN)/python -m tests.attacks.contract .venv-attack/bin

@@ -1,15 +1,22 @@
 """Which version of a review a page saw: the entity tag of what it got, and If-Match with what it sends."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Header, Response
 from fastapi.responses import JSONResponse
 
 from backend.api.present import review_out
+from backend.api.schemas.common import Problem
 from backend.api.schemas.reviews import ReviewChangedOut, ReviewOut
 from backend.core.errors import FocusScopeError
 from backend.db.tables import User
 from backend.services.commands import ReviewChanged
+
+OF_A_VERSION: dict[int | str, dict[str, Any]] = {
+    412: {"model": ReviewChangedOut, "description": "Somebody else was first."},
+    428: {"model": Problem, "description": "It is not said which version is to be changed."},
+}
+"""What may be answered to a change of what was seen."""
 
 IfMatch = Annotated[str | None, Header(description="The `version` that the page last saw.")]
 

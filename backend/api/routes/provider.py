@@ -22,7 +22,6 @@ from backend.api.dependencies import (
 )
 from backend.api.routes.session import session_of, set_session_cookie
 from backend.api.schemas.account import plain
-from backend.api.schemas.common import Problem
 from backend.api.schemas.provider import AnsweredOut, AnswerIn, BeginIn, BegunOut, ProviderOut
 from backend.core.vault import SecretChanged, Vault
 from backend.provider import AnswerNotGood, Begun, Provider, ProviderSilent
@@ -57,7 +56,7 @@ def get_single_sign_on(request: Request) -> ProviderOut:
     return ProviderOut(name=provider.name if provider.is_set else None)
 
 
-@router.post("", responses={503: {"model": Problem}})
+@router.post("")
 def begin_single_sign_on(
     wanted: BeginIn, provider: ProviderDep, settings: SettingsDep, sessions: SessionsDep, vault: VaultDep,
     request: Request, response: Response, token: Token = None,
@@ -78,10 +77,7 @@ def begin_single_sign_on(
     return BegunOut(address=begun.address)
 
 
-@router.post(
-    "/answer",
-    responses={403: {"model": Problem}, 429: {"model": Problem}, 503: {"model": Problem}},
-)
+@router.post("/answer")
 def finish_single_sign_on(
     answer: AnswerIn, provider: ProviderDep, settings: SettingsDep, sessions: SessionsDep, vault: VaultDep,
     session: SessionDep, request: Request, response: Response, token: Token = None,

@@ -16,8 +16,8 @@ from backend.api.dependencies import (
     noted,
 )
 from backend.api.present import review_out
-from backend.api.schemas.reviews import CommandIn, PresentOut, ReviewChangedOut, ReviewGlandOut, ReviewOut, payload_of
-from backend.api.versions import IfMatch, changed_answer, stated, tagged
+from backend.api.schemas.reviews import CommandIn, PresentOut, ReviewGlandOut, ReviewOut, payload_of
+from backend.api.versions import OF_A_VERSION, IfMatch, changed_answer, stated, tagged
 from backend.reports.geojson import MOST_BYTES, read_geojson
 from backend.services import blinding, commands, imports, presence, reviews
 
@@ -49,7 +49,7 @@ def get_glands(session: SessionDep, analysis: AnalysisDep) -> list[ReviewGlandOu
     return [ReviewGlandOut.model_validate(one) for one in glands]
 
 
-@router.post("/commands", status_code=201, response_model=ReviewOut, responses={412: {"model": ReviewChangedOut}})
+@router.post("/commands", status_code=201, response_model=ReviewOut, responses=OF_A_VERSION)
 def act(
     command: CommandIn, session: SessionDep, analysis: AnalysisToReadDep, reader: ReaderDep, response: Response,
     if_match: IfMatch = None,
@@ -69,7 +69,7 @@ def act(
 
 
 @router.post(
-    "/geojson", status_code=201, response_model=ReviewOut, responses={412: {"model": ReviewChangedOut}},
+    "/geojson", status_code=201, response_model=ReviewOut, responses=OF_A_VERSION,
     openapi_extra={"requestBody": FILE},
 )  # fmt: skip
 def take_over(

@@ -4,7 +4,6 @@ import segno
 from fastapi import APIRouter
 
 from backend.api.dependencies import AnySessionDep, SessionDep, SettingsDep, VaultDep
-from backend.api.schemas.common import Problem
 from backend.api.schemas.second_factor import (
     CodeIn,
     PasswordAndCode,
@@ -15,11 +14,7 @@ from backend.api.schemas.second_factor import (
 )
 from backend.services import accounts, second_factors
 
-router = APIRouter(
-    prefix="/account/second-factor",
-    tags=["account"],
-    responses={403: {"model": Problem}, 429: {"model": Problem}},
-)
+router = APIRouter(prefix="/account/second-factor", tags=["account"])
 
 
 @router.get("")

@@ -14,7 +14,6 @@ from backend.api.dependencies import (
     VaultDep,
     address_of,
 )
-from backend.api.schemas.common import Problem
 from backend.api.schemas.second_factor import CodeNeededOut
 from backend.api.schemas.session import Credentials, SessionOut, UserOut
 from backend.core.findings import RESEARCH_USE_ONLY
@@ -28,7 +27,7 @@ router = APIRouter(prefix="/session", tags=["session"])
 @router.post(
     "",
     response_model=SessionOut,
-    responses={202: {"model": CodeNeededOut}, 403: {"model": Problem}, 429: {"model": Problem}},
+    responses={202: {"model": CodeNeededOut}},
 )
 def sign_in(
     credentials: Credentials,

@@ -21,13 +21,12 @@ from backend.api.schemas.common import Problem
 from backend.api.schemas.reviews import (
     MissingOut,
     NotCompleteOut,
-    ReviewChangedOut,
     ReviewOut,
     SignatureIn,
     SignedVersionOut,
 )
 from backend.api.signed import frozen_report, pages_of, signed_report, stored_pages, version_out
-from backend.api.versions import IfMatch, changed_answer, stated, tagged
+from backend.api.versions import OF_A_VERSION, IfMatch, changed_answer, stated, tagged
 from backend.reports.wording import Language
 from backend.services import reviews, signing
 from backend.services.commands import ReviewChanged
@@ -37,10 +36,7 @@ router = APIRouter(prefix="/analyses/{analysis_id}/review", tags=["signatures"])
 
 @router.post(
     "/signature", status_code=201, response_model=ReviewOut,
-    responses={
-        403: {"model": Problem}, 409: {"model": NotCompleteOut | Problem}, 412: {"model": ReviewChangedOut},
-        429: {"model": Problem},
-    },
+    responses=OF_A_VERSION | {409: {"model": NotCompleteOut | Problem}},
 )  # fmt: skip
 def sign_review(
     said: SignatureIn, session: SessionDep, analysis: ShownToReadDep, reader: ReaderDep, storage: StorageDep,

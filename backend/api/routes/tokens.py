@@ -6,7 +6,6 @@ from fastapi import APIRouter
 
 from backend.api.dependencies import SessionDep, UserSessionDep
 from backend.api.schemas.account import plain
-from backend.api.schemas.common import Problem
 from backend.api.schemas.tokens import TokenIn, TokenMadeOut, TokenOut
 from backend.services import accounts, api_tokens
 
@@ -19,7 +18,7 @@ def get_tokens(session: SessionDep, here: UserSessionDep) -> list[TokenOut]:
     return [TokenOut.model_validate(one) for one in api_tokens.of_user(session, user=here.user)]
 
 
-@router.post("", status_code=201, responses={403: {"model": Problem}, 429: {"model": Problem}})
+@router.post("", status_code=201)
 def make_token(wanted: TokenIn, session: SessionDep, here: UserSessionDep) -> TokenMadeOut:
     """Make a token for a program; it is told this once."""
     accounts.confirm(session, here=here, password=plain(wanted.password))
