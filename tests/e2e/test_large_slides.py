@@ -1,10 +1,12 @@
 """A slide of 100,000 × 100,000 pixels is there as soon as a small one, and no tile of it stays blank."""
 
+import re
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Response, expect
+from playwright.sync_api import Page, Response, Route, expect
 
 from backend.db.session import create_database_engine, create_sessions
 from backend.services import accounts
@@ -18,6 +20,7 @@ pytestmark = pytest.mark.e2e
 
 SIDE = 100_000
 AT_ONCE_MS = 1000
+TILES = re.compile(r"_files/")
 
 WATCH = """() => {
     // Of a grid of places on the slide, what is drawn there: nothing, or which colour prevails, so which level.
@@ -39,6 +42,13 @@ WATCH = """() => {
         look();
     });
     const filled = (places) => places.length > 0 && !places.includes(null);
+    window.drawn = drawn;
+    // How many frames had a place where nothing is drawn, from now on.
+    window.countBlank = () => {
+        window.blank = 0;
+        const look = () => (window.blank += filled(drawn()) ? 0 : 1, requestAnimationFrame(look));
+        look();
+    };
     // The right level everywhere, and that for a while.
     window.whenSharp = () => {
         let frames = 0;
@@ -92,15 +102,50 @@ def test_first_view_is_there_within_a_second_and_no_tile_stays_blank_while_panni
     record_property("first view, ms", {SIDE: huge_ms, 1500: usual_ms})
     assert huge_ms < max(AT_ONCE_MS, 1.3 * usual_ms)  # whatever else the machine does disturbs both
 
+    for magnification in ("10×", "40×"):
+        page.get_by_role("button", name=f"Magnification {magnification}").click()
+        _pan(page, (-300, 0), (-250, -200), (300, -250))
+        page.evaluate("whenSharp()")
+    assert [answer.url for answer in answers if answer.status >= 400] == []
+    tissue_stays_while_tiles_are_refused(page)
+
+
+def tissue_stays_while_tiles_are_refused(page: Page) -> None:
+    """Go where nothing was loaded yet: it is coarse there, never blank, until finer tiles come by themselves."""
+    sharp = page.evaluate("drawn()")
+    page.evaluate("countBlank()")
+    refused: Counter[str] = Counter()
+
+    def refuse(route: Route) -> None:
+        refused[route.request.url] += 1
+        route.fulfill(status=503)
+
+    page.route(TILES, refuse)
+    with page.expect_response(lambda answer: refused[answer.url] == 3):
+        _pan(page, *[(-500, 0)] * 3)
+    assert page.evaluate("drawn()") != sharp
+    page.unroute(TILES)
+    page.evaluate("whenSharp()")
+
+    page.context.set_offline(True)
+    _pan(page, *[(-500, 0)] * 3)
+    lost = page.get_by_text("Server not reachable, trying again")
+    expect(lost).to_be_visible()
+    assert page.evaluate("drawn()") != sharp
+    page.context.set_offline(False)
+    expect(lost).to_be_hidden()
+    page.evaluate("whenSharp()")
+    assert page.evaluate("drawn()") == sharp
+    assert page.evaluate("blank") == 0
+
+
+def _pan(page: Page, *drags: tuple[int, int]) -> None:
+    """Drag the slide about, each time from the middle."""
     box = page.get_by_role("application", name="Slide").bounding_box()
     assert box
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    for magnification in ("10×", "40×"):
-        page.get_by_role("button", name=f"Magnification {magnification}").click()
-        for across, down in ((-300, 0), (-250, -200), (300, -250)):
-            page.mouse.move(x, y)
-            page.mouse.down()
-            page.mouse.move(x + across, y + down, steps=4)
-            page.mouse.up()
-        page.evaluate("whenSharp()")
-    assert [answer.url for answer in answers if answer.status >= 400] == []
+    for across, down in drags:
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x + across, y + down, steps=4)
+        page.mouse.up()

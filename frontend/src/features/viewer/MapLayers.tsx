@@ -4,6 +4,7 @@ import { createPortal } from "react-dom";
 import type { SlideMap } from "@/api/types";
 import { useViewer, useViewerStore } from "./context";
 import { standWith } from "./controls";
+import { retryLostTiles } from "./lostTiles";
 import { MapLayer } from "./MapLayer";
 import { openOver } from "./openseadragon";
 import classes from "./SlideViewer.module.css";
@@ -28,11 +29,13 @@ function Over({ viewer, maps }: { viewer: Viewer; maps: readonly SlideMap[] }) {
     const opened = openOver(element.current!);
     const follow = () => standWith(opened, viewer);
     opened.addHandler("resize", follow);
+    const stop = retryLostTiles(opened);
     const unsubscribe = store.subscribe((now, before) => now.view !== before.view && follow());
     follow();
     setOver(opened);
     return () => {
       unsubscribe();
+      stop();
       setOver(null);
       opened.destroy();
     };

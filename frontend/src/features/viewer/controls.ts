@@ -97,11 +97,6 @@ export function showThrough(store: ViewerStore, filter: string): void {
   });
 }
 
-/** Ask again for tiles that could not be had. */
-export function reloadTiles(store: ViewerStore): void {
-  withViewer(store, ({ world }) => world.resetItems());
-}
-
 function withViewer(store: ViewerStore, ask: (viewer: OpenSeadragon.Viewer, slideWidth: number) => void): void {
   const { viewer } = store.getState();
   const image = viewer?.world?.getItemAt(0);

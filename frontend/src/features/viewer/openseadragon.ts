@@ -15,8 +15,6 @@ export function openSlide(element: HTMLElement, deepzoomUrl: string): OpenSeadra
     imageLoaderLimit: 8,
     maxTilesPerFrame: 8,
     maxImageCacheCount: 800,
-    tileRetryMax: 2,
-    tileRetryDelay: 1500,
     timeout: 60_000,
     animationTime: 0.5,
     springStiffness: 10,

@@ -1,5 +1,6 @@
 import { useEffect, useState, type RefObject } from "react";
 import { useViewerStore } from "./context";
+import { retryLostTiles } from "./lostTiles";
 import { openSlide, viewOf } from "./openseadragon";
 import { closeViewer } from "./store";
 
@@ -18,7 +19,9 @@ export function useOpenSlide(element: RefObject<HTMLElement | null>, deepzoomUrl
     viewer.addHandler("resize", follow);
     viewer.addHandler("open-failed", () => setFailed(true));
     viewer.addHandler("tile-load-failed", onTileLost);
+    const stops = [viewer, viewer.navigator].map(retryLostTiles);
     return () => {
+      stops.forEach((stop) => stop());
       setFailed(false);
       closeViewer(store);
       viewer.destroy();

@@ -1,13 +1,10 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { onReconnected } from "@/api/connection";
 import { keys } from "@/api/keys";
 import { useMaps } from "@/api/maps";
 import { deepzoomUrl, useSrgbUrl } from "@/api/slides";
 import type { Slide } from "@/api/types";
-import { useViewerStore } from "@/features/viewer/context";
-import { reloadTiles } from "@/features/viewer/controls";
 import { SlideViewer } from "@/features/viewer/SlideViewer";
 import type { ShapeChange } from "@/features/viewer/tools/tool";
 import { Problem } from "@/ui/Problem";
@@ -28,11 +25,9 @@ export function Tissue({ slide, analysisId, desk }: TissueProps) {
   const maps = useMaps(analysisId);
   const srgbUrl = useSrgbUrl(slide.id);
   const checkSession = useCallback(() => void queries.invalidateQueries({ queryKey: keys.session }), [queries]);
-  const store = useViewerStore();
   const mpp = useMemo(() => (slide.mpp_x && slide.mpp_y ? { x: slide.mpp_x, y: slide.mpp_y } : null), [slide.mpp_x, slide.mpp_y]);
   const { ids, select } = useSelection(desk);
   const change = useShapeChange(desk, select);
-  useEffect(() => onReconnected(() => reloadTiles(store)), [store]);
   return (
     <SlideViewer
       deepzoomUrl={deepzoomUrl(slide.id)}
