@@ -1,13 +1,13 @@
 """Tiles that a slide's file does not hold as they are sent, drawn and coded once, after the upload.
 
-They are the levels that scanners leave out (2, 8, 32 of 1, 4, 16), those that are stored, but not as JPEG, and the
-tiles at the right and lower edges, which are cut. The finest level is among them where it is stored without loss, for
-coded it takes a small share of that room; of JPEG 2000 and the like it would take as much as the slide, and is drawn.
+They are the levels that scanners leave out (2, 8, 32 of 1, 4, 16), those that are stored otherwise than as JPEG tiles,
+and the tiles at the right and lower edges, which are cut; so that with what the file holds no tile is left to be drawn.
 A file of them is one coded tile after another, then a table of where each lies, then how many there are.
 """
 
 import fcntl
 import struct
+from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -28,6 +28,7 @@ PLACES = f"{REVISION}.places"
 _END = struct.Struct("<8sQ")  # which kind of file this is, and how many tiles it has
 _MAGIC = b"FSTILES1"
 _ROW = 5  # dz_level, column, row, offset, length
+_BLOCK = 8  # tiles along a side; what OpenSlide decodes for one of its tiles it still has for the next
 
 
 def read_levels(path: Path, pyramid: DeepZoom) -> dict[int, CodedLevel]:
@@ -136,26 +137,31 @@ class _Builder:
         self._slide, self._file = slide, file
         self._pyramid = DeepZoom.of(slide)
         self._coded = coded_levels(slide, self._pyramid)
-        self._table: list[tuple[int, int, int, int, int]] = []
+        self._table = array("q")  # a slide may have hundreds of thousands of rows
 
     def build(self) -> None:
         """Write all tiles, and the table of where they lie."""
-        finest = self._pyramid.dz_levels - 1
         for dz_level in range(self._pyramid.dz_levels):
             if level := self._coded.get(dz_level):
                 self._keep_edges(dz_level, level)
-            elif not self._is_missing(dz_level) and (dz_level < finest or self._slide.is_lossless):
+            elif not self._is_missing(dz_level):
                 for column, row in self._places(dz_level):
                     self._keep(dz_level, column, row, self._drawn(dz_level, column, row))
-            elif self._is_missing(dz_level) and not self._is_missing(dz_level - 1):
+            elif not self._is_missing(dz_level - 1):
                 for column, row in self._places(dz_level):
                     self._built(dz_level, column, row)
-        self._file.write(np.array(self._table, "<i8").tobytes())
-        self._file.write(_END.pack(_MAGIC, len(self._table)))
+        self._file.write(np.asarray(self._table, "<i8").tobytes())
+        self._file.write(_END.pack(_MAGIC, len(self._table) // _ROW))
 
     def _places(self, dz_level: int) -> Iterator[tuple[int, int]]:
         columns, rows = (-(-length // self._pyramid.tile_px) for length in self._pyramid.size_dz(dz_level))
-        return ((column, row) for row in range(rows) for column in range(columns))
+        return (
+            (column, row)
+            for top in range(0, rows, _BLOCK)
+            for left in range(0, columns, _BLOCK)
+            for row in range(top, min(top + _BLOCK, rows))
+            for column in range(left, min(left + _BLOCK, columns))
+        )
 
     def _is_missing(self, dz_level: int) -> bool:
         return dz_level >= 0 and stored_index(self._slide, self._pyramid, dz_level) is None
@@ -193,5 +199,5 @@ class _Builder:
         if rgb is None:
             return
         data = encode_jpeg(rgb)
-        self._table.append((dz_level, column, row, self._file.tell(), len(data)))
+        self._table.extend((dz_level, column, row, self._file.tell(), len(data)))
         self._file.write(data)

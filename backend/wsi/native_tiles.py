@@ -33,8 +33,7 @@ class NativeTiles:
 
     def __init__(self, levels: list[tuple[CodedLevel, Decode]]) -> None:
         self.levels = [level for level, _ in levels]
-        jpeg = [decode is _decode_jpeg for _, decode in levels]
-        self.are_jpeg, self.are_lossless = all(jpeg), not any(jpeg)
+        self.are_jpeg = all(decode is _decode_jpeg for _, decode in levels)
         self._decode = [decode for _, decode in levels]
         self._decoders = ThreadPoolExecutor(_DECODERS)
 

@@ -211,11 +211,6 @@ class Slide:
         width, height = self._tiles.levels[0].tile if self._tiles else (0, 0)
         return width if width == height and width in _TILE_PX else None
 
-    @property
-    def is_lossless(self) -> bool:
-        """Whether all tiles are read directly and stored without loss, in several times the room that JPEG takes."""
-        return self._tiles is not None and self._tiles.are_lossless
-
     def coded_level(self, index: int) -> CodedLevel | None:
         """Return a level's tiles as they are stored, or None where they are no JPEG squares of side `tile_px`."""
         level = self._tiles.levels[index] if self._tiles and self._tiles.are_jpeg else None
