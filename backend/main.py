@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -109,13 +110,21 @@ def _serve_page(app: FastAPI, settings: Settings) -> None:
 
     @app.get("/{path:path}", include_in_schema=False)
     def get_page(path: str) -> FileResponse:
-        if path.split("/")[0] in ("api", "assets") and not (root / path).is_file():
+        file = _file_within(root, path)
+        if file is None and path.split("/")[0] in ("api", "assets"):
             raise NotFound("There is nothing at this address.")
-        file = (root / path).resolve()
-        if not (file.is_file() and file.is_relative_to(root)):
-            file = root / "index.html"
+        file = file or root / "index.html"
         if not file.is_file():
             raise NotFound("The page has not been built on this server; only the API is here.")
         forever = path.startswith("assets/")
         headers = {"Cache-Control": "public, max-age=31536000, immutable" if forever else "no-cache"}
         return FileResponse(file, headers=headers)
+
+
+def _file_within(root: Path, path: str) -> Path | None:
+    """Return the file of a folder that an address names; of what lies elsewhere nothing is learnt."""
+    try:
+        file = (root / path).resolve()
+        return file if file.is_relative_to(root) and file.is_file() else None
+    except (OSError, ValueError):  # too long for a name, or with a NUL
+        return None

@@ -29,16 +29,16 @@ from backend.api.routes import (
 from backend.api.schemas.common import Problem
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "description": description}
-    for status, description in {
-        400: "What was sent cannot be read.",
-        401: "Nobody is signed in.",
-        403: "It is not for who asks.",
-        404: "There is no such thing.",
-        409: "It does not fit the present state.",
-        422: "What was sent is not valid.",
-        429: "Too many wrong attempts: whoever asks has to wait.",
-        503: "Something that is needed for it does not answer at present.",
+    status: {"model": Problem, **said}
+    for status, said in {
+        400: {"description": "What was sent cannot be read."},
+        401: {"description": "Nobody is signed in."},
+        403: {"description": "It is not for who asks."},
+        404: {"description": "There is no such thing."},
+        409: {"description": "It does not fit the present state."},
+        422: {"description": "What was sent is not valid."},
+        429: {"description": "Too many wrong attempts: whoever asks has to wait."},
+        503: {"description": "Something that is needed for it does not answer at present."},
     }.items()
 }
 

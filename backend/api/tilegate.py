@@ -9,6 +9,7 @@ from functools import partial
 from time import perf_counter
 
 from fastapi import FastAPI
+from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
@@ -21,6 +22,15 @@ from backend.core.errors import FocusScopeError
 from backend.services.viewing import ApiSecret
 from backend.wsi.deepzoom import REVISION
 from backend.wsi.srgb import SRGB_REVISION
+
+
+class _Number(IntegerConvertor):
+    """A number in an address; Python would not read one of thousands of digits."""
+
+    regex = "[0-9]{1,9}"
+
+
+register_url_convertor("int", _Number())
 
 _PLACE = "{dz_level:int}/{column:int}_{row:int}.jpeg"
 TILE = f"/api/slides/{{slide_id:uuid}}/deepzoom-{REVISION}_files/{_PLACE}"

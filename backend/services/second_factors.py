@@ -20,7 +20,7 @@ from backend.core.errors import Conflict, FocusScopeError, NotFound
 from backend.core.vault import Vault
 from backend.db.base import utc_now
 from backend.db.tables import SecondFactor, User, UserSession
-from backend.services import attempts, audit, credentials, sessions
+from backend.services import api_tokens, attempts, audit, sessions
 from backend.services.rights import Role
 
 Policy = Literal["optional", "leads", "everyone"]
@@ -192,7 +192,9 @@ def remove(session: Session, *, here: UserSession, code: str, vault: Vault) -> N
 
 
 def reset(session: Session, *, user: User, by: User | None) -> None:
-    """Turn off the second factor of somebody who has lost it, and withdraw what lets them in.
+    """Turn off the second factor of somebody who has lost it, end their sessions, and revoke their tokens.
+
+    A link to a new password stays good: who has lost their phone may have lost both.
 
     Raises:
         OwnSecondFactor: where it is that of who asks.
@@ -205,7 +207,8 @@ def reset(session: Session, *, user: User, by: User | None) -> None:
         raise NotFound("They have no second factor.")
     session.delete(row)
     attempts.forget(session, purpose=purpose_of(user))
-    credentials.withdraw(session, user=user, by=by)
+    sessions.end_all(session, user=user, by=by)
+    api_tokens.revoke_all(session, user=user, by=by)
     audit.note(session, action="user.reset_second_factor", subject_id=user.id, by=by)
 
 

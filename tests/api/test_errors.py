@@ -1,3 +1,6 @@
+from uuid import uuid4
+
+import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import event
 from sqlalchemy.orm import Session
@@ -6,7 +9,8 @@ from backend.core.settings import Settings
 from backend.db.session import Sessions
 from backend.db.tables import User
 from backend.main import create_app
-from tests.factories import Queue, a_slide
+from backend.wsi.deepzoom import REVISION
+from tests.factories import PASSWORD, Queue, a_slide
 
 
 def test_failing_commit_is_not_answered_with_success(
@@ -59,3 +63,31 @@ def test_page_is_served_for_its_own_addresses_and_nothing_outside_is(settings: S
         assert "immutable" in browser.get("/assets/app-1.js").headers["Cache-Control"]
         assert browser.get("/assets/gone.js").status_code == 404
         assert browser.get("/%2e%2e/focusscope.db").text == "the page"
+        (settings.data_dir / "secret").touch()
+        strange = ("/%00", "/api/%00", f"/{'9' * 5000}", "/api/%2e%2e/%2e%2e/secret", "/api/%2e%2e/%2e%2e/no-secret")
+        assert [browser.get(one).status_code for one in strange] == [200, 404, 200, 404, 404]
+
+
+@pytest.mark.both_databases
+def test_what_no_database_can_store_is_refused_in_a_sentence(client: TestClient) -> None:
+    nul, half = "a\\u0000", "a\\ud800"
+    sent = [
+        (f"/api/{route}", f'{{"{name}": "{text}", {rest}}}')
+        for text in (nul, half)
+        for route, name, rest in (
+            ("session", "username", '"password": "a"'), ("session", "password", '"username": "a"'),
+            ("cases", "pseudonym", '"blind_first": false'), ("links/open", "token", '"a": 0'),
+            ("account/password", "new_password", f'"password": "{PASSWORD}"'),
+        )
+    ]  # fmt: skip
+    for address, body in sent:
+        answer = client.post(address, content=body, headers={"Content-Type": "application/json"})
+        assert (answer.status_code, "cannot be stored" in answer.json()["detail"]) == (422, True), (address, body)
+    large = "9" * 30
+    tile = f"/api/slides/{uuid4()}/deepzoom-{REVISION}_files"
+    asked = {
+        "/api/slides?search=%00": 422, "/api/worklist?search=%00": 422, f"/api/slides?page={large}": 422,
+        f"/api/worklist?page={large}": 422, "/api/cases?search=%00": 422, f"{tile}/{large * 200}/0_0.jpeg": 404,
+        f"{tile}/0/{large}_0.jpeg": 404,
+    }  # fmt: skip
+    assert {one: client.get(one).status_code for one in asked} == asked

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 
 from backend.api.dependencies import Admin, SessionDep, noted
 from backend.api.schemas.audit import AuditEventOut, AuditPage
+from backend.api.schemas.common import Search
 from backend.db.tables import AuditEvent, User
 from backend.services import trail
 
@@ -18,11 +19,11 @@ router = APIRouter(prefix="/audit", tags=["audit"])
 def list_events(
     session: SessionDep,
     admin: Admin,
-    before: Annotated[int | None, Query(ge=1)] = None,
+    before: Annotated[int | None, Query(ge=1, lt=2**63)] = None,
     page_size: Annotated[int, Query(ge=1, le=500)] = 100,
     subject_id: UUID | None = None,
     actor_id: UUID | None = None,
-    action: Annotated[str | None, Query(max_length=100)] = None,
+    action: Search | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> AuditPage:

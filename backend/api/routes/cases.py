@@ -1,8 +1,6 @@
 """Cases, and the worklist that shows them beside slides that have none."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 
 from backend.api.dependencies import (
     Arranger,
@@ -18,6 +16,7 @@ from backend.api.dependencies import (
 )
 from backend.api.present_cases import case_detail, case_name, reader_out
 from backend.api.schemas.cases import CaseChange, CaseDetail, CaseName, LeftOutIn, NewCase, ReaderOut, SlidesIn
+from backend.api.schemas.common import Search
 from backend.services import accounts, cases, rights
 
 router = APIRouter(tags=["cases"])
@@ -30,9 +29,7 @@ def list_readers(session: SessionDep, user: CurrentUser) -> list[ReaderOut]:
 
 
 @router.get("/cases", dependencies=[noted("worklist.view")])
-def list_cases(
-    session: SessionDep, user: CurrentUser, search: Annotated[str, Query(max_length=100)] = ""
-) -> list[CaseName]:
+def list_cases(session: SessionDep, user: CurrentUser, search: Search = "") -> list[CaseName]:
     """List the newest cases whose pseudonym holds `search`, at most 20."""
     return [case_name(one) for one in cases.find(session, user=user, search=search, most=20)]
 

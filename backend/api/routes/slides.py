@@ -16,6 +16,7 @@ from backend.api.dependencies import (
     noted,
 )
 from backend.api.present import slides_out
+from backend.api.schemas.common import PageNumber, Search
 from backend.api.schemas.slides import SlideChange, SlideOut, SlidePage, SlideReference, SlideStatus
 from backend.db.session import after_commit
 from backend.services import slides
@@ -27,9 +28,9 @@ router = APIRouter(prefix="/slides", tags=["slides"])
 def list_slides(
     session: SessionDep,
     reader: ReaderDep,
-    search: Annotated[str, Query(max_length=200)] = "",
+    search: Search = "",
     status: SlideStatus | None = None,
-    page: Annotated[int, Query(ge=1)] = 1,
+    page: PageNumber = 1,
     page_size: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> SlidePage:
     """List slides, newest first; `search` matches a part of the name."""

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 from backend.api.dependencies import CurrentUser, ReaderDep, SessionDep, noted
 from backend.api.present_cases import worklist_out
 from backend.api.schemas.cases import Order, QueuedOut, SlidesIn, WorklistPage
+from backend.api.schemas.common import PageNumber, Search
 from backend.services import analyses, rights, worklist
 from backend.services.worklist import Filter, ScoreFilter, Sort, Status
 
@@ -18,7 +19,7 @@ router = APIRouter(tags=["worklist"])
 def get_worklist(
     session: SessionDep,
     reader: ReaderDep,
-    search: Annotated[str, Query(max_length=200)] = "",
+    search: Search = "",
     status: Status | None = None,
     assigned_to_me: bool = False,
     case_id: UUID | None = None,
@@ -26,7 +27,7 @@ def get_worklist(
     warnings: bool = False,
     sort: Sort = "date",
     order: Order = "desc",
-    page: Annotated[int, Query(ge=1)] = 1,
+    page: PageNumber = 1,
     page_size: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> WorklistPage:
     """List cases and lone slides; `search` matches a part of a slide's name or a case's pseudonym."""

@@ -6,12 +6,12 @@ from uuid import UUID
 
 from pydantic import Field, SecretStr
 
-from backend.api.schemas.common import Schema
+from backend.api.schemas.common import Schema, Sent
 
 Password = Annotated[SecretStr, Field(min_length=1, max_length=1000)]
 
 
-class ProofIn(Schema):
+class ProofIn(Sent):
     """One's password, again; or none, right after a sign-in at the provider once more."""
 
     password: Password | None = None
@@ -22,7 +22,7 @@ def plain(secret: SecretStr | None) -> str | None:
     return secret.get_secret_value() if secret else None
 
 
-class PasswordChange(Schema):
+class PasswordChange(Sent):
     """The present password, and the one to have from now on."""
 
     password: Password

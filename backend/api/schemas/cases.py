@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from backend.api.schemas.common import Schema
+from backend.api.schemas.common import Schema, Sent
 from backend.api.schemas.slides import SlideOut
 
 Pseudonym = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
@@ -77,7 +77,7 @@ class CaseName(Schema):
     assigned_to: ReaderOut | None
 
 
-class NewCase(Schema):
+class NewCase(Sent):
     """A case to begin: a pseudonym, no name or record number."""
 
     pseudonym: Pseudonym
@@ -86,7 +86,7 @@ class NewCase(Schema):
     slide_ids: SlideIds = Field(default_factory=list)
 
 
-class CaseChange(Schema):
+class CaseChange(Sent):
     """What may be changed about a case; what is left out stays, and null takes the reader away."""
 
     pseudonym: Pseudonym | None = None
@@ -94,7 +94,7 @@ class CaseChange(Schema):
     assigned_to_id: UUID | None = None
 
 
-class LeftOutIn(Schema):
+class LeftOutIn(Sent):
     """Why a slide does not count in the sum of its case.
 
     One of `damaged`, `stain`, `blurred`, `no_gland`, `same_section`, or text.
@@ -103,7 +103,7 @@ class LeftOutIn(Schema):
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
-class SlidesIn(Schema):
+class SlidesIn(Sent):
     """Some slides."""
 
     slide_ids: Annotated[list[UUID], Field(min_length=1, max_length=200)]

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from pydantic import Field
 
-from backend.api.schemas.common import Schema
+from backend.api.schemas.common import Schema, Sent
 
 
-class ChosenFile(Schema):
+class ChosenFile(Sent):
     """A file that a user chose: its path below the folder that they chose, or its name alone.
 
     `series` is the SeriesInstanceUID of a DICOM file: those of one series become one slide.
@@ -21,7 +21,7 @@ class ChosenFile(Schema):
     series: Annotated[str, Field(max_length=64)] | None = None
 
 
-class ChosenFiles(Schema):
+class ChosenFiles(Sent):
     """All files that were chosen or dropped at once."""
 
     files: Annotated[list[ChosenFile], Field(min_length=1, max_length=20_000)]

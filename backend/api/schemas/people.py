@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field, SecretStr
 
 from backend.api.schemas.account import Password
-from backend.api.schemas.common import Schema
+from backend.api.schemas.common import Schema, Sent
 
 Role = Literal["admin", "lead", "reader", "viewer"]
 
@@ -26,7 +26,7 @@ class PersonOut(Schema):
     has_second_factor: bool
 
 
-class PersonChange(Schema):
+class PersonChange(Sent):
     """What is to be different; what is left out stays. `email` is "" where there is none any more."""
 
     role: Role | None = None
@@ -35,7 +35,7 @@ class PersonChange(Schema):
     email: Annotated[str, Field(max_length=254)] | None = None
 
 
-class InvitationIn(Schema):
+class InvitationIn(Sent):
     """What whoever joins is to be; without a site, that of who invites."""
 
     role: Role
@@ -61,7 +61,7 @@ class LinkOut(Schema):
     expires_at: datetime
 
 
-class LinkIn(Schema):
+class LinkIn(Sent):
     """A link that somebody has opened."""
 
     token: Annotated[SecretStr, Field(max_length=200)]

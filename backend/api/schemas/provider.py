@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, SecretStr
 
-from backend.api.schemas.common import Schema
+from backend.api.schemas.common import Schema, Sent
 from backend.api.schemas.session import SessionOut
 
 
@@ -14,7 +14,7 @@ class ProviderOut(Schema):
     name: str | None
 
 
-class BeginIn(Schema):
+class BeginIn(Sent):
     """Why somebody goes to the provider: to sign in, to join by a `link`, or `again`, to confirm that it is them."""
 
     again: bool = False
@@ -27,7 +27,7 @@ class BegunOut(Schema):
     address: str
 
 
-class AnswerIn(Schema):
+class AnswerIn(Sent):
     """What the provider sent the browser back with; no `code` where it refused."""
 
     state: Annotated[str, Field(max_length=200)]

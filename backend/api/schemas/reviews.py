@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field, ModelWrapValidatorHandler, PrivateAttr, StringConstraints, model_validator
 
 from backend.api.schemas.account import ProofIn
-from backend.api.schemas.common import Schema
+from backend.api.schemas.common import Schema, Sent
 from backend.core.consensus import ConsensusFields, Line, Pattern
 from backend.core.findings import Rings
 from backend.core.review import Kind, Verdict
@@ -16,7 +16,7 @@ Given = Literal["confirmed", "rejected", "undecided"]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
 
 
-class VerdictIn(Schema):
+class VerdictIn(Sent):
     """A verdict on some lesions; `counts_as_focus` overrides the count's own answer where it is not null."""
 
     id: UUID
@@ -27,7 +27,7 @@ class VerdictIn(Schema):
     reason: Line | None = None
 
 
-class ShapeIn(Schema):
+class ShapeIn(Sent):
     """A new outline: rings in level-0 pixels, closed. The page chooses the id.
 
     `parents` are those of the removed that it goes on with: all of them where it is null.
@@ -39,7 +39,7 @@ class ShapeIn(Schema):
     parents: list[UUID] | None = None
 
 
-class ShapesIn(Schema):
+class ShapesIn(Sent):
     """One edit of outlines: what goes and what comes."""
 
     id: UUID
@@ -48,7 +48,7 @@ class ShapesIn(Schema):
     added: list[ShapeIn]
 
 
-class FieldsIn(Schema):
+class FieldsIn(Sent):
     """Answers to some of the consensus fields; null takes one back, what is left out stays."""
 
     id: UUID
@@ -69,7 +69,7 @@ class FieldsIn(Schema):
         return {name: answer for name, answer in self.fields.as_dict().items() if name in self._given}
 
 
-class CommentIn(Schema):
+class CommentIn(Sent):
     """A remark on one lesion, or on the slide."""
 
     id: UUID
@@ -78,7 +78,7 @@ class CommentIn(Schema):
     text: Text
 
 
-class ReadIn(Schema):
+class ReadIn(Sent):
     """What the reader sees before the proposals are shown."""
 
     id: UUID
@@ -87,7 +87,7 @@ class ReadIn(Schema):
     estimated_focus_score: Annotated[float, Field(ge=0, le=100)] | None = None
 
 
-class AmendIn(Schema):
+class AmendIn(Sent):
     """The reason for which a signed review is opened again."""
 
     id: UUID
@@ -95,7 +95,7 @@ class AmendIn(Schema):
     reason: Text
 
 
-class StepIn(Schema):
+class StepIn(Sent):
     """One step back or forward through the reader's own actions."""
 
     id: UUID

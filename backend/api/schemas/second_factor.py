@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr
 
 from backend.api.schemas.account import Password
-from backend.api.schemas.common import Schema
+from backend.api.schemas.common import Schema, Sent
 
 Code = Annotated[SecretStr, Field(min_length=1, max_length=40)]
 
@@ -19,13 +19,13 @@ class SecondFactorOut(Schema):
     is_required: bool
 
 
-class PasswordIn(Schema):
+class PasswordIn(Sent):
     """One's password, again."""
 
     password: Password
 
 
-class CodeIn(Schema):
+class CodeIn(Sent):
     """What an authenticator app shows, or a recovery code."""
 
     code: Code

@@ -5,11 +5,11 @@ from uuid import UUID
 
 from pydantic import Field, SecretStr
 
-from backend.api.schemas.common import Schema
+from backend.api.schemas.common import Schema, Sent
 from backend.api.schemas.second_factor import Code
 
 
-class Credentials(Schema):
+class Credentials(Sent):
     """What a user types to sign in; in a second step, also the code of whoever has a second factor."""
 
     username: Annotated[str, Field(min_length=1, max_length=100)]

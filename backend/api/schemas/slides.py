@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from backend.api.schemas.analyses import AnalysisOut
-from backend.api.schemas.common import Schema
+from backend.api.schemas.common import Schema, Sent
 from backend.services.worklist import Status
 
 SlideStatus = Literal["inspecting", "ready", "rejected"]
@@ -80,7 +80,7 @@ class SlidePage(Schema):
     page_size: int
 
 
-class SlideChange(Schema):
+class SlideChange(Sent):
     """What a user may change about a slide; what is left out stays."""
 
     name: Annotated[str, Field(min_length=1, max_length=200)] | None = None

@@ -14,7 +14,7 @@ export const people = {
   newPasswordOf: "New password for {{name}}",
   resetSecondFactor: "Reset second factor",
   endsEverything:
-    "Another e-mail address, taking a new password by the link, a reset of the second factor and barring somebody from signing in each sign them out everywhere, revoke their API tokens, and end links for a new password.",
+    "Another e-mail address, taking a new password by the link, a reset of the second factor and barring somebody from signing in each sign them out everywhere and revoke their API tokens.",
   sessions: "Where they are signed in",
   nowhere: "Nowhere at present.",
   invite: "Invite somebody",

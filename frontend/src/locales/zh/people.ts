@@ -15,7 +15,7 @@ export const people: Translation<typeof en> = {
   passwordLink: "生成重设密码的链接…",
   newPasswordOf: "{{name}} 的新密码",
   resetSecondFactor: "重置双重验证",
-  endsEverything: "更改电子邮箱、用链接重设密码、重置双重验证或禁止登录，都会使其在所有设备上退出登录，吊销其 API 令牌，并使重设密码的链接失效。",
+  endsEverything: "更改电子邮箱、用链接重设密码、重置双重验证或禁止登录，都会使其在所有设备上退出登录，并吊销其 API 令牌。",
   sessions: "已登录的位置",
   nowhere: "目前没有。",
   invite: "邀请人员",
