@@ -1,5 +1,5 @@
 import { api, bodyOf } from "./client";
-import { statusOf } from "./errors";
+import { ApiError, sentenceOf, statusOf } from "./errors";
 import type { Announcement, ChosenFile, IncomingSlide, SlideReference } from "./types";
 
 const LOCKED = 423;
@@ -16,14 +16,27 @@ export function waitingUploads(): Promise<IncomingSlide[]> {
   return bodyOf(api.GET("/api/incoming"));
 }
 
-/** Forget an upload, with all that has come; one whose connection is just closing is asked again. */
-export async function giveUpUpload(id: string, tries = TRIES): Promise<void> {
+/** Forget an upload, with all that has come. */
+export function giveUpUpload(id: string): Promise<void> {
+  return onceFree(() => bodyOf(api.DELETE("/api/incoming/{incoming_id}", { params: { path: { incoming_id: id } } })));
+}
+
+/** Have the server make a slide of an upload that has come whole; the address is that of any of its files. */
+export function finishUpload(address: string): Promise<void> {
+  return onceFree(async () => {
+    const { ok, status } = await fetch(address, { method: "HEAD", headers: { "Tus-Resumable": "1.0.0" } });
+    if (!ok) throw new ApiError(status, sentenceOf(status, undefined));
+  });
+}
+
+/** Ask for something that an upload whose connection is just closing refuses; such a one is asked again. */
+async function onceFree(ask: () => Promise<unknown>, tries = TRIES): Promise<void> {
   try {
-    await bodyOf(api.DELETE("/api/incoming/{incoming_id}", { params: { path: { incoming_id: id } } }));
+    await ask();
   } catch (error) {
     if (statusOf(error) !== LOCKED || tries === 0) throw error;
     await new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
-    await giveUpUpload(id, tries - 1);
+    await onceFree(ask, tries - 1);
   }
 }
 

@@ -14,6 +14,11 @@ export function percent(fraction: number | null | undefined, digits = 0): string
   return fraction == null ? UNKNOWN : i18n.t("percent", { value: fixed(100 * fraction, digits) });
 }
 
+/** How far something is, never 100 % before it is done. */
+export function percentSoFar(fraction: number): string {
+  return percent(Math.floor(100 * fraction) / 100);
+}
+
 const UNITS = ["B", "kB", "MB", "GB", "TB"];
 
 /** Write a size in bytes with three significant digits, in powers of 1000 as file managers do. */

@@ -11,7 +11,7 @@ interface OtherAnalysisProps {
   onChoose: (analysisId: string) => void;
 }
 
-/** That there is a newer analysis than the signed one on show, or a signed one beside what is on show. */
+/** That there is a newer analysis than the one on show, or a signed one beside it. */
 export function OtherAnalysis({ analyses, shown, onChoose }: OtherAnalysisProps) {
   const { t } = useTranslation("analysis");
   const other = otherWorthKnowing(analyses, shown);

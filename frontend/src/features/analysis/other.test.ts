@@ -9,13 +9,14 @@ const ready = analysis("ready", "succeeded", "ready");
 const running = analysis("running", "running");
 const failed = analysis("failed", "failed");
 
-it("tells of what came after the signed review on show", () => {
+it("tells of what came after what is on show", () => {
   expect(otherWorthKnowing([ready, signed], signed)).toEqual({ kind: "newer", analysis: ready });
   expect(otherWorthKnowing([running, signed], signed)).toEqual({ kind: "underWay", analysis: running });
+  expect(otherWorthKnowing([running, ready], ready)).toEqual({ kind: "underWay", analysis: running });
   expect(otherWorthKnowing([failed, signed, ready], signed)).toBeNull();
+  expect(otherWorthKnowing([ready, failed], ready)).toBeNull();
 });
 
 it("tells of the signed review beside any other", () => {
   expect(otherWorthKnowing([ready, signed], ready)).toEqual({ kind: "signed", analysis: signed });
-  expect(otherWorthKnowing([running, ready], ready)).toBeNull();
 });

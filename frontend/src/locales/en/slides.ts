@@ -171,6 +171,8 @@ export const slides = {
     left: "{{time}} left",
     absentFile: "{{progress}} is on the server: choose the same file again to go on",
     absentFolder: "{{progress}} is on the server: choose the same folder again to go on",
+    absentWhole: "All of it is on the server, but could not be listed: choose it again to try once more",
+    finishing: "All of it is on the server, which is listing it",
     chooseAgain: "Choose {{name}} again",
     leftOut_one: "{{count}} file belongs to no slide and was left out.",
     leftOut_other: "{{count}} files belong to no slide and were left out.",

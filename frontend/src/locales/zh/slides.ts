@@ -167,6 +167,8 @@ export const slides: Translation<typeof en> = {
     left: "剩余 {{time}}",
     absentFile: "服务器上已有 {{progress}}：请再次选择同一文件以继续",
     absentFolder: "服务器上已有 {{progress}}：请再次选择同一文件夹以继续",
+    absentWhole: "文件已全部传到服务器，但未能列入：请再次选择以重试",
+    finishing: "文件已全部传到服务器，正在列入",
     chooseAgain: "再次选择 {{name}}",
     leftOut_other: "有 {{count}} 个文件不属于任何切片，未上传。",
     forgotten: "服务器上已没有此上传任务：请重试以重新开始。",

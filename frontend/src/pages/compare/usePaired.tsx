@@ -5,11 +5,11 @@ import { useGlands } from "@/api/blind";
 import { useMaps } from "@/api/maps";
 import { useServerReview } from "@/api/review/review";
 import { deepzoomUrl, useSlide, useSrgbUrl } from "@/api/slides";
-import type { Slide } from "@/api/types";
+import type { Analysis, Slide } from "@/api/types";
 import type { PairedSlide } from "@/features/viewer/pair/SlidePair";
 import { slideName } from "@/lib/slideName";
 import { absolute } from "@/lib/time";
-import { chosenAnalysis, shownOf } from "@/pages/slide/chosen";
+import { shownOf, useChosenAnalysis } from "@/pages/slide/chosen";
 import { glandShapes, lesionOutlines } from "@/pages/slide/outlinesOf";
 import { Problem } from "@/ui/Problem";
 
@@ -29,7 +29,7 @@ export function usePaired(slideId: string, analysisId: string | null): Side {
   const { data: slide, error } = useSlide(slideId);
   const { data: analyses, error: unlisted } = useAnalyses(slideId);
   const srgbUrl = useSrgbUrl(slideId);
-  const analysis = chosenAnalysis(analyses ?? [], analysisId);
+  const analysis = useChosenAnalysis(analyses ?? NO_ANALYSES, analysisId);
   const { id, reviewable, bare } = shownOf(analysis);
   const [review, alone, maps] = [useServerReview(reviewable).data, useGlands(bare).data, useMaps(id).data];
   const outlines = useMemo(() => (review ? lesionOutlines(review, 0) : []), [review]);
@@ -53,3 +53,4 @@ export function usePaired(slideId: string, analysisId: string | null): Side {
 }
 
 const NONE: readonly string[] = [];
+const NO_ANALYSES: readonly Analysis[] = [];

@@ -7,7 +7,7 @@ import { useSession } from "@/api/session";
 import type { Reader } from "@/api/review/applied";
 import type { Analysis, Slide } from "@/api/types";
 import { SoftLockDialog } from "@/features/review/SoftLockDialog";
-import { chosenAnalysis, shownOf } from "./chosen";
+import { shownOf, useChosenAnalysis } from "./chosen";
 import { Frame } from "./Frame";
 import { NotReady } from "./NotReady";
 import { glandShapes } from "./outlinesOf";
@@ -24,7 +24,7 @@ interface WorkspaceProps {
 /** The tissue stays open while the panel follows the chosen analysis from request to review. */
 export function Workspace({ slide, analyses }: WorkspaceProps) {
   const [query, setQuery] = useSearchParams();
-  const analysis = chosenAnalysis(analyses, query.get("analysis"));
+  const analysis = useChosenAnalysis(analyses, query.get("analysis"));
   const { id, reviewable, bare } = shownOf(analysis);
   const glands = useGlands(bare).data;
   const findings = useFindings(reviewable);

@@ -1,6 +1,7 @@
+import { renderHook } from "@testing-library/react";
 import { expect, it } from "vitest";
 import type { Analysis } from "@/api/types";
-import { chosenAnalysis, shownOf } from "./chosen";
+import { chosenAnalysis, shownOf, useChosenAnalysis } from "./chosen";
 
 const analysis = (id: string, status: Analysis["status"]) => ({ id, status }) as Analysis;
 const failed = analysis("failed", "failed");
@@ -33,4 +34,21 @@ it("asks for no proposals that are withheld", () => {
   expect(shownOf(earlier)).toEqual({ id: "earlier", reviewable: "earlier", bare: null });
   expect(shownOf({ ...earlier, withheld: true })).toEqual({ id: "earlier", reviewable: null, bare: "earlier" });
   expect(shownOf(running)).toEqual({ id: null, reviewable: null, bare: null });
+});
+
+it("keeps open what is open, whatever is signed or begun meanwhile", () => {
+  const { result, rerender } = renderHook(({ analyses, asked }) => useChosenAnalysis(analyses, asked), {
+    initialProps: { analyses: [running], asked: null as string | null },
+  });
+  const ready = { ...running, status: "succeeded" } as Analysis;
+  for (const [analyses, asked, shown] of [
+    [[failed, running], null, running],
+    [[ready, earlier], null, ready],
+    [[ready, signed], null, ready],
+    [[analysis("newest", "running"), ready, signed], null, ready],
+    [[ready, signed], "signed", signed],
+  ] as const) {
+    rerender({ analyses: [...analyses], asked });
+    expect(result.current).toBe(shown);
+  }
 });

@@ -1,3 +1,4 @@
+import { useState } from "react";
 import { isActive, isSigned } from "@/api/analyses";
 import type { Analysis } from "@/api/types";
 
@@ -20,4 +21,12 @@ export function chosenAnalysis(analyses: readonly Analysis[], asked: string | nu
     analyses[0] ??
     null
   );
+}
+
+/** The analysis to show; findings that are open stay open, whatever comes or is signed meanwhile, until another is asked for. */
+export function useChosenAnalysis(analyses: readonly Analysis[], asked: string | null): Analysis | null {
+  const [opened, setOpened] = useState<string | null>(null);
+  const chosen = chosenAnalysis(analyses, asked ?? opened);
+  if (chosen?.status === "succeeded" && chosen.id !== opened) setOpened(chosen.id);
+  return chosen;
 }

@@ -1,7 +1,7 @@
 import { Group, Progress, Text } from "@mantine/core";
 import { IconCheck, IconFiles } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import { bytes, percent, seconds } from "@/lib/format";
+import { bytes, percentSoFar, seconds } from "@/lib/format";
 import { i18n } from "@/lib/i18n";
 import { isOver, isRenamed, type UploadItem } from "./store";
 import { Twins } from "./Twins";
@@ -41,16 +41,18 @@ export function UploadRow({ item }: { item: UploadItem }) {
 }
 
 function described(item: UploadItem, fraction: number): string {
-  const [size, progress] = [bytes(item.size), percent(fraction)];
+  const [size, progress] = [bytes(item.size), percentSoFar(fraction)];
   if (item.sentence) return item.sentence;
   if (isOver(item)) return [i18n.t("slides:upload.done", { size }), listed(item)].filter(Boolean).join(" · ");
   if (item.state === "queued") return i18n.t("slides:upload.queued", { size });
   if (item.state === "paused") return i18n.t("slides:upload.paused", { progress });
+  if (item.state === "finishing") return i18n.t("slides:upload.finishing");
+  if (item.state === "absent" && fraction >= 1) return i18n.t("slides:upload.absentWhole");
   if (item.state === "absent") return i18n.t(item.files > 1 ? "slides:upload.absentFolder" : "slides:upload.absentFile", { progress });
   return [
     i18n.t("slides:upload.sent", { sent: bytes(item.sent), size, progress }),
     ...pace(item),
-    item.resumedAt !== null && i18n.t("slides:upload.resuming", { progress: percent(item.resumedAt) }),
+    item.resumedAt !== null && i18n.t("slides:upload.resuming", { progress: percentSoFar(item.resumedAt) }),
     listed(item),
   ]
     .filter(Boolean)

@@ -1,4 +1,5 @@
 import { beforeEach, expect, it, vi } from "vitest";
+import { ApiError } from "@/api/errors";
 import type { Chosen } from "./chosen";
 import { addFiles, canRetry, dismiss, pause, resume, retry, showWaiting } from "./queue";
 import { useUploads } from "./store";
@@ -6,7 +7,7 @@ import type { TransferEvents } from "./transfer";
 
 const { transfers, server } = vi.hoisted(() => ({
   transfers: [] as { events: TransferEvents; start: () => void; stop: () => void; started: number; stopped: number }[],
-  server: { announce: vi.fn(), givenUp: [] as string[], waiting: [] as unknown[] },
+  server: { announce: vi.fn(), givenUp: [] as string[], waiting: [] as unknown[], finish: vi.fn() },
 }));
 
 vi.mock("./transfer", () => ({
@@ -22,6 +23,7 @@ vi.mock("./transfer", () => ({
 }));
 vi.mock("@/api/incoming", () => ({
   announce: server.announce,
+  finishUpload: server.finish,
   giveUpUpload: async (id: string) => void server.givenUp.push(id),
   slidesOfSameFile: async () => [],
   waitingUploads: async () => server.waiting,
@@ -91,6 +93,15 @@ it("knows after a reload what its own unfinished uploads were called, and forget
   expect(items().map(({ name, sent, state }) => [name, sent, state])).toEqual([["Roe.svs", 2, "absent"], ["Slide 2", 0, "absent"]]);
   dismiss("a");
   expect(localStorage.length).toBe(0);
+});
+
+it("needs no file for what has come whole", async () => {
+  server.waiting = [slide("whole", 0, 5), slide("stuck", 1, 5), slide("ended elsewhere", 2, 5)];
+  server.finish.mockImplementation(async (address: string) => {
+    if (address !== "/whole") throw new ApiError(address === "/stuck" ? 507 : 404, "");
+  });
+  await showWaiting();
+  await vi.waitFor(() => expect(items().map(({ id, state }) => [id, state])).toEqual([["whole", "done"], ["stuck", "absent"]]));
 });
 
 it("goes on by itself when the connection was lost", async () => {

@@ -1,6 +1,6 @@
 import { signedInAgain } from "@/api/connection";
-import { sentence } from "@/api/errors";
-import { announce, giveUpUpload, slidesOfSameFile, waitingUploads } from "@/api/incoming";
+import { sentence, statusOf } from "@/api/errors";
+import { announce, finishUpload, giveUpUpload, slidesOfSameFile, waitingUploads } from "@/api/incoming";
 import type { ChosenFile, IncomingSlide } from "@/api/types";
 import { i18n } from "@/lib/i18n";
 import { inLanguage } from "@/lib/sentences";
@@ -36,7 +36,7 @@ async function described({ file, path }: Chosen): Promise<ChosenFile> {
   return { path, size_bytes: file.size, modified_ms: file.lastModified, series };
 }
 
-/** Show what was begun earlier and waits for its files. */
+/** Show what was begun earlier and waits for its files; what has come whole needs none and is brought to its end. */
 export async function showWaiting(): Promise<void> {
   const waiting = await waitingUploads().catch(() => null);
   if (!waiting) return;
@@ -44,7 +44,20 @@ export async function showWaiting(): Promise<void> {
   for (const slide of waiting.filter(({ id }) => !itemOf(id))) {
     const name = nameOfUpload(slide.id) ?? slide.name;
     const [sent, listedAs, files] = [received(slide), slide.name, slide.files.length];
-    putItem({ id: slide.id, name, listedAs, size: slide.size_bytes, sent, files, state: "absent" });
+    const state = sent < slide.size_bytes ? "absent" : "finishing";
+    putItem({ id: slide.id, name, listedAs, size: slide.size_bytes, sent, files, state });
+    if (state === "finishing") void bringToItsEnd(slide);
+  }
+}
+
+/** One that the server no longer has was brought to its end, or given up, elsewhere. */
+async function bringToItsEnd({ id, files }: IncomingSlide): Promise<void> {
+  try {
+    await finishUpload(files[0]!.address);
+    await finish(id);
+  } catch (error) {
+    if (statusOf(error) === 404) forget(id);
+    else patchItem(id, { state: "absent" });
   }
 }
 

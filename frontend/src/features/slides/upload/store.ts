@@ -1,8 +1,8 @@
 import { create } from "zustand";
 import type { SlideReference } from "@/api/types";
 
-/** `absent`: begun earlier, and its file is to be chosen again. `twin`: done, and the same file was there already. */
-export type UploadState = "queued" | "sending" | "paused" | "waiting" | "absent" | "twin" | "done" | "failed";
+/** `absent`: begun earlier, and its file is to be chosen again. `finishing`: it has come whole. `twin`: done, and the same file was there already. */
+export type UploadState = "queued" | "sending" | "paused" | "waiting" | "absent" | "finishing" | "twin" | "done" | "failed";
 
 /** A slide on its way, of one file or several. */
 export interface UploadItem {
@@ -60,7 +60,7 @@ export function itemOf(id: string): UploadItem | undefined {
 
 /** Whether it goes on by itself. */
 export function isUnderWay({ state }: UploadItem): boolean {
-  return state === "queued" || state === "sending" || state === "waiting";
+  return state === "queued" || state === "sending" || state === "waiting" || state === "finishing";
 }
 
 /** Whether it is listed under a name that is not the file's, so that only this list says which is which. */
