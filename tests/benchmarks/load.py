@@ -52,7 +52,7 @@ from backend.storage import Storage
 from backend.wsi.deepzoom import REVISION, DeepZoom
 from backend.wsi.levels import FILE, build_levels
 from backend.wsi.slide import Slide as OpenSlide
-from tests.benchmarks.tiles import walk
+from tests.benchmarks.tiles.walk import walk
 from tests.databases import migrated
 from tests.factories import a_finished_analysis, a_lesion, a_slide, a_user, findings, use_broker
 

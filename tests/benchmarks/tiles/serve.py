@@ -1,4 +1,4 @@
-"""What our tiles are measured against, each in a process of its own: python -m tests.benchmarks.tile_servers KIND …"""
+"""What our tiles are measured against, each in a process of its own: python -m tests.benchmarks.tiles.serve KIND …"""
 
 import re
 import sys

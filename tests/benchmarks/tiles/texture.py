@@ -98,11 +98,26 @@ def _copy(out: tifffile.TiffWriter, page: Any, file: Any, *, reduced: bool) -> N
     )  # fmt: skip
 
 
-def deflated(source: Path, path: Path, side: int) -> None:
-    """Write the slide's upper left `side` × `side` pixels, and their halves, without JPEG."""
+def recoded(source: Path, path: Path, side: int, *, compression: str, level: int, description: str | None) -> None:
+    """Write the slide's upper left `side` × `side` pixels, and their halves, coded otherwise than as JPEG."""
     with Slide(source) as slide, tifffile.TiffWriter(path) as out:
         rgb = slide.level_region(0, (0, 0), (side, side))
         while len(rgb) > TILE_PX / 2:
-            out.write(rgb, tile=(TILE_PX, TILE_PX), photometric="rgb", compression="zlib", compressionargs={"level": 1},
-                      metadata=None, subfiletype=int(len(rgb) < side))  # fmt: skip
+            whole = len(rgb) == side
+            out.write(
+                rgb, tile=(TILE_PX, TILE_PX), photometric="rgb", compression=compression,
+                compressionargs={"level": level}, metadata=None, description=description if whole else None,
+                subfiletype=int(not whole and description is None),
+            )  # fmt: skip
             rgb = halved(rgb)
+
+
+def deflated(source: Path, path: Path, side: int) -> None:
+    """Write it without loss."""
+    recoded(source, path, side, compression="zlib", level=1, description=None)
+
+
+def jpeg2000(source: Path, path: Path, side: int) -> None:
+    """Write it as Aperio's scanners do, in tiles of about as many bytes."""
+    description = f"Aperio Image Library\r\n{side}x{side} ({TILE_PX}x{TILE_PX}) J2K|AppMag = 20|MPP = {MPP}"
+    recoded(source, path, side, compression="aperio_jp2000_rgb", level=32, description=description)
