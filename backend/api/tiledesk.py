@@ -116,6 +116,7 @@ class TileDesk:
         self._cache, self._recent = TileCache(storage.slides, cache_bytes), RecentTiles(_RECENT_BYTES)
         self._afar: dict[tuple[UUID, str], Afar] = {}
         self._sights: dict[tuple[str | None, str], Sight] = {}  # by token and slide
+        self._asking: dict[tuple[str | None, str], asyncio.Task[Sight]] = {}
         self._readers = ThreadPoolExecutor(_READERS, "tile-reader")
         drawers = max(2, cpu_count() or 2)
         self._drawers = ThreadPoolExecutor(drawers, "tile-drawer")
@@ -127,13 +128,22 @@ class TileDesk:
         return sight if sight and sight.changes == access.changes() else None
 
     async def sight(self, slide_id: UUID, token: str | None) -> Sight:
-        """Ask whether the holder of this token may see the slide.
+        """Ask whether the holder of this token may see the slide; a screen full of tiles asks once.
 
         Raises:
             FocusScopeError: where they may not, or there is none.
         """
         if sight := self.remembered(str(slide_id), token):
             return sight
+        asked = token, str(slide_id)
+        if asking := self._asking.get(asked):
+            sight = await asyncio.shield(asking)
+            return sight if sight.changes == access.changes() else await self._ask(slide_id, token)
+        self._asking[asked] = asking = asyncio.create_task(self._ask(slide_id, token))
+        asking.add_done_callback(lambda _: self._asking.pop(asked))
+        return await asyncio.shield(asking)
+
+    async def _ask(self, slide_id: UUID, token: str | None) -> Sight:
         loop, asked = asyncio.get_running_loop(), (token, str(slide_id))
         sight = await loop.run_in_executor(self._readers, self._sight, slide_id, token)
         look = Look("slide.view", slide_id, sight.user_id, sight.token_id)

@@ -1,12 +1,14 @@
 """The Deep Zoom tiles. Nothing else is asked thousands of times a minute, so most never reach a route.
 
-`TileGate` stands before everything else and answers those who were allowed to see the slide a moment ago. All other
-questions, and all refusals, are `get_tile`'s.
+`TileGate` stands before everything else and answers those who may see the slide by the session in their cookie. All
+other questions, and all refusals, are `get_tile`'s.
 """
 
 import re
+from contextlib import suppress
 from functools import partial
 from time import perf_counter
+from uuid import UUID
 
 from fastapi import FastAPI
 from starlette.convertors import IntegerConvertor, register_url_convertor
@@ -17,7 +19,7 @@ from starlette.types import Message, Receive, Scope, Send
 from backend.api.dependencies import SESSION_COOKIE
 from backend.api.metrics import DRAWN, STORED
 from backend.api.scopes import secret_in
-from backend.api.tiledesk import Place, TileDesk
+from backend.api.tiledesk import Place, Sight, TileDesk
 from backend.core.errors import FocusScopeError
 from backend.services.viewing import ApiSecret
 from backend.wsi.deepzoom import REVISION
@@ -51,7 +53,7 @@ _GONE = 499  # nobody reads it: whoever asked has left
 
 
 class TileGate:
-    """The application: answers with tiles that lie ready, and leaves everything else to `app`."""
+    """The application: answers with tiles, and leaves everything else to `app`."""
 
     def __init__(self, app: FastAPI, desk: TileDesk) -> None:
         self.app, self._desk = app, desk
@@ -69,10 +71,10 @@ class TileGate:
     async def _answered(self, matched: re.Match[str], scope: Scope, receive: Receive, send: Send) -> bool:
         told = dict(scope["headers"])
         token = _TOKEN.search(told.get(b"cookie", b""))
-        sight = token and self._desk.remembered(matched[1], token[1].decode())
+        began = perf_counter()
+        sight = token and await self._seen(matched[1], token[1].decode())
         if not sight:
             return False
-        began = perf_counter()
         place = Place(int(matched[2]), int(matched[3]), int(matched[4]))
         level, name = sight.find(place)
         etag = sight.tag(name).encode()
@@ -96,6 +98,13 @@ class TileGate:
         source.observe(perf_counter() - began)
         await _send(send, 200, [*own, *HEADERS], data)
         return True
+
+    async def _seen(self, slide_id: str, token: str) -> Sight | None:
+        if sight := self._desk.remembered(slide_id, token):
+            return sight
+        with suppress(FocusScopeError, ValueError):  # no such slide for them, or no id
+            return await self._desk.sight(UUID(slide_id), token)
+        return None
 
 
 async def _send(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes | bytearray) -> None:

@@ -1,8 +1,11 @@
-"""Processes that do not outlive the one that started them."""
+"""Processes that do not outlive the one that started them, and ones that let others go first."""
 
 import ctypes
+import os
 import signal
 import sys
+from contextlib import suppress
+from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
 
@@ -11,3 +14,15 @@ def die_with_parent() -> None:
     """Have the system kill this process when its parent ends, however that ends (on Linux; elsewhere not)."""
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def let_others_go_first(niceness: int) -> None:
+    """Lower the priority of this process, and of its session where it leads one.
+
+    Linux first shares the processors out between sessions, where no groups of a container or a service do so, and looks
+    at the niceness of processes only within one: sched(7), autogroup. A session that somebody works in is left alone.
+    """
+    os.nice(niceness)
+    if os.getsid(0) == os.getpid():
+        with suppress(OSError):  # another system, or a kernel without
+            Path("/proc/self/autogroup").write_text(str(niceness))

@@ -16,20 +16,20 @@ from celery.signals import (
 from backend import jobs
 from backend.core import logs
 from backend.core.logs import REQUEST_ID
-from backend.core.processes import die_with_parent
+from backend.core.processes import die_with_parent, let_others_go_first
 from backend.core.settings import get_settings
 from backend.worker import tasks
 from backend.worker.catch_up import Watch, catch_up
 from backend.worker.slots import slots
 
 NICENESS = 10
+"""Whoever looks at a slide on the same machine goes first."""
 
 
 @worker_process_init.connect
 def _begin(**_: Any) -> None:
-    """Do not outlive a worker that is killed, and let whoever looks at a slide on the same machine go first."""
+    """Do not outlive a worker that is killed."""
     die_with_parent()
-    os.nice(NICENESS)
     os.environ["CUDA_DEVICE_ORDER"] = "PCI_BUS_ID"  # so that PyTorch counts as NVIDIA's driver does
     tasks.heart().start()
 
@@ -69,6 +69,7 @@ def run_worker(*, queues: Sequence[str] = jobs.QUEUES, processes: int = 2, log_l
     slide need not wait for them to be inspected.
     """
     logs.configure(log_level)
+    let_others_go_first(NICENESS)
     jobs.celery.conf.worker_concurrency = processes
     tasks.served = tuple(queues)
     watch = Watch(tasks.workplace(), turns=len(slots(get_settings().device)))

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Event
+from threading import Event, Semaphore
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 from xml.etree import ElementTree
 
 import numpy as np
@@ -23,10 +23,12 @@ from starlette.requests import Request
 
 from backend.api import tiledesk
 from backend.api.dependencies import SESSION_COOKIE
+from backend.api.tiledesk import TileDesk
 from backend.db.base import utc_now
 from backend.db.session import Sessions
 from backend.db.tables import Slide, User, UserSession
 from backend.services import accounts
+from backend.services.viewing import Shown, Viewing
 from backend.storage import Storage
 from backend.worker.building import build
 from backend.worker.execute import Workplace
@@ -106,6 +108,31 @@ def test_panning_costs_one_question_to_the_database_every_few_seconds(
         assert client.get(address(slide, place)).status_code == 200
     told = [one for one in asked if not one.startswith("PRAGMA")]
     assert len(told) == 2 and all(one.startswith("SELECT") for one in told)
+
+
+def test_a_screen_full_of_tiles_asks_once_whether_they_may_be_seen(
+    client: TestClient, slide: Slide, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finish, asked, came = Event(), list[UUID](), Semaphore(0)
+    shown, sight = Viewing.shown, TileDesk.sight
+
+    def slowly(self: Viewing, *, slide_id: UUID, token: str | None) -> Shown:
+        asked.append(slide_id)
+        finish.wait(60)
+        return shown(self, slide_id=slide_id, token=token)
+
+    def counted(*given: Any) -> Any:
+        came.release()
+        return sight(*given)
+
+    monkeypatch.setattr(Viewing, "shown", slowly)
+    monkeypatch.setattr(TileDesk, "sight", counted)
+    with ThreadPoolExecutor(6) as browser:
+        answers = [browser.submit(client.get, address(slide, STORED)) for _ in range(6)]
+        assert all(came.acquire(timeout=60) for _ in answers)
+        finish.set()
+        assert {answer.result().status_code for answer in answers} == {200}
+    assert asked == [slide.id]
 
 
 @pytest.mark.both_databases

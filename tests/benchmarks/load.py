@@ -8,7 +8,8 @@ On PostgreSQL, with as many processes as are asked for. Each reader has a slide 
 dozen tiles at a time, as a screen needs) and acts: opens the worklist, opens the review, confirms or rejects a lesion.
 Counted are answers that are no success, how long actions and tiles took, and how much memory each part holds, over
 time, and for how long each part computed, which says what a request costs on a machine that others use as well. The
-clients run on the same processors. It ends with each aim, what was measured, and whether that is met.
+clients run on the same processors, so what they take themselves is told, too. It ends with each aim, what was
+measured, and whether that is met.
 
 `--scaling` lets readers who never pause ask 1, 2 and 4 API processes, then 1, 2 and 4 workers analyse, each in a
 run of its own, and says how much was done.
@@ -24,19 +25,22 @@ import tempfile
 import time
 from base64 import b64encode
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from statistics import mean
+from threading import Event
 from uuid import uuid4
 
-import httpx
+import aiohttp
 import numpy as np
 import psutil
+import uvloop
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from backend.db.session import create_database_engine, create_sessions
@@ -63,7 +67,9 @@ ACTIONS_MS, TILES_MS, GROWTH_MB = 300, 150, 50
 """The aims: p95 of actions and of tiles, and by how much memory may grow from the second third to the last."""
 SCALES = 1, 2, 4
 CHUNK_BYTES = 4 * 2**20
-PARTS = "serve", "worker-cpu", "worker-gpu", "redis"
+PARTS = " serve ", "worker-cpu", "worker-gpu", "redis-server"
+CLIENTS, WATCH_S = "clients", 3.0
+Headers = Mapping[str, str]
 
 
 @dataclass
@@ -77,18 +83,29 @@ class Seen:
     memory_mb: dict[str, list[float]] = field(default_factory=dict)
     cpu_s: dict[str, list[float]] = field(default_factory=dict)
 
-    async def timed(self, kind: list[float], ask: Awaitable[httpx.Response]) -> httpx.Response | None:
-        """Wait for an answer, and note how it was."""
+    async def timed(
+        self, kind: list[float], ask: AbstractAsyncContextManager[aiohttp.ClientResponse]
+    ) -> Headers | None:
+        """Wait for an answer to its last byte, and note how it was; return its headers where it is a success."""
         began = time.perf_counter()
         try:
-            answer = await ask
-        except httpx.HTTPError as error:
+            async with ask as answer:
+                body = await answer.read()
+        except (aiohttp.ClientError, TimeoutError) as error:
             self.failures.append(f"{type(error).__name__}")
             return None
         kind.append(time.perf_counter() - began)
-        if answer.status_code >= 400:
-            self.failures.append(f"{answer.status_code} {answer.request.method} {answer.text[:80]}")
-        return answer
+        if answer.status >= 400:
+            self.failures.append(f"{answer.status} {answer.method} {body[:80]!r}")
+            return None
+        return answer.headers
+
+    def note(self, part: str, processes: list[psutil.Process]) -> None:
+        """Note how much memory a part holds now, and for how long it has computed."""
+        held = sum(one.memory_full_info().pss for one in processes) / 2**20
+        computed = sum(sum(one.cpu_times()[:4]) for one in processes)
+        self.memory_mb.setdefault(part, []).append(held)
+        self.cpu_s.setdefault(part, []).append(computed)
 
     def every_action(self) -> list[float]:
         """Return the seconds that actions took, whatever they were."""
@@ -123,14 +140,14 @@ async def read(
             await asyncio.sleep(look_s * random.expovariate(1))
 
 
-async def _act(client: httpx.AsyncClient, review: str, reader: Reader, seen: Seen, random: Random) -> None:
+async def _act(client: aiohttp.ClientSession, review: str, reader: Reader, seen: Seen, random: Random) -> None:
     await seen.timed(seen.actions["worklist"], client.get("/api/worklist"))
     shown = await seen.timed(seen.actions["review"], client.get(review))
-    if shown is None or shown.status_code != 200:
+    if shown is None:
         return
     said = {"id": str(uuid4()), "kind": "verdict", "lesion_ids": [random.choice(reader.lesions)],
             "verdict": random.choice(("confirmed", "rejected"))}  # fmt: skip
-    told = {"If-Match": shown.headers["ETag"]}
+    told = {"If-Match": shown["ETag"]}
     await seen.timed(seen.actions["verdict"], client.post(f"{review}/commands", json=said, headers=told))
 
 
@@ -143,36 +160,34 @@ async def upload(address: str, token: str, path: Path, seen: Seen, until: float)
             tus = {"Tus-Resumable": "1.0.0"}
             head = tus | {"Upload-Length": str(size), "Upload-Metadata": f"filename {name}"}
             made = await seen.timed([], client.post("/api/uploads", headers=head))
-            if made is None or made.status_code >= 400:
+            if made is None:
                 return
             with path.open("rb") as file:
                 while time.monotonic() < until and (piece := file.read(CHUNK_BYTES)):
                     head = tus | {"Upload-Offset": str(file.tell() - len(piece)),
                                   "Content-Type": "application/offset+octet-stream"}  # fmt: skip
-                    await seen.timed([], client.patch(made.headers["location"], content=piece, headers=head))
+                    await seen.timed([], client.patch(made["Location"], data=piece, headers=head))
                 seen.uploads += file.tell() == size
             await asyncio.sleep(10)
 
 
-def _client(address: str, token: str) -> httpx.AsyncClient:
-    cookies = {"focusscope_session": token}
-    limits = httpx.Limits(max_connections=6)  # as a browser
-    return httpx.AsyncClient(base_url=address, cookies=cookies, limits=limits, timeout=60, trust_env=False)
+def _client(address: str, token: str) -> aiohttp.ClientSession:
+    connector = aiohttp.TCPConnector(limit=6)  # as a browser
+    jar, cookies = aiohttp.CookieJar(unsafe=True), {"focusscope_session": token}  # unsafe: an address without a name
+    timeout = aiohttp.ClientTimeout(total=60)
+    return aiohttp.ClientSession(address, connector=connector, cookie_jar=jar, cookies=cookies, timeout=timeout)
 
 
-async def _watch(seen: Seen, until: float) -> None:
-    """Note every second how much memory each part of the product holds, and how long it has computed."""
-    while time.monotonic() < until:
-        for child in psutil.Process().children():
+def watch(seen: Seen, database: int, over: Event) -> None:
+    """Note every few seconds how much memory each part holds, and how long it has computed."""
+    this = psutil.Process()
+    servers = {part: one for one in this.children() for part in PARTS if part in " ".join(one.cmdline())}
+    servers["postgresql"] = psutil.Process(database)
+    while not over.wait(WATCH_S):
+        seen.note(CLIENTS, [this])
+        for part, first in servers.items():
             with suppress(psutil.Error):
-                command = " ".join(child.cmdline())
-                for part in (one for one in PARTS if one in command):
-                    whole = [child, *child.children(recursive=True)]
-                    held = sum(one.memory_full_info().pss for one in whole) / 2**20
-                    seen.memory_mb.setdefault(part, []).append(held)
-                    computed = sum(sum(one.cpu_times()[:4]) for one in whole)
-                    seen.cpu_s.setdefault(part, []).append(computed)
-        await asyncio.sleep(1)
+                seen.note(part, [first, *first.children(recursive=True)])
 
 
 def prepare(sessions: Callable[[], Session], storage: Storage, slide: Path, readers: int) -> list[Reader]:
@@ -234,7 +249,7 @@ def running(data_dir: Path, url: str, given: argparse.Namespace) -> Iterator[str
 
 
 async def load(address: str, readers: list[Reader], pyramid: DeepZoom, slide: Path, given: argparse.Namespace,
-               analyse: Callable[[], None]) -> Seen:  # fmt: skip
+               analyse: Callable[[], None], database: int) -> Seen:  # fmt: skip
     """Let everybody work until the time is over."""
     seen, until = Seen(), time.monotonic() + 60 * given.minutes
     loop = asyncio.get_running_loop()
@@ -249,7 +264,11 @@ async def load(address: str, readers: list[Reader], pyramid: DeepZoom, slide: Pa
         read(address, reader, pyramid, seen, until, number, given.look_s)
         for number, reader in enumerate(readers[: given.readers])
     )
-    await asyncio.gather(*reading, *uploads, keep_busy(), _watch(seen, until))
+    over = Event()
+    watching = loop.run_in_executor(None, watch, seen, database, over)
+    await asyncio.gather(*reading, *uploads, keep_busy())
+    over.set()
+    await watching
     return seen
 
 
@@ -291,6 +310,8 @@ def measure(slide: Path, given: argparse.Namespace) -> tuple[Seen, int]:
         readers = prepare(sessions, storage, slide, max(given.readers, given.uploads, given.analyses))
         with OpenSlide(slide) as opened:
             pyramid = DeepZoom.of(opened)
+        with sessions() as session:
+            database = psutil.Process(session.scalar(select(func.pg_backend_pid()))).ppid()
 
         def analyse() -> None:
             with sessions.begin() as session:
@@ -298,7 +319,7 @@ def measure(slide: Path, given: argparse.Namespace) -> tuple[Seen, int]:
                 keep_analysing(session, own)
 
         with running(folder, url, given) as address:
-            seen = asyncio.run(load(address, readers, pyramid, slide, given, analyse))
+            seen = uvloop.run(load(address, readers, pyramid, slide, given, analyse, database))
         with sessions() as session:
             done = session.query(Analysis).filter(Analysis.attempt > 0, Analysis.status == "succeeded").count()
         engine.dispose()
@@ -331,7 +352,7 @@ def aims_of(seen: Seen, given: argparse.Namespace, analysed: int) -> Table:
         (f"p95 of tiles ≤ {TILES_MS} ms", f"{tiles:.0f} ms", tiles <= TILES_MS),
         *(
             (f"{part}: grows by ≤ {GROWTH_MB} MB, last third", f"{grown:+.0f} MB", grown <= GROWTH_MB)
-            for part, grown in ((part, growth(held)) for part, held in seen.memory_mb.items())
+            for part, grown in ((part, growth(held)) for part, held in seen.memory_mb.items() if part != CLIENTS)
         ),
         ("uploads went through", f"{seen.uploads}", seen.uploads > 0 or not given.uploads),
         ("analyses went through", f"{analysed}", analysed > 0 or not given.analyses),
