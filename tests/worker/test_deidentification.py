@@ -3,10 +3,14 @@
 import json
 import logging
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+from zipfile import ZipFile
 
 import numpy as np
 import pydicom
@@ -14,22 +18,33 @@ import pytest
 import tifffile
 from fastapi.testclient import TestClient
 from numpy.typing import NDArray
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from backend.core.errors import SlideUnreadable
 from backend.db.session import Sessions
 from backend.db.tables import AuditEvent, User
+from backend.db.tables import Slide as SlideRow
 from backend.storage import Storage
+from backend.worker.building import build
 from backend.worker.execute import Workplace, inspect
 from backend.wsi.arrival.receive import receive
+from backend.wsi.deepzoom import REVISION, DeepZoom
 from backend.wsi.slide import RGB, Mpp, Slide
-from tests.factories import a_slide
+from tests.factories import a_finished_analysis, a_slide, decide
 from tests.wsi.arrival.planted import DICOM, FORMATS, NAME, PATIENT, dicom, vms, vmu
+from tests.wsi.arrival.scanners import SCANNERS
+from tests.wsi.arrival.test_pictures import WRITERS
 
-ADDRESSES = (
-    "", "/thumbnail.jpeg", "/crop.jpeg?x=0&y=0&side=512&px=256", "/deepzoom-4.dzi", "/deepzoom-4_files/10/0_0.jpeg",
-    "/deepzoom-4_files/8/0_0.jpeg",
-)  # fmt: skip
+ADDRESSES = ("", "/thumbnail.jpeg", "/crop.jpeg?x=0&y=0&side=512&px=256", "/deepzoom-4.dzi")
+PICTURES = ("slide.png", "slide.jpg", "slide.bmp", "strips.tif")
+OTHERS: dict[str, Callable[[Path], object]] = {
+    **{name: write for name, write in SCANNERS.items() if name != "large.ndpi"},
+    "slide.vms": lambda path: vms(path.parent),
+    "slide.vmu": lambda path: vmu(path.parent),
+    **{name: WRITERS[name] for name in PICTURES},
+}
+"""What is drawn anew, in part or always."""
 
 
 @pytest.fixture(params=FORMATS)
@@ -61,16 +76,12 @@ def test_patient_is_in_no_stored_byte_no_answer_no_log_and_no_audit_entry(
 
     shown = client.get(f"/api/slides/{slide.id}").json()
     assert (shown["status"], shown["width"], shown["height"]) == ("ready", 1024, 1024), shown["rejection"]
-    for path in storage.root.rglob("*"):
-        if path.is_file() and not path.name.startswith("focusscope.db"):
-            assert PATIENT not in path.read_bytes(), path
-    for address in ADDRESSES:
-        answer = client.get(f"/api/slides/{slide.id}{address}")
-        assert PATIENT not in answer.content and answer.status_code == 200, address
+    search_what_is_kept(storage)
+    search_answers(client, slide.id)
     for address in all_questions(client, slide.id):
         answer = client.get(address)
         assert PATIENT not in answer.content and answer.status_code < 500, address
-    assert PATIENT.decode() not in caplog.text
+    assert NAME not in caplog.text
     with sessions() as session:
         entry = session.scalars(select(AuditEvent).where(AuditEvent.action == "slide.accept")).one()
         assert entry.after is not None and entry.after["left_out"] and PATIENT.decode() not in json.dumps(entry.after)
@@ -81,6 +92,70 @@ def test_patient_is_in_no_stored_byte_no_answer_no_log_and_no_audit_entry(
     assert set(after) >= set(before)
     for size in before:
         np.testing.assert_array_equal(after[size], before[size])
+
+
+def test_patient_is_in_no_stored_byte_no_answer_and_no_export_of_any_other_format(
+    sessions: Sessions, storage: Storage, user: User, client: TestClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    place, arrived = Workplace(sessions, storage), dict[str, UUID]()
+    for name, write in OTHERS.items():
+        with sessions.begin() as session:
+            slide = a_slide(session, user, entry=f"source/{name}", status="inspecting", mpp_x=None, mpp_y=None)
+        source = storage.slide_folder(slide.id) / "source"
+        source.mkdir(parents=True)
+        write(source / name)
+        if name in PICTURES:  # not all have room for a name
+            with (source / name).open("ab") as file:
+                file.write(PATIENT)
+        assert any(PATIENT in one.read_bytes() for one in source.rglob("*") if one.is_file()), name
+        arrived[name] = slide.id
+    caplog.set_level(logging.DEBUG)
+    with ThreadPoolExecutor(2) as threads:
+        for do in (inspect, build):
+            list(threads.map(partial(do, place), arrived.values()))
+
+    search_what_is_kept(storage)
+    for slide_id in arrived.values():
+        search_answers(client, slide_id)
+    for address in all_questions(client, slide_id):
+        assert PATIENT not in client.get(address).content, address
+    with sessions.begin() as session:
+        analysis = a_finished_analysis(session, session.get_one(SlideRow, arrived["slide.svslide"]))
+        decide(session, analysis, user, analysis.lesions[0].id, "confirmed")
+    for kind in ("csv", "geojson", "fhir", "zip"):
+        answer = client.get(f"/api/analyses/{analysis.id}/review/report/{kind}")
+        assert answer.status_code == 200 and not any(PATIENT in one for one in unpacked(answer.content)), kind
+    assert NAME not in caplog.text
+
+
+def search_what_is_kept(storage: Storage) -> None:
+    for path in storage.root.rglob("*"):
+        if path.is_file() and not path.name.startswith("focusscope.db"):
+            assert PATIENT not in path.read_bytes(), path
+
+
+def search_answers(client: TestClient, slide_id: UUID) -> None:
+    """Ask for whatever there is of a slide, every tile included."""
+    shown = client.get(f"/api/slides/{slide_id}").json()
+    assert shown["status"] == "ready", shown["rejection"]
+    pyramid = DeepZoom((shown["width"], shown["height"]))
+    tiles = [(dz_level, column, row) for dz_level in range(8, pyramid.dz_levels) for column in range(8)
+             for row in range(8) if pyramid.has(dz_level, column, row)]  # fmt: skip
+    for address in (*ADDRESSES, *(f"/deepzoom-{REVISION}_files/{level}/{x}_{y}.jpeg" for level, x, y in tiles)):
+        answer = client.get(f"/api/slides/{slide_id}{address}")
+        assert PATIENT not in answer.content and answer.status_code == 200, address
+
+
+def unpacked(data: bytes) -> Iterator[bytes]:
+    """Yield an export, what it holds if it is an archive, and what is to be read in a PDF."""
+    yield data
+    if data.startswith(b"PK"):
+        with ZipFile(BytesIO(data)) as archive:
+            for name in archive.namelist():
+                yield from (name.encode(), *unpacked(archive.read(name)))
+    if data.startswith(b"%PDF"):
+        pdf = PdfReader(BytesIO(data))
+        yield "".join([*(page.extract_text() for page in pdf.pages), str(pdf.metadata)]).encode()
 
 
 def all_questions(client: TestClient, slide_id: UUID) -> list[str]:
@@ -149,9 +224,10 @@ def test_dicom_keeps_its_coded_frames_and_nothing_that_names_a_patient(
 
     shown = client.get(f"/api/slides/{slide.id}").json()
     assert shown["status"] == "ready" and shown["mpp_x"] > 1, shown["rejection"]
+    search_what_is_kept(storage)
     for kept in (one for one in storage.root.rglob("*") if one.is_file()):
         if not kept.name.startswith("focusscope.db"):
-            assert not any(one in kept.read_bytes() for one in (PATIENT, b"19610304", b"20260102")), kept
+            assert not any(one in kept.read_bytes() for one in (b"19610304", b"20260102")), kept
     for address in ADDRESSES:
         answer = client.get(f"/api/slides/{slide.id}{address}")
         assert PATIENT not in answer.content, address
