@@ -1,6 +1,6 @@
 """Files on a folder and on a real S3 server: what is stored is there, what fails is said, nothing is lost."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -21,7 +21,8 @@ from backend.wsi.deepzoom import REVISION
 from tests.databases import Copy
 from tests.factories import PASSWORD, Queue, a_slide, write_slide
 from tests.objectstore import a_bucket, s3_server
-from tests.wsi.test_stored_tiles import write
+from tests.wsi.dicom_series import write_series
+from tests.wsi.test_stored_tiles import shrunk, texture, write
 
 
 @pytest.fixture(scope="module")
@@ -117,16 +118,27 @@ def test_a_backup_is_restored_into_the_store(
     assert {name: size for name, (size, _) in place.storage.kept_files(slide_id).items()} == kept
 
 
+def _series(folder: Path) -> Path:
+    folder.mkdir(parents=True)
+    return write_series(folder, [shrunk(texture((2000, 2000)), factor) for factor in (1, 2, 4)])
+
+
+@pytest.mark.parametrize(
+    ("entry", "write_at"),
+    [("slide.tiff", lambda path: write(path, (2000, 2000))), ("clean/0.dcm", lambda path: _series(path.parent))],
+    ids=["one file", "a file for each level"],
+)
 def test_tiles_are_read_by_ranges_without_fetching_the_slide(
-    s3: Settings, settings: Settings, sessions: Sessions, user: User, queue: Queue, tmp_path: Path
-) -> None:
+    s3: Settings, settings: Settings, sessions: Sessions, user: User, queue: Queue, tmp_path: Path,
+    entry: str, write_at: Callable[[Path], Path],
+) -> None:  # fmt: skip
     a_bucket(settings, s3)
     worker = Workplace(sessions, S3Storage(tmp_path / "worker", open_storage(settings).bucket, 2**30))  # type: ignore[attr-defined]
     with sessions.begin() as session:
-        slide = a_slide(session, session.get_one(User, user.id), width=2000, height=2000)
-    path = worker.storage.slide_folder(slide.id) / slide.entry
-    path.parent.mkdir(parents=True)
-    write(path, (2000, 2000))
+        slide = a_slide(session, session.get_one(User, user.id), entry=entry, width=2000, height=2000)
+    path = worker.storage.slide_folder(slide.id) / entry
+    worker.storage.slide_folder(slide.id).mkdir(parents=True)
+    write_at(path)
     worker.storage.publish(slide.id)
     build(worker, slide.id)
     base = f"/api/slides/{slide.id}/deepzoom-{REVISION}"

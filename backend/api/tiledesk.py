@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from os import cpu_count
+from pathlib import PurePosixPath
 from time import thread_time
 from typing import NamedTuple
 from uuid import UUID
@@ -212,10 +213,13 @@ class TileDesk:
         if known := self._afar.get((slide_id, entry)):
             return known
         told = self._storage.distant(slide_id, f"levels/{PLACES}")
-        file, built = (told and self._storage.distant(slide_id, name) for name in (entry, f"levels/{FILE}"))
-        if not (told and file and built):
+        built = told and self._storage.distant(slide_id, f"levels/{FILE}")
+        if not (told and built):
             return None
-        pyramid, has_profile, coded = read_places(told.read(0, told.size), file)
+        folder = PurePosixPath(entry).parent
+        pyramid, has_profile, coded = read_places(
+            told.read(0, told.size), lambda name: self._storage.distant(slide_id, str(folder / name))
+        )
         far = Afar(pyramid, has_profile, coded, levels_in(built, built.size, pyramid))
         while len(self._afar) >= _MOST_REMEMBERED:
             self._afar.pop(next(iter(self._afar)))

@@ -11,6 +11,7 @@ from backend.core.settings import get_settings
 from backend.pipeline.analyse import Analysed, Options, Progress, analyse, load_networks
 from backend.pipeline.maps import write_maps
 from backend.wsi.arrival.inspection import inspect_slide
+from backend.wsi.arrival.zeiss import readable
 from backend.wsi.drawing import draw_rings
 from backend.wsi.slide import Slide
 from backend.wsi.validation import require_analysable
@@ -28,11 +29,12 @@ def analyse_file(
         SlideUnreadable: where the file is no slide, or a damaged one.
         MppUnknown, SlideNotSuitable: where it can be viewed but not measured.
     """
-    inspect_slide(path)
-    with Slide(path, mpp=mpp) as slide:
-        require_analysable(slide)
-        analysed = analyse(slide, load_networks(get_settings().weights_dir, device), Options(), on_progress)
-        write_outputs(analysed, slide, out, keep_maps=keep_maps)
+    with readable(path) as file:
+        inspect_slide(file)
+        with Slide(file, mpp=mpp) as slide:
+            require_analysable(slide)
+            analysed = analyse(slide, load_networks(get_settings().weights_dir, device), Options(), on_progress)
+            write_outputs(analysed, slide, out, keep_maps=keep_maps)
     return analysed.findings
 
 

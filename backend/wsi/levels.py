@@ -8,8 +8,9 @@ A file of them is one coded tile after another, then a table of where each lies,
 import fcntl
 import struct
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
@@ -59,15 +60,13 @@ def _level(file: TileFile, pyramid: DeepZoom, table: NDArray[np.int64], dz_level
 
 
 def write_places(slide: Slide, path: Path) -> None:
-    """Write where the tiles lie that a slide's own file stores as they are sent, for readers far from the file.
-
-    Levels in files of their own, as DICOM has them, are not among them.
-    """
+    """Write where the tiles lie that a slide's files store as they are sent, for readers far from these."""
     pyramid = DeepZoom.of(slide)
     found: dict[str, NDArray[Any]] = {"pyramid": np.array([*pyramid.size, pyramid.tile_px, slide.to_srgb is not None])}
     for dz_level, level in coded_levels(slide, pyramid).items():
-        if not (isinstance(level.file, OpenFile) and level.file.path == slide.path):
+        if not isinstance(level.file, OpenFile):
             continue
+        found[f"{dz_level}-file"] = np.array(level.file.path.name)  # DICOM has each level in another one
         found[f"{dz_level}-level"] = np.array([*level.size, *level.tile])
         found[f"{dz_level}-places"] = np.array([level.offsets, level.lengths], "<u8")
         if level.completion:
@@ -81,13 +80,19 @@ def write_places(slide: Slide, path: Path) -> None:
         part.unlink(missing_ok=True)
 
 
-def read_places(data: bytes, file: TileFile) -> tuple[DeepZoom, bool, dict[int, CodedLevel]]:
-    """Return a slide's pyramid, whether it has a colour profile, and what its `file` stores, as it was written."""
+def read_places(data: bytes, beside: Callable[[str], TileFile | None]) -> tuple[DeepZoom, bool, dict[int, CodedLevel]]:
+    """Return a slide's pyramid, whether it has a colour profile, and what its files store, as it was written.
+
+    `beside` returns the file of this name beside the one that is opened as the slide, where it can be had.
+    """
+    beside = cache(beside)
     with np.load(BytesIO(data)) as told:
         width, height, tile_px, has_profile = told["pyramid"].tolist()
         levels = {}
         for name in (one for one in told if one.endswith("-level")):
             number = name.removesuffix("-level")
+            if (file := beside(str(told[f"{number}-file"]))) is None:
+                continue
             size, (offsets, lengths) = told[name].tolist(), told[f"{number}-places"].tolist()
             head = told[f"{number}-head"].tobytes() if f"{number}-head" in told else None
             levels[int(number)] = CodedLevel.of(file, (size[0], size[1]), (size[2], size[3]), offsets, lengths, head)

@@ -8,8 +8,10 @@ import errno
 import os
 import struct
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO
 
 import imagecodecs
@@ -78,6 +80,22 @@ def needs_rewriting(path: Path) -> bool:
     except openslide.OpenSlideError:
         return True
     return False
+
+
+@contextmanager
+def readable(path: Path) -> Iterator[Path]:
+    """Lend a slide as a file that OpenSlide reads: itself, or what was made of it for as long as it is wanted.
+
+    Raises:
+        SlideUnreadable, OSError: as `rewrite` does.
+    """
+    if not needs_rewriting(path):
+        yield path
+        return
+    with TemporaryDirectory(prefix="focusscope-") as folder:
+        made = Path(folder) / "readable.czi"
+        rewrite(path, made)
+        yield made
 
 
 def rewrite(source: Path, path: Path) -> None:

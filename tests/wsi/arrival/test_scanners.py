@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from backend.core.errors import SlideUnreadable
 from backend.wsi.arrival.receive import receive
-from backend.wsi.slide import RGB, Slide
+from backend.wsi.arrival.zeiss import readable
+from backend.wsi.slide import RGB, Mpp, Slide
 from tests.wsi.arrival.planted import PATIENT, SIZE, TILE, tissue
 from tests.wsi.arrival.scanners import SCANNERS, zeiss
 
@@ -73,6 +74,16 @@ def test_zeiss_slide_arrives_however_it_is_coded(tmp_path: Path, coding: str, ax
             np.abs(blocks(slide.region((200, 300, 160, 160), (160, 160))) - blocks(tissue()[300:460, 200:360])).max()
             < 12
         )
+
+
+def test_zeiss_slide_is_lent_as_a_file_that_can_be_read_and_leaves_nothing(tmp_path: Path) -> None:
+    path = zeiss(tmp_path / "slide.czi", "JPEG XR")
+    with readable(path) as lent, Slide(lent) as slide:
+        assert lent != path and slide.mpp == Mpp(0.5, 0.5)
+        assert np.abs(blocks(slide.region((300, 300, 160, 160), (160, 160)))).max() > 100
+    assert not lent.exists() and [one.name for one in tmp_path.iterdir()] == ["slide.czi"]
+    with readable(zeiss(path)) as lent:
+        assert lent == path
 
 
 def lose_a_tile(path: Path) -> None:
