@@ -15,6 +15,7 @@ from backend.api.routes import (
     maps,
     operations,
     people,
+    performance,
     provider,
     reports,
     reviews,
@@ -51,7 +52,7 @@ def operation_id(route: APIRoute) -> str:
 router = APIRouter(prefix="/api", responses=PROBLEMS, generate_unique_id_function=operation_id)
 for module in (
     session, provider, account, second_factor, tokens, worklist, cases, slides, incoming, tiles, analyses, maps,
-    reviews, reports, signatures, agreement, people, audit, operations,
+    reviews, reports, signatures, agreement, performance, people, audit, operations,
 ):  # fmt: skip
     router.include_router(module.router)
 

@@ -25,12 +25,12 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 def lesions_csv(report: Report, language: Language = "en") -> bytes:
     """Write one row for each lesion, rejected ones too. What is not known is empty."""
     said = Phrases(language)
-    return _csv(_LESION_COLUMNS, (_lesion(one, said) for one in report.lesions))
+    return csv_of(_LESION_COLUMNS, (_lesion(one, said) for one in report.lesions))
 
 
 def summary_csv(report: Report) -> bytes:
     """Write one row for each fact: field, value and unit. What is not known, or not stated, is empty."""
-    return _csv(("field", "value", "unit"), _facts(report))
+    return csv_of(("field", "value", "unit"), _facts(report))
 
 
 def _lesion(lesion: ReportedLesion, said: Phrases) -> tuple[Any, ...]:
@@ -104,7 +104,8 @@ def _score(which: str, score: ReportedScore) -> Iterable[tuple[Any, ...]]:
     yield f"{which}_area_fraction", score.area_fraction, "mm2/mm2"
 
 
-def _csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+def csv_of(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    """Write a table; what is not known is empty."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(header)

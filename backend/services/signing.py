@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from backend.core.errors import Conflict, FocusScopeError, NotFound
 from backend.db.tables import Analysis, Review, Signature, Slide, User, UserSession
-from backend.services import accounts, audit, reviews, summaries
+from backend.services import accounts, audit, performance, reviews, summaries
 from backend.services.commands import ReviewChanged, ReviewSigned
 from backend.services.reviews import Standing
 from backend.storage import Storage
@@ -116,6 +116,8 @@ def record(
         try:
             with session.begin_nested():
                 session.add(signature)
+                session.flush()
+                performance.keep(session, signature=signature, standing=standing)
         except IntegrityError:
             raise ReviewChanged(reviews.standing(session, analysis=standing.analysis)) from None
         after = {"version": signature.version, "content_sha256": frozen.sha256, "files": signature.files}

@@ -27,6 +27,7 @@ SHOWS: dict[str, tuple[str, ...]] = {
     "worklist.view": ("/worklist", "/slides", "/cases"),
     "agreement.view": ("/agreement",),
     "audit.view": ("/audit",),
+    "performance.view": ("/performance",),
     "case.view": ("/cases/{case_id}",),
     "slide.view": (
         "/slides/{slide_id}", "/slides/{slide_id}/analyses", "/slides/{slide_id}/deepzoom-N.dzi",
@@ -46,6 +47,7 @@ SHOWS: dict[str, tuple[str, ...]] = {
 """What is noted once when somebody looks."""
 
 LEAVES = {
+    "/performance/csv": ("performance.export", {}),
     "/analyses/{analysis_id}/lesions.geojson": ("analysis.export", {}),
     "/analyses/{analysis_id}/review/report/{format}": ("analysis.report", {"format": "csv"}),
     "/analyses/{analysis_id}/review/signatures/{number}/report/{format}":
@@ -108,9 +110,10 @@ def test_whoever_looks_is_noted_once_and_every_file_that_leaves_each_time(place:
         for _ in range(2):
             place.ask(f"GET {full(path)}", "admin")
             (event,) = told.new()
-            assert (event.action, event.actor_id, event.subject_id) == (action, person, place.analysis), path
+            subject = place.analysis if "{analysis_id}" in path else None
+            assert (event.action, event.actor_id, event.subject_id) == (action, person, subject), path
             assert (event.after or {}) == after
-    for path in (*(path for paths in SHOWS.values() for path in paths if "_id}" in path), *LEAVES):
+    for path in (path for paths in (*SHOWS.values(), LEAVES) for path in paths if "_id}" in path):
         forget_looks(place)
         place.ask(f"GET {full(path)}", "stranger")
     assert told.new() == [], "what is refused shows nothing"

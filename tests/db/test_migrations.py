@@ -22,6 +22,7 @@ from backend.db.tables import (
     Review,
     SecondFactor,
     Signature,
+    SignedTally,
     Slide,
     User,
     Worker,
@@ -435,6 +436,33 @@ def test_slides_of_each_site_are_counted_and_stay(alembic: Config, settings: Set
             "Slide 3", "Slide 2", "Slide 1",
         ]  # fmt: skip
         assert {one.id for one in session.scalars(select(Slide))} == set(slides)
+
+
+@pytest.mark.both_databases
+def test_what_became_of_proposals_is_counted_from_what_was_signed(alembic: Config, settings: Settings) -> None:
+    engine = create_database_engine(settings.database)
+    score = {"focus_score": 2.0}
+    with create_sessions(engine).begin() as session:
+        reader = a_user(session)
+        for merged in (False, True):
+            analysis = a_finished_analysis(session, a_slide(session, reader))
+            ids = [one.id for one in analysis.lesions]
+            decide(session, analysis, reader, ids[0], "confirmed")
+            lesion = {"confidence": 0.9, "verdict": "confirmed", "counts_as_focus": True, "reason": None}
+            aggregate = {**lesion, "id": str(ids[2]), "number": 3}
+            drawn = {**lesion, "id": str(uuid4()), "number": 1, "confidence": None, "verdict": "corrected"}
+            rejected = {**lesion, "id": str(ids[1]), "number": 2, "verdict": "rejected", "reason": "typed"}
+            lesions = [drawn, aggregate] if merged else [drawn, rejected, aggregate]
+            networks = [{"name": "m2cf_net", "preset": "small", "sha256": "ab", "weights": "", "trained_on": ""}]
+            content = {"predicted": score, "reviewed": score, "lesions": lesions, "networks": networks}
+            a_signature(session, analysis, reader, content)
+    command.downgrade(alembic, "20261126zb")
+    assert "signed_tally" not in inspect(engine).get_table_names()
+    command.upgrade(alembic, "head")
+    with Session(engine) as session:
+        one = session.scalars(select(SignedTally)).one()  # where foci were merged it is not known
+        assert (one.proposed, one.confirmed, one.corrected, one.rejected, one.added) == (2, 0, 1, {"other": 1}, 1)
+        assert (one.networks, one.predicted_focus_score) == ([["m2cf_net", "small", "ab"]], 2.0)
 
 
 @pytest.mark.both_databases

@@ -109,6 +109,26 @@ class Signature(HasId, Base):
     signed_by: Mapped[User] = relationship(lazy="joined", innerjoin=True)
 
 
+class SignedTally(Base):
+    """What a signed version says of the foci that were proposed, in numbers, so that thousands are summed quickly.
+
+    `networks` are [name, preset, SHA-256] of those that proposed them; `rejected` is by reason, "" where none is given.
+    """
+
+    __tablename__ = "signed_tally"
+
+    signature_id: Mapped[UUID] = mapped_column(ForeignKey("signature.id", ondelete="CASCADE"), primary_key=True)
+    networks: Mapped[list[Any]]
+    predicted_focus_score: Mapped[float | None]
+    reviewed_focus_score: Mapped[float | None]
+    proposed: Mapped[int]
+    confirmed: Mapped[int]
+    corrected: Mapped[int]
+    not_foci: Mapped[int]
+    rejected: Mapped[dict[str, Any]]
+    added: Mapped[int]
+
+
 class Presence(Base):
     """Who has a review open: a sign of life now and then."""
 

@@ -1006,6 +1006,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/performance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Performance
+         * @description Compare what the networks proposed with what was signed at one's own site, by week or month.
+         */
+        get: operations["get_performance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/performance/csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Performance File
+         * @description Return the same as a table.
+         */
+        get: operations["get_performance_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/people": {
         parameters: {
             query?: never;
@@ -2078,6 +2118,50 @@ export interface components {
             expires_at: string;
         };
         /**
+         * JudgedOut
+         * @description The reviews signed in some time. Shares are of the proposed foci; scores are in foci per 4 mm².
+         *
+         *     `kept` is the share that stands as foci, confirmed or with a corrected outline, with its 95 % interval. `rejected`
+         *     is by reason, "" where none was given. `mean_difference` is predicted minus reviewed over the `pairs` that have
+         *     both, with the 95 % interval of the mean; `low` and `high` are the 95 % limits of agreement. Null: too few.
+         */
+        JudgedOut: {
+            /** Slides */
+            slides: number;
+            /** Proposed */
+            proposed: number;
+            /** Confirmed */
+            confirmed: number;
+            /** Corrected */
+            corrected: number;
+            /** Not Foci */
+            not_foci: number;
+            /** Rejected */
+            rejected: {
+                [key: string]: number;
+            };
+            /** Added */
+            added: number;
+            /** Kept */
+            kept: number | null;
+            /** Kept Low */
+            kept_low: number | null;
+            /** Kept High */
+            kept_high: number | null;
+            /** Pairs */
+            pairs: number;
+            /** Mean Difference */
+            mean_difference: number | null;
+            /** Mean Low */
+            mean_low: number | null;
+            /** Mean High */
+            mean_high: number | null;
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+        };
+        /**
          * LeftOutIn
          * @description Why a slide does not count in the sum of its case.
          *
@@ -2208,6 +2292,18 @@ export interface components {
             trained_on: string;
         };
         /**
+         * NetworkVersionOut
+         * @description One network; a version is all that proposed together.
+         */
+        NetworkVersionOut: {
+            /** Name */
+            name: string;
+            /** Preset */
+            preset: string;
+            /** Sha256 */
+            sha256: string;
+        };
+        /**
          * NewCase
          * @description A case to begin: a pseudonym, no name or record number.
          */
@@ -2316,6 +2412,61 @@ export interface components {
              * Format: password
              */
             password: string;
+        };
+        /**
+         * PerformanceOut
+         * @description All versions; `uncounted` signed reviews are of a time before their numbers were kept.
+         */
+        PerformanceOut: {
+            /** Versions */
+            versions: components["schemas"]["VersionOut"][];
+            /** Uncounted */
+            uncounted: number;
+        };
+        /**
+         * PeriodOut
+         * @description One week or month, in UTC, by the day it begins.
+         */
+        PeriodOut: {
+            /** Slides */
+            slides: number;
+            /** Proposed */
+            proposed: number;
+            /** Confirmed */
+            confirmed: number;
+            /** Corrected */
+            corrected: number;
+            /** Not Foci */
+            not_foci: number;
+            /** Rejected */
+            rejected: {
+                [key: string]: number;
+            };
+            /** Added */
+            added: number;
+            /** Kept */
+            kept: number | null;
+            /** Kept Low */
+            kept_low: number | null;
+            /** Kept High */
+            kept_high: number | null;
+            /** Pairs */
+            pairs: number;
+            /** Mean Difference */
+            mean_difference: number | null;
+            /** Mean Low */
+            mean_low: number | null;
+            /** Mean High */
+            mean_high: number | null;
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+            /**
+             * Start
+             * Format: date
+             */
+            start: string;
         };
         /**
          * PersonChange
@@ -3196,6 +3347,24 @@ export interface components {
             counts_as_focus?: boolean | null;
             /** Reason */
             reason?: string | null;
+        };
+        /**
+         * VersionOut
+         * @description One version of the networks, newest period first.
+         *
+         *     `share_differs` and `score_differs` say whether the newest period differs from those before beyond chance (1 in
+         *     100); null where there are too few slides to say.
+         */
+        VersionOut: {
+            /** Networks */
+            networks: components["schemas"]["NetworkVersionOut"][];
+            total: components["schemas"]["JudgedOut"];
+            /** Periods */
+            periods: components["schemas"]["PeriodOut"][];
+            /** Share Differs */
+            share_differs: boolean | null;
+            /** Score Differs */
+            score_differs: boolean | null;
         };
         /**
          * WorkerOut
@@ -9060,6 +9229,194 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AgreementOut"];
+                };
+            };
+            /** @description What was sent cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is not for who asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was sent is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong attempts: whoever asks has to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that is needed for it does not answer at present. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_performance: {
+        parameters: {
+            query?: {
+                span?: "week" | "month";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PerformanceOut"];
+                };
+            };
+            /** @description What was sent cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is not for who asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was sent is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong attempts: whoever asks has to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something that is needed for it does not answer at present. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_performance_file: {
+        parameters: {
+            query?: {
+                span?: "week" | "month";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One row for each version and period. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
                 };
             };
             /** @description What was sent cannot be read. */
