@@ -7,7 +7,8 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from starlette.exceptions import HTTPException
 
 from backend.api.observe import HEADER
@@ -23,6 +24,8 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(OperationalError, _said)
+    for race in (IntegrityError, StaleDataError, ObjectDeletedError):
+        app.add_exception_handler(race, _overtaken)
     app.add_exception_handler(Exception, _fault)
 
 
@@ -52,6 +55,11 @@ async def _http(_request: Request, error: Exception) -> JSONResponse:
 async def _invalid(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - for the type checker
     return _answer(422, sentence_of(error.errors()))
+
+
+async def _overtaken(request: Request, error: Exception) -> JSONResponse:
+    log.warning("%s %s was overtaken", request.method, request.url.path, exc_info=error)
+    return _answer(409, "Somebody else changed or removed this at the same moment: please look again.")
 
 
 async def _fault(request: Request, error: Exception) -> JSONResponse:

@@ -7,10 +7,11 @@ from sqlalchemy.orm import Session
 
 from backend.core.settings import Settings
 from backend.db.session import Sessions
-from backend.db.tables import User
+from backend.db.tables import Slide, User
 from backend.main import create_app
+from backend.services import cases
 from backend.wsi.deepzoom import REVISION
-from tests.factories import PASSWORD, Queue, a_slide
+from tests.factories import PASSWORD, Queue, a_case, a_slide
 
 
 def test_failing_commit_is_not_answered_with_success(
@@ -91,3 +92,21 @@ def test_what_no_database_can_store_is_refused_in_a_sentence(client: TestClient)
         f"{tile}/0/{large}_0.jpeg": 404,
     }  # fmt: skip
     assert {one: client.get(one).status_code for one in asked} == asked
+
+
+@pytest.mark.both_databases
+def test_what_somebody_else_removes_at_the_same_moment_is_no_fault(
+    client: TestClient, sessions: Sessions, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if sessions.kw["bind"].dialect.name == "sqlite":
+        pytest.skip("there nobody writes at the same moment")
+    with sessions.begin() as session:
+        case = a_case(session, user, slide := a_slide(session, user))
+
+    def removed(*_: object) -> None:
+        with sessions.begin() as other:
+            other.delete(other.get_one(Slide, slide.id))
+
+    monkeypatch.setattr(cases, "_require_in", removed)
+    answer = client.delete(f"/api/cases/{case.id}/slides/{slide.id}")
+    assert (answer.status_code, "at the same moment" in answer.json()["detail"]) == (409, True)
