@@ -47,7 +47,7 @@ migrate: $(PYTHON_READY) ## bring the database up to date
 bench: $(PYTHON_READY) ## measure (BENCH=end_to_end, speed, memory, stain, phantom, phantom_realism, overlay, worklist, tiles, actions, load; ARGS="--slides 12")
 	@$(BIN)/python -m tests.benchmarks.$(BENCH) $(ARGS)
 
-chaos: $(PYTHON_READY) ## break the running product at random moments, and see what is left of it (ARGS="--rounds 3 --seed 7")
+chaos: $(PYTHON_READY) ## break the running product at random moments, and see what is left of it (ARGS="--rounds 5 --seed 7")
 	@test -d .venv-chaos || $(BIN)/python -m pip install --quiet --no-deps --target .venv-chaos libfaketime==3.0.1
 	@LIBFAKETIME=$$(ls $$PWD/.venv-chaos/libfaketime/vendor/libfaketime/src/libfaketime*.so.1 2>/dev/null) \
 		$(BIN)/python -m tests.chaos $(ARGS)

@@ -74,9 +74,9 @@ class Bucket:
         )  # fmt: skip
         return cls(store)
 
-    def put(self, key: str, path: Path) -> None:
-        """Store a file, in parts where it is large; it is there as a whole or not at all."""
-        _asked(lambda: obstore.put(self._store, key, path, chunk_size=PART_BYTES, max_concurrency=_AT_ONCE))
+    def put(self, key: str, content: Path | bytes) -> None:
+        """Store a file, or bytes, in parts where it is large; it is there as a whole or not at all."""
+        _asked(lambda: obstore.put(self._store, key, content, chunk_size=PART_BYTES, max_concurrency=_AT_ONCE))
 
     def get(self, key: str, size_bytes: int, path: Path) -> None:
         """Write an object of known size to a file, as a whole or not at all."""
@@ -92,6 +92,13 @@ class Bucket:
             part.replace(path)
         finally:
             part.unlink(missing_ok=True)
+
+    def content(self, key: str) -> bytes | None:
+        """Return all of an object; None where there is none."""
+        try:
+            return bytes(_asked(lambda: obstore.get(self._store, key).bytes()))
+        except FileNotFoundError:
+            return None
 
     def read(self, key: str, offset: int, length: int) -> bytes:
         """Return a range of an object."""

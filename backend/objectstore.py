@@ -83,6 +83,26 @@ class S3Storage(Storage):
             self._put_all(draft, f"{_prefix(slide_id)}maps/{analysis_id}/")
             draft.rename(super().maps(slide_id, analysis_id))
 
+    def unfinished_file(self, analysis_id: UUID, name: str) -> bytes | None:
+        """Return what an analysis that is not over has kept under a name; None where it has not."""
+        return self.bucket.content(f"unfinished/{analysis_id}/{name}")
+
+    def has_unfinished_file(self, analysis_id: UUID, name: str) -> bool:
+        """Say whether an analysis that is not over has kept something under a name."""
+        return self.bucket.stamp(f"unfinished/{analysis_id}/{name}") is not None
+
+    def keep_unfinished_file(self, analysis_id: UUID, name: str, data: bytes) -> None:
+        """Keep something of an analysis that is not over, for whichever machine goes on with it."""
+        self.bucket.put(f"unfinished/{analysis_id}/{name}", data)
+
+    def remove_unfinished(self, is_over: Callable[[UUID], bool]) -> None:
+        """Remove what was kept of analyses that are over; what the store does not remove now goes the next time."""
+        super().remove_unfinished(is_over)
+        with suppress(StoreFailed):
+            keys = list(self.bucket.below("unfinished/"))
+            over = {one for one in {key.split("/")[1] for key in keys} if is_over(UUID(one))}
+            self.bucket.remove([key for key in keys if key.split("/")[1] in over])
+
     def signed_folder(self, slide_id: UUID, signature_id: UUID) -> Path:
         """Return where the files of a signed version lie, fetched."""
         return self._fetched_folder(slide_id, super().signed_folder(slide_id, signature_id))

@@ -93,7 +93,7 @@ class Storage:
             draft.rename(self.maps(slide_id, analysis_id))
 
     def unfinished_folder(self, analysis_id: UUID) -> Path:
-        """Return where an analysis may keep what it has found so far, on this machine."""
+        """Return where an analysis may keep what it has found so far."""
         return self.unfinished / str(analysis_id)
 
     def remove_unfinished(self, is_over: Callable[[UUID], bool]) -> None:

@@ -2,24 +2,38 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event, Thread, current_thread
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
+from backend import jobs
 from backend.bucket import StoreFailed
+from backend.core.findings import Findings, Stage
 from backend.core.settings import Settings
 from backend.db.session import Sessions
-from backend.db.tables import Slide, User
+from backend.db.tables import Analysis, HeldPart, Slide, User
 from backend.main import create_app
 from backend.objectstore import S3Storage, open_storage
+from backend.phantom.scene import PhantomSpec
+from backend.phantom.writer import write_phantom
+from backend.pipeline import analyse as pipeline
+from backend.pipeline import segmentation
+from backend.pipeline.kept import Shelf
+from backend.services import parts, workers
 from backend.services.backup import backup, restore
 from backend.storage import Storage
 from backend.worker.building import build
 from backend.worker.execute import Workplace, inspect
+from backend.worker.slots import slots
+from backend.worker.turns import Pipeline, Progress, take_turn
 from backend.wsi.deepzoom import REVISION
+from backend.wsi.slide import Slide as OpenSlide
 from tests.databases import Copy
-from tests.factories import PASSWORD, Queue, a_slide, write_slide
+from tests.factories import PASSWORD, Queue, a_slide, an_analysis, write_slide
 from tests.objectstore import a_bucket, s3_server
 from tests.wsi.dicom_series import write_series
 from tests.wsi.test_stored_tiles import shrunk, texture, write
@@ -209,3 +223,95 @@ def test_while_the_store_is_away_nothing_is_lost_and_everybody_is_told(
     assert there.storage.kept_files(slide_id), "not removed yet"
     S3Storage(away.storage.root, there.storage.bucket, 2**30).prepare()  # type: ignore[attr-defined]
     assert not there.storage.kept_files(slide_id), "removed when the store was back"
+
+
+def test_workers_without_a_common_folder_make_one_map_together_equal_to_that_of_one(
+    s3: Settings, settings: Settings, sessions: Sessions, user: User, queue: Queue, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    a_bucket(settings, s3)
+    bucket = open_storage(settings).bucket  # type: ignore[attr-defined]
+    one, other = (Workplace(sessions, S3Storage(tmp_path / name, bucket, 2**30), uuid4()) for name in "ab")
+    file = tmp_path / "phantom.tiff"
+    write_phantom(PhantomSpec(seed=9001, width_mm=1.5, height_mm=1.0, foci=1), file)
+    with sessions.begin() as session:
+        slide = a_slide(session, session.get_one(User, user.id), entry="slide.tiff")
+        analysis_id = an_analysis(session, slide).id
+        for place in (one, other):
+            workers.beat(session, worker_id=place.worker_id, host=str(place.worker_id), pid=1, queues=[jobs.GPU])  # type: ignore[arg-type]
+    one.storage.copy_in(slide.id, slide.entry, file)
+
+    made, segmented = list[tuple[str, object]](), segmentation._segmented
+    has_begun, has_helped = Event(), Event()
+
+    def noted(*given: Any) -> Any:
+        who = current_thread().name
+        if who == "one" and who in dict(made):
+            assert has_helped.wait(60), "nobody helps"
+        result = segmented(*given)
+        made.append((who, str(given[2])))
+        if who == "other":
+            has_helped.set()
+        return result
+
+    def run(_device: str, shelf: Shelf, opened: OpenSlide, told: Progress, _maps: Path) -> Findings:
+        def begun(stage: Stage, fraction: float) -> None:
+            told(stage, fraction)
+            if stage == "segmentation":
+                has_begun.set()
+
+        return pipeline.analyse(opened, networks, pipeline.Options(), begun, shelf).findings
+
+    def help_with(_device: str, shelf: Shelf, opened: OpenSlide, told: Progress) -> None:
+        pipeline.help_with(opened, networks, pipeline.Options(), shelf, told)
+
+    networks = pipeline.load_networks(settings.weights_dir, "cpu")
+    with OpenSlide(file) as opened:
+        alone = pipeline.analyse(opened, networks, pipeline.Options()).findings
+    monkeypatch.setattr(segmentation, "PART_BLOCKS", 1)
+    monkeypatch.setattr(segmentation, "_segmented", noted)
+    threads = [
+        Thread(target=take_turn, args=(place, slots("cpu"), Pipeline(run, help_with)), name=name)
+        for place, name in ((one, "one"), (other, "other"))
+    ]
+    threads[0].start()
+    assert has_begun.wait(60)
+    threads[1].start()
+    for thread in threads:
+        thread.join(120)
+
+    assert {who for who, _ in made} == {"one", "other"} and len({part for _, part in made}) == len(made) > 2
+    with sessions() as session:
+        analysis = session.get_one(Analysis, analysis_id)
+        assert (analysis.status, analysis.focus_score) == ("succeeded", alone.focus_score)
+        found = [(str(lesion.id), lesion.lymphocyte_count) for lesion in analysis.lesions]  # an id is its outline's
+        assert found == [(lesion.id, lesion.lymphocyte_count) for lesion in alone.lesions] != []
+        assert session.scalars(select(HeldPart)).all() == []
+    assert not bucket.below("unfinished/"), "what was kept goes once the analysis is over"
+
+
+@pytest.mark.both_databases
+def test_a_part_is_made_by_one_worker_and_by_another_once_that_is_dead_or_has_nothing_to_do(
+    sessions: Sessions, user: User
+) -> None:
+    one, other, late = (uuid4() for _ in range(3))
+    with sessions.begin() as session:
+        analysis_id = an_analysis(session, a_slide(session, session.get_one(User, user.id))).id
+        for who in (one, other):
+            workers.beat(session, worker_id=who, host=str(who), pid=1, queues=[jobs.GPU])
+
+    def holds(who: UUID, name: str = "map-0") -> bool:
+        with sessions.begin() as session:
+            return parts.hold(session, analysis_id=analysis_id, name=name, worker_id=who)
+
+    assert (holds(one), holds(one), holds(other), holds(other, "map-1")) == (True, True, False, True)
+    with sessions.begin() as session:
+        workers.bury(session, host=str(one), runs=lambda _pid: False)
+    assert (holds(one), holds(other), holds(late)) == (False, True, False), "who has no row holds nothing"
+    with sessions.begin() as session:
+        workers.beat(session, worker_id=late, host="late", pid=1, queues=[jobs.GPU])
+        workers.beat(session, worker_id=other, host=str(other), pid=1, queues=[jobs.GPU], idle=True)
+    assert holds(late)
+    with sessions.begin() as session:
+        parts.let_go(session, analysis_id=analysis_id, name="map-0", worker_id=late)
+    assert holds(other)

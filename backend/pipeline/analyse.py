@@ -21,7 +21,7 @@ from backend.core.focus_score import (
 )
 from backend.core.geometry import rings_of
 from backend.pipeline.attention import AttentionMaps, AttentionOptions, attention_maps
-from backend.pipeline.kept import Kept
+from backend.pipeline.kept import Kept, Shelf
 from backend.pipeline.lesions import LesionOptions, Outline, in_glands, outline_lesions
 from backend.pipeline.lymphocytes import LymphocyteOptions, count_lymphocytes
 from backend.pipeline.patches import PatchOptions, stain_sample
@@ -114,12 +114,12 @@ def load_networks(weights_dir: Path, device: str = "auto") -> Networks:
 
 def analyse(
     slide: Slide, networks: Networks, options: Options, on_progress: Progress = lambda stage, fraction: None,
-    keep_in: Path | None = None,
+    keep_in: Shelf | None = None,
 ) -> Analysed:  # fmt: skip
     """Find the glands and the lesions of a slide, count lymphocytes, and compute the focus score.
 
     `on_progress` is called often with the stage and its fraction done; an exception that it raises stops the analysis.
-    What takes long is kept in the folder `keep_in`, if there is one, and taken from there by another try; other
+    What takes long is kept on the shelf `keep_in`, if there is one, and taken from there by another try; other
     processes may put parts of the probability map there (`help_with`).
 
     Raises:
@@ -148,7 +148,7 @@ def analyse(
 
 
 def help_with(
-    slide: Slide, networks: Networks, options: Options, keep_in: Path, on_progress: Progress = lambda *_: None
+    slide: Slide, networks: Networks, options: Options, keep_in: Shelf, on_progress: Progress = lambda *_: None
 ) -> None:
     """Make what is still to be made of the probability map of an analysis that another process runs.
 
@@ -164,9 +164,9 @@ def help_with(
             )  # fmt: skip
 
 
-def _kept(folder: Path | None, slide: Slide, networks: Networks, options: Options) -> Kept:
+def _kept(shelf: Shelf | None, slide: Slide, networks: Networks, options: Options) -> Kept:
     return Kept.under(
-        folder, asdict(options), [asdict(one) for one in networks.used()], networks.device.type,
+        shelf, asdict(options), [asdict(one) for one in networks.used()], networks.device.type,
         asdict(slide.required_mpp), slide.size, __version__,
     )  # fmt: skip
 

@@ -30,7 +30,7 @@ from backend.storage import Stamp, Storage, sha256_of
 DATABASE, MANIFEST, SLIDES = "database.jsonl.gz", "manifest.json", "slides"
 BEGUN = ("alembic_version", "audit_head")
 """Tables that have a row from the beginning."""
-LEFT_OUT = frozenset(("worker", "presence", "user_session"))
+LEFT_OUT = frozenset(("worker", "held_part", "presence", "user_session"))
 _TRIES = 3
 _ROWS = 500
 

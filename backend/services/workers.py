@@ -9,12 +9,13 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CursorResult, delete, func, select, update
+from sqlalchemy import ColumnElement, CursorResult, delete, func, select, true, update
 from sqlalchemy.orm import Session
 
 from backend import jobs
 from backend.db.base import utc_now
 from backend.db.tables import Analysis, Worker
+from backend.services import parts
 
 SILENT_FOR = timedelta(seconds=20)
 """A worker that has not been heard of for so long is dead."""
@@ -42,6 +43,8 @@ def beat(
     One that was taken for dead returns, and holds again the analysis that it still runs, unless another took that.
     """
     values = {"seen_at": utc_now(), "gpus": gpus} | (IDLE if idle else {})
+    if idle:
+        parts.let_go_of_all(session, worker_id=worker_id)
     if not _changed(session.execute(update(Worker).where(Worker.id == worker_id).values(**values))):
         held = IDLE if idle else _analysis_of(session, worker_id)
         session.add(Worker(id=worker_id, host=host, pid=pid, queues=list(queues), gpus=gpus, **held))
@@ -74,6 +77,12 @@ def count_at(session: Session, *, task: str, host: str) -> int:
     """Return how many living workers of a machine are at a task."""
     there = select(func.count()).where(Worker.task == task, Worker.host == host, alive())
     return session.scalar(there) or 0
+
+
+def count_idle(session: Session, *, queue: str, but: UUID | None) -> int:
+    """Return how many other living workers that take messages from a queue have nothing to do."""
+    idle = select(Worker.queues).where(Worker.task.is_(None), Worker.id != but if but else true(), alive())
+    return sum(queue in queues for queues in session.scalars(idle))
 
 
 def leave(session: Session, *, worker_id: UUID) -> None:

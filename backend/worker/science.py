@@ -13,6 +13,7 @@ from backend.core.findings import Findings, Rings, Stage
 from backend.core.geometry import polygon_of
 from backend.core.settings import get_settings
 from backend.pipeline import analyse as pipeline
+from backend.pipeline.kept import Shelf
 from backend.pipeline.lymphocytes import count_lymphocytes
 from backend.pipeline.maps import write_maps
 from backend.pipeline.stain import Stain
@@ -21,7 +22,7 @@ from backend.wsi.slide import Slide
 
 
 def analyse(
-    slide: Slide, on_progress: Callable[[Stage, float], None], maps: Path, *, device: str, keep_in: Path
+    slide: Slide, on_progress: Callable[[Stage, float], None], maps: Path, *, device: str, keep_in: Shelf
 ) -> Findings:
     """Analyse a slide with the installed weights and the default options, on this device and its share of the cores.
 
@@ -34,7 +35,7 @@ def analyse(
 
 
 def help_with(
-    slide: Slide, on_progress: Callable[[Stage, float], None], *, device: str, keep_in: Path
+    slide: Slide, on_progress: Callable[[Stage, float], None], *, device: str, keep_in: Shelf
 ) -> None:  # fmt: skip
     """Make part of what the analysis that keeps what it finds in `keep_in` still has to make."""
     pipeline.help_with(slide, _networks_on(device), pipeline.Options(), keep_in, on_progress)

@@ -12,6 +12,7 @@ from backend.core.findings import Findings, Rings, Stage
 from backend.core.settings import get_settings
 from backend.db.session import create_database_engine, create_sessions
 from backend.objectstore import open_storage
+from backend.pipeline.kept import Shelf
 from backend.worker.building import build
 from backend.worker.execute import Workplace, inspect
 from backend.worker.execute import count_shapes as count_drawn
@@ -74,14 +75,14 @@ def _count(slide: Slide, polygons: Mapping[UUID, Rings], stain: dict[str, Any]) 
 
 # Loading torch takes long, and the process that only inspects slides or forks others does not need it.
 def _analyse(
-    device: str, keep_in: Path, slide: Slide, on_progress: Callable[[Stage, float], None], maps: Path
+    device: str, keep_in: Shelf, slide: Slide, on_progress: Callable[[Stage, float], None], maps: Path
 ) -> Findings:
     from backend.worker.science import analyse
 
     return analyse(slide, on_progress, maps, device=device, keep_in=keep_in)
 
 
-def _help_with(device: str, keep_in: Path, slide: Slide, on_progress: Callable[[Stage, float], None]) -> None:
+def _help_with(device: str, keep_in: Shelf, slide: Slide, on_progress: Callable[[Stage, float], None]) -> None:
     from backend.worker.science import help_with
 
     help_with(slide, on_progress, device=device, keep_in=keep_in)

@@ -1,10 +1,10 @@
 """Break the running product at random moments, again and again, and see what is left of it.
 
 make chaos
-make chaos ARGS="--rounds 3 --seed 7"        # each fault three times, in this order of chance
+make chaos ARGS="--rounds 5 --seed 7"        # each fault five times instead of three, in this order of chance
 make chaos ARGS="--only redis_killed"
 
-Two API processes, a worker, Redis, PostgreSQL and S3 run for real; two clients upload, analyse, review and sign, and
+Two API processes, two workers, Redis, PostgreSQL and S3 run for real; two clients upload, analyse, review and sign, and
 keep a ledger of what was acknowledged to them. After each fault they pause, all that was under way has to come to its
 end, with no minute without a step, and then ledger, database, files and audit trail are compared. The disk can be
 filled by root alone, and clocks be moved where LIBFAKETIME names the library.
@@ -51,7 +51,7 @@ class Round:
 def main() -> int:
     """Run, and print a table; return how many rounds found something."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--stuck", type=float, default=60, help="what takes no step for so many seconds is stuck")
     parser.add_argument("--minutes", type=float, default=60, help="begin no round after so long")

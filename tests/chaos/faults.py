@@ -27,9 +27,9 @@ class NotHere(Exception):
     """This fault cannot be had on this machine."""
 
 
-def worker_killed(product: Product, _clients: Sequence[Clinician], _random: Random) -> None:
-    """kill -9 of the worker with all its processes"""
-    product.kill("worker")
+def worker_killed(product: Product, _clients: Sequence[Clinician], random: Random) -> None:
+    """kill -9 of one of two workers with all its processes"""
+    product.kill(random.choice(("worker 1", "worker 2")))
 
 
 def process_killed(product: Product, _clients: Sequence[Clinician], random: Random) -> None:
@@ -64,6 +64,13 @@ def postgres_restarted(product: Product, _clients: Sequence[Clinician], _random:
 def store_fails(product: Product, _clients: Sequence[Clinician], _random: Random) -> None:
     """S3 cuts connections at random"""
     product.proxy.mood = "failing"
+    sleep(LASTS_S)
+    product.proxy.mood = "steady"
+
+
+def store_refuses(product: Product, _clients: Sequence[Clinician], _random: Random) -> None:
+    """S3 answers 503 at random"""
+    product.proxy.mood = "refusing"
     sleep(LASTS_S)
     product.proxy.mood = "steady"
 
@@ -145,5 +152,5 @@ def uploads_cut(_product: Product, clients: Sequence[Clinician], _random: Random
 
 FAULTS: tuple[Fault, ...] = (
     worker_killed, process_killed, api_killed, both_apis_killed, redis_killed, postgres_restarted, store_fails,
-    store_slow, disk_full, clock_ahead, clock_behind, delivered_twice, out_of_memory, uploads_cut,
+    store_refuses, store_slow, disk_full, clock_ahead, clock_behind, delivered_twice, out_of_memory, uploads_cut,
 )  # fmt: skip

@@ -121,7 +121,10 @@ def is_ready(address: str) -> bool:
 
 @contextmanager
 def running(folder: Path) -> Iterator[Product]:
-    """Start two API processes, a worker, Redis, PostgreSQL and S3; the data folder is on a small disk of its own."""
+    """Start two API processes, two workers, Redis, PostgreSQL and S3; the data folder is on a small disk of its own.
+
+    The second worker has a data folder of its own, as on another machine.
+    """
     with ExitStack() as stack:
         data_dir = folder / "data"
         data_dir.mkdir()
@@ -152,11 +155,13 @@ def running(folder: Path) -> Iterator[Product]:
             clock, postgres,
         )  # fmt: skip
         stack.callback(_stop, product)
+        elsewhere = environment | {"FOCUSSCOPE_DATA_DIR": str(folder / "data elsewhere")}
         serve = [*FOCUSSCOPE, "serve", "--host", "127.0.0.1", "--port"]
         for name, command, own in (
             ("redis", _redis(data_dir, folder), {}),
             *((f"api {number}", [*serve, str(port)], environment) for number, port in enumerate(ports, 1)),
-            ("worker", [*FOCUSSCOPE, "worker", "--processes", "2"], environment),
+            ("worker 1", [*FOCUSSCOPE, "worker", "--processes", "2"], environment),
+            ("worker 2", [*FOCUSSCOPE, "worker", "--processes", "1"], elsewhere),
         ):
             product.parts[name] = Part(name, command, own, folder / "logs" / f"{name}.log")
             product.parts[name].start()

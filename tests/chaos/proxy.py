@@ -1,4 +1,4 @@
-"""What lies between the product and its object store: steady, slow, or failing at random."""
+"""What lies between the product and its object store: steady, slow, or failing or refusing at random."""
 
 import socket
 from contextlib import suppress
@@ -8,11 +8,15 @@ from threading import Thread
 from time import sleep
 from typing import Literal
 
-Mood = Literal["steady", "slow", "failing"]
+Mood = Literal["steady", "slow", "failing", "refusing"]
+REFUSAL = b"HTTP/1.1 503 Slow Down\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
 class Proxy(Thread):
-    """Passes connections on. Slow: every packet waits 0.2 s. Failing: connections are cut, at once or somewhere."""
+    """Passes connections on. Slow: every packet waits 0.2 s. Failing: connections are cut, at once or somewhere.
+
+    Refusing: requests are answered with 503.
+    """
 
     def __init__(self, endpoint: str, seed: int = 0) -> None:
         super().__init__(daemon=True)
@@ -42,6 +46,9 @@ class Proxy(Thread):
                 for one in select([client, server], [], [])[0]:
                     data = one.recv(2**16)
                     if not data or (self.mood == "failing" and self._random.random() < 0.5):
+                        return
+                    if self.mood == "refusing" and one is client and self._random.random() < 0.5:
+                        client.sendall(REFUSAL)
                         return
                     if self.mood == "slow":
                         sleep(0.2)

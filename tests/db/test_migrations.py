@@ -28,7 +28,7 @@ from backend.db.tables import (
     Worker,
     WrongPasswords,
 )
-from backend.services import accounts, api_tokens, cases, invitations, naming, reviews, rights, sessions
+from backend.services import accounts, api_tokens, cases, invitations, naming, parts, reviews, rights, sessions, workers
 from tests.factories import (
     PASSWORD,
     a_case,
@@ -463,6 +463,21 @@ def test_what_became_of_proposals_is_counted_from_what_was_signed(alembic: Confi
         one = session.scalars(select(SignedTally)).one()  # where foci were merged it is not known
         assert (one.proposed, one.confirmed, one.corrected, one.rejected, one.added) == (2, 0, 1, {"other": 1}, 1)
         assert (one.networks, one.predicted_focus_score) == ([["m2cf_net", "small", "ab"]], 2.0)
+
+
+@pytest.mark.both_databases
+def test_analyses_and_workers_stay_when_held_parts_come_and_go(alembic: Config, settings: Settings) -> None:
+    engine = create_database_engine(settings.database)
+    with create_sessions(engine).begin() as session:
+        analysis_id, worker_id = an_analysis(session, a_slide(session, a_user(session))).id, uuid4()
+        workers.beat(session, worker_id=worker_id, host="here", pid=1, queues=[])
+        assert parts.hold(session, analysis_id=analysis_id, name="map-0", worker_id=worker_id)
+    command.downgrade(alembic, "20261126zc")
+    assert "held_part" not in inspect(engine).get_table_names()
+    command.upgrade(alembic, "head")
+    with create_sessions(engine).begin() as session:
+        assert (session.get_one(Analysis, analysis_id).status, session.get_one(Worker, worker_id).pid) == ("queued", 1)
+        assert parts.hold(session, analysis_id=analysis_id, name="map-0", worker_id=worker_id)
 
 
 @pytest.mark.both_databases

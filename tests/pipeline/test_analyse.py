@@ -33,7 +33,7 @@ from backend.pipeline.analyse import (
     help_with,
     load_networks,
 )
-from backend.pipeline.kept import Kept
+from backend.pipeline.kept import FolderShelf, Kept
 from backend.pipeline.lymphocytes import LymphocyteOptions, count_lymphocytes
 from backend.pipeline.outputs import analyse_file
 from backend.pipeline.segmentation import SegmentationOptions
@@ -172,14 +172,14 @@ def test_analysis_that_was_interrupted_and_helped_goes_on_where_it_was_and_finds
             raise Stopped
 
     with Slide(phantom) as slide:
-        help_with(slide, networks, Options(), tmp_path)
+        help_with(slide, networks, Options(), FolderShelf(tmp_path))
         assert not made
         with pytest.raises(Stopped):
-            analyse(slide, networks, Options(), die_in_the_middle, tmp_path)
+            analyse(slide, networks, Options(), die_in_the_middle, FolderShelf(tmp_path))
         assert made
-        help_with(slide, networks, Options(), tmp_path)
+        help_with(slide, networks, Options(), FolderShelf(tmp_path))
         made.clear()
-        again = analyse(slide, networks, Options(), keep_in=tmp_path)
+        again = analyse(slide, networks, Options(), keep_in=FolderShelf(tmp_path))
     assert not made
     assert again.findings.lesions == analysed.findings.lesions
     assert (again.probability.values == analysed.probability.values).all()
@@ -187,7 +187,7 @@ def test_analysis_that_was_interrupted_and_helped_goes_on_where_it_was_and_finds
 
 def test_what_another_process_makes_is_waited_for_and_made_again_where_it_gives_up(tmp_path: Path) -> None:
     begun, may_end = Event(), Event()
-    kept = Kept.under(tmp_path)
+    kept = Kept.under(FolderShelf(tmp_path))
 
     def slowly() -> NDArray[Any]:
         begun.set()
@@ -205,11 +205,11 @@ def test_what_another_process_makes_is_waited_for_and_made_again_where_it_gives_
 
 def test_a_disk_that_takes_nothing_stops_nothing(tmp_path: Path) -> None:
     (tmp_path / "no folder").touch()
-    assert Kept.under(tmp_path / "no folder").array("map", lambda: np.ones(3)).tolist() == [1, 1, 1]
+    assert Kept.under(FolderShelf(tmp_path / "no folder")).array("map", lambda: np.ones(3)).tolist() == [1, 1, 1]
 
 
 def test_half_of_a_file_is_made_anew(tmp_path: Path) -> None:
-    kept = Kept.under(tmp_path)
+    kept = Kept.under(FolderShelf(tmp_path))
     kept.array("map", lambda: np.ones(3))
     (file,) = tmp_path.glob("map*.npz")
     file.write_bytes(file.read_bytes()[:-20])
@@ -217,7 +217,7 @@ def test_half_of_a_file_is_made_anew(tmp_path: Path) -> None:
 
 
 def test_what_was_kept_for_other_options_is_not_taken(tmp_path: Path) -> None:
-    one, other = (Kept.under(tmp_path, {"threshold": threshold}) for threshold in (0.4, 0.5))
+    one, other = (Kept.under(FolderShelf(tmp_path), {"threshold": threshold}) for threshold in (0.4, 0.5))
     assert one.array("map", lambda: np.ones(3)).tolist() == [1, 1, 1]
     assert other.array("map", lambda: np.zeros(3)).tolist() == [0, 0, 0]
     assert one.array("map", lambda: np.zeros(3)).tolist() == [1, 1, 1]

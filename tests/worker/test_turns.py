@@ -14,6 +14,7 @@ from backend import jobs
 from backend.core.findings import Findings
 from backend.db.session import Sessions
 from backend.db.tables import Analysis, User
+from backend.pipeline.kept import FolderShelf, Shelf
 from backend.services import analyses, workers
 from backend.storage import Storage
 from backend.worker import catch_up, gpus, progress
@@ -123,14 +124,15 @@ def test_what_an_analysis_kept_is_there_for_another_try_and_gone_once_it_is_over
 ) -> None:
     kept: list[Path] = []
 
-    def die(_device: str, keep_in: Path, *_: Any) -> Findings:
-        keep_in.mkdir(parents=True, exist_ok=True)
-        (keep_in / "map-0.npz").touch()
-        kept.append(keep_in)
+    def die(_device: str, keep_in: Shelf, *_: Any) -> Findings:
+        with keep_in.making("map-0.npz"):
+            keep_in.write("map-0.npz", b"a map")
+        assert isinstance(keep_in, FolderShelf)
+        kept.append(keep_in.folder)
         raise KeyboardInterrupt
 
-    def finish(_device: str, keep_in: Path, *_: Any) -> Findings:
-        assert (keep_in, list(keep_in.iterdir())) == (kept[0], [keep_in / "map-0.npz"])
+    def finish(_device: str, keep_in: Shelf, *_: Any) -> Findings:
+        assert (keep_in, keep_in.read("map-0.npz")) == (FolderShelf(kept[0]), b"a map")
         return findings()
 
     with pytest.raises(KeyboardInterrupt):
@@ -148,18 +150,21 @@ def test_whoever_has_nothing_to_do_is_called_and_helps_until_the_analysis_is_ove
         for one in queued[1:]:
             analyses.cancel(session, analysis=analyses.get(session, analysis_id=one), by=user)
         worker_id = uuid4()
-        workers.beat(session, worker_id=worker_id, host="here", pid=1, queues=["worker-gpu"])
-    helped: list[tuple[str, Path]] = []
+        for one in (worker_id, uuid4(), uuid4()):
+            workers.beat(session, worker_id=one, host="here", pid=1, queues=["worker-gpu"])
+        workers.beat(session, worker_id=uuid4(), host="here", pid=2, queues=["worker-cpu"])
+    queue.drain()
+    helped: list[tuple[str, Shelf]] = []
 
-    def analyse(_device: str, keep_in: Path, _slide: Any, on_progress: Any, _maps: Path) -> Findings:
-        keep_in.mkdir(parents=True)
+    def analyse(_device: str, keep_in: Shelf, _slide: Any, on_progress: Any, _maps: Path) -> Findings:
         on_progress("segmentation", 0.0)
-        assert queue.drain() == [(jobs.RUN_ANALYSIS, str(queued[0]))]
+        on_progress("segmentation", 0.1)
+        assert queue.drain() == 2 * [(jobs.RUN_ANALYSIS, str(queued[0]))], "one for each with nothing to do"
         take_turn(place, two, Pipeline(analyse, help_with))
         assert helped == [("cpu", keep_in)]
         return findings()
 
-    def help_with(device: str, keep_in: Path, _slide: Any, on_progress: Any) -> None:
+    def help_with(device: str, keep_in: Shelf, _slide: Any, on_progress: Any) -> None:
         helped.append((device, keep_in))
         on_progress("segmentation", 0.0)
         with place.sessions.begin() as session:
