@@ -16,11 +16,11 @@ COUNT_SHAPES = "review.count"
 REQUEST_HEADER = "focusscope_request_id"
 """By which request a message was sent, for the logs."""
 
-_CAN_WAIT = {BUILD_LEVELS: 9}
-"""Priorities of the broker, 0 before 9: until its levels are built a slide can be viewed all the same."""
-
 CPU, GPU = QUEUES = ("worker-cpu", "worker-gpu")
 """What any processor does in seconds; and analyses, one at a time on each GPU, or on the processor without one."""
+
+LAST = 9
+"""The priority of what is taken from its queue last; 0 goes first."""
 
 
 def configuration() -> dict[str, Any]:
@@ -33,6 +33,7 @@ def configuration() -> dict[str, Any]:
         "broker_transport_options": {"visibility_timeout": int(1.1 * hard_limit_s)},
         "task_ignore_result": True,
         "task_routes": {
+            BUILD_LEVELS: {"queue": CPU, "priority": LAST},  # a slide can be viewed without
             "slide.*": {"queue": CPU},
             "review.*": {"queue": CPU},
             "analysis.*": {"queue": GPU},
@@ -58,10 +59,9 @@ def send(name: str, subject_id: UUID) -> None:
         kombu.exceptions.OperationalError: where the broker does not answer; workers catch up when it is back.
     """
     policy = {"max_retries": 2, "interval_start": 0.1, "interval_step": 0.2}
-    priority = _CAN_WAIT.get(name, 0)
     headers = {REQUEST_HEADER: REQUEST_ID.get()}
     celery.send_task(
-        name, args=[str(subject_id)], headers=headers, priority=priority, retry=True, retry_policy=policy
+        name, args=[str(subject_id)], headers=headers, retry=True, retry_policy=policy
     )  # fmt: skip
 
 

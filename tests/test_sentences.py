@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 CATALOGUE = ROOT / "frontend/src/locales/sentences.zh.json"
 FOR_DEVELOPERS = (
-    "cli.py", "demo", "phantom", "pipeline/export.py", "pipeline/annotations.py", "reports/fhir.py",
+    "cli/", "demo", "phantom", "pipeline/export.py", "pipeline/annotations.py", "reports/fhir.py",
     "services/trail.py", "db/grants.py",
 )  # fmt: skip
 """What readers of the page never meet: those two speak to whoever runs `focusscope audit`."""
