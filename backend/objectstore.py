@@ -83,20 +83,20 @@ class S3Storage(Storage):
             self._put_all(draft, f"{_prefix(slide_id)}maps/{analysis_id}/")
             draft.rename(super().maps(slide_id, analysis_id))
 
-    def unfinished_file(self, analysis_id: UUID, name: str) -> bytes | None:
-        """Return what an analysis that is not over has kept under a name; None where it has not."""
-        return self.bucket.content(f"unfinished/{analysis_id}/{name}")
+    def unfinished_file(self, slide_id: UUID, name: str) -> bytes | None:
+        """Return what an analysis of a slide that is not over has kept under a name; None where it has not."""
+        return self.bucket.content(f"unfinished/{slide_id}/{name}")
 
-    def has_unfinished_file(self, analysis_id: UUID, name: str) -> bool:
-        """Say whether an analysis that is not over has kept something under a name."""
-        return self.bucket.stamp(f"unfinished/{analysis_id}/{name}") is not None
+    def has_unfinished_file(self, slide_id: UUID, name: str) -> bool:
+        """Say whether an analysis of a slide that is not over has kept something under a name."""
+        return self.bucket.stamp(f"unfinished/{slide_id}/{name}") is not None
 
-    def keep_unfinished_file(self, analysis_id: UUID, name: str, data: bytes) -> None:
-        """Keep something of an analysis that is not over, for whichever machine goes on with it."""
-        self.bucket.put(f"unfinished/{analysis_id}/{name}", data)
+    def keep_unfinished_file(self, slide_id: UUID, name: str, data: bytes) -> None:
+        """Keep something of an analysis of a slide, for whichever machine goes on with it."""
+        self.bucket.put(f"unfinished/{slide_id}/{name}", data)
 
     def remove_unfinished(self, is_over: Callable[[UUID], bool]) -> None:
-        """Remove what was kept of analyses that are over; what the store does not remove now goes the next time."""
+        """Remove what was kept of slides that no analysis goes on with; what the store keeps goes the next time."""
         super().remove_unfinished(is_over)
         with suppress(StoreFailed):
             keys = list(self.bucket.below("unfinished/"))

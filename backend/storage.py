@@ -92,12 +92,12 @@ class Storage:
         if draft.exists():
             draft.rename(self.maps(slide_id, analysis_id))
 
-    def unfinished_folder(self, analysis_id: UUID) -> Path:
-        """Return where an analysis may keep what it has found so far."""
-        return self.unfinished / str(analysis_id)
+    def unfinished_folder(self, slide_id: UUID) -> Path:
+        """Return where an analysis of a slide may keep what it has found so far."""
+        return self.unfinished / str(slide_id)
 
     def remove_unfinished(self, is_over: Callable[[UUID], bool]) -> None:
-        """Remove what was kept of analyses that are over."""
+        """Remove what was kept of slides that no analysis goes on with."""
         for folder in self.unfinished.glob("*"):
             if is_over(UUID(folder.name)):
                 shutil.rmtree(folder, ignore_errors=True)

@@ -1,10 +1,11 @@
 """Analyses: queue, follow, cancel, read."""
 
 from collections.abc import Collection, Sequence
+from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, Subquery, exists, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased, defer
 
@@ -27,6 +28,10 @@ SHARE: dict[Stage, float] = {
     "attention": 0.05,
 }
 """How much of the whole each stage is, for one overall progress bar."""
+
+
+RETRIED_WITHIN = timedelta(days=7)
+"""For so long what a failed analysis had found is kept for another one of its slide, which goes on from there."""
 
 
 class NotAnalysable(FocusScopeError):
@@ -114,19 +119,31 @@ def current_of(session: Session, *, slides: Collection[Slide]) -> dict[UUID, Ana
 def waiting(session: Session) -> list[UUID]:
     """Return the analyses that wait for a worker, in the order in which they are to be taken.
 
-    What lost its worker comes first, then what is urgent. Users take turns: each analysis has its place in the line of
-    whoever asked for it, behind those that already run, so that somebody's tenth waits behind everybody's first.
+    What lost its worker comes first, then what is urgent. Sites take turns, and the users of each: an analysis has its
+    place in the line of whoever asked for it, and that one in the line of the slide's site, both behind those that
+    already run, so that somebody's tenth waits behind everybody's first, and a site's tenth behind every site's.
     """
+    lines = _lines()
+    started, of = aliased(Analysis), aliased(Slide)
+    running = select(func.count()).select_from(started).join(of, of.id == started.slide_id)
+    running = running.where(started.status == "running", of.site == lines.c.site)
+    in_line = lines.c.urgent.desc(), lines.c.place, lines.c.queued_at, lines.c.id
+    place = running.scalar_subquery() + func.row_number().over(partition_by=lines.c.site, order_by=in_line)
+    queued = select(lines.c.id).order_by(lines.c.urgent.desc(), place, *in_line[1:])
+    lost = select(Analysis.id).where(orphaned()).order_by(Analysis.queued_at)
+    return [*session.scalars(lost), *session.scalars(queued)]
+
+
+def _lines() -> Subquery:
+    """Return what is queued, with its site and its place in the line of whoever asked for it."""
     started = aliased(Analysis)
     running = select(func.count()).where(
         started.requested_by_id == Analysis.requested_by_id, started.status == "running"
     ).scalar_subquery()  # fmt: skip
     in_line = Analysis.urgent.desc(), Analysis.queued_at, Analysis.id
     place = running + func.row_number().over(partition_by=Analysis.requested_by_id, order_by=in_line)
-    queued = select(Analysis.id).where(Analysis.status == "queued")
-    queued = queued.order_by(Analysis.urgent.desc(), place, Analysis.queued_at, Analysis.id)
-    lost = select(Analysis.id).where(orphaned()).order_by(Analysis.queued_at)
-    return [*session.scalars(lost), *session.scalars(queued)]
+    found = select(Analysis.id, Analysis.urgent, Analysis.queued_at, Slide.site, place.label("place"))
+    return found.join(Slide, Slide.id == Analysis.slide_id).where(Analysis.status == "queued").subquery()
 
 
 def running(session: Session) -> list[Analysis]:
@@ -139,6 +156,15 @@ def is_over(session: Session, analysis_id: UUID) -> bool:
     """Say whether nobody will work on an analysis any more; also where there is none."""
     under_way = Analysis.id == analysis_id, Analysis.status.in_(("queued", "running"))
     return session.scalar(select(Analysis.id).where(*under_way)) is None
+
+
+def is_done_with(session: Session, slide_id: UUID) -> bool:
+    """Say whether no analysis will go on with what one of this slide has kept; one that failed may yet be retried."""
+    newest = select(Analysis.status, Analysis.finished_at).where(Analysis.slide_id == slide_id)
+    status, finished_at = session.execute(newest.order_by(*NEWEST_FIRST).limit(1)).one_or_none() or ("", None)
+    if status == "failed" and finished_at:
+        return bool(finished_at < utc_now() - RETRIED_WITHIN)
+    return status not in ("queued", "running")
 
 
 def orphaned() -> ColumnElement[bool]:

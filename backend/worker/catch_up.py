@@ -76,10 +76,10 @@ def resume_delayed(sessions: Sessions, storage: Storage) -> None:
 
 
 def forget_finished(place: Workplace) -> None:
-    """Remove what was kept of analyses that are over, however they ended."""
+    """Remove what was kept of slides that no analysis goes on with."""
     with place.sessions() as session:
         only_read(session)
-        place.storage.remove_unfinished(partial(analyses.is_over, session))
+        place.storage.remove_unfinished(partial(analyses.is_done_with, session))
 
 
 class Watch(Thread):

@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from backend.bucket import StoreFailed
 from backend.db.session import Sessions
+from backend.db.tables import Analysis
 from backend.objectstore import S3Storage
 from backend.pipeline.kept import FolderShelf, Shelf
 from backend.services import parts
@@ -18,11 +19,11 @@ from backend.worker.execute import Workplace
 log = logging.getLogger(__name__)
 
 
-def shelf_of(place: Workplace, analysis_id: UUID) -> Shelf:
-    """Return the shelf of an analysis that this worker runs or helps with."""
+def shelf_of(place: Workplace, analysis: Analysis) -> Shelf:
+    """Return the shelf of an analysis that this worker runs or helps with; it is that of the slide's analyses."""
     if isinstance(place.storage, S3Storage) and place.worker_id:
-        return StoreShelf(place.sessions, place.storage, analysis_id, place.worker_id)
-    return FolderShelf(place.storage.unfinished_folder(analysis_id))
+        return StoreShelf(place.sessions, place.storage, analysis.slide_id, analysis.id, place.worker_id)
+    return FolderShelf(place.storage.unfinished_folder(analysis.slide_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,27 +32,28 @@ class StoreShelf:
 
     sessions: Sessions
     storage: S3Storage
+    slide_id: UUID
     analysis_id: UUID
     worker_id: UUID
 
     def has(self, name: str) -> bool:
         """Say whether there is a file of this name; as far as one can tell while the store is away, there is none."""
         try:
-            return self.storage.has_unfinished_file(self.analysis_id, name)
+            return self.storage.has_unfinished_file(self.slide_id, name)
         except StoreFailed:
             return False
 
     def read(self, name: str) -> bytes | None:
         """Return a file; None where there is none, or the store is away."""
         try:
-            return self.storage.unfinished_file(self.analysis_id, name)
+            return self.storage.unfinished_file(self.slide_id, name)
         except StoreFailed:
             return None
 
     def write(self, name: str, data: bytes) -> None:
         """Keep a file, unless the store is away."""
         try:
-            self.storage.keep_unfinished_file(self.analysis_id, name, data)
+            self.storage.keep_unfinished_file(self.slide_id, name, data)
         except StoreFailed:
             log.warning("%s is not kept: the store is away", name)
 

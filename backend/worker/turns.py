@@ -60,9 +60,13 @@ def take_turn(place: Workplace, choice: Sequence[Slot], pipeline: Pipeline) -> N
 
 def _run(place: Workplace, claim: Claim, slot: Slot, pipeline: Pipeline) -> None:
     """Run an analysis, and call for help as long as what takes longest goes on."""
-    shelf, called_at = shelf_of(place, claim.analysis_id), -CALL_EVERY_S
+    called_at = -CALL_EVERY_S
 
     def analyse(slide: Slide, on_progress: Progress, maps: Path) -> Findings:
+        with place.sessions() as session:
+            only_read(session)
+            shelf = shelf_of(place, analyses.get(session, analysis_id=claim.analysis_id))
+
         def told(stage: Stage, fraction: float) -> None:
             nonlocal called_at
             on_progress(stage, fraction)
@@ -95,7 +99,7 @@ def _help(place: Workplace, slot: Slot, pipeline: Pipeline) -> None:
         if (analysis := next(begun, None)) is None:
             return
         stored, mpp = analysis.slide, mpp_of(analysis)
-    shelf, overseer = shelf_of(place, analysis.id), Overseer(place.sessions, analysis.id)
+    shelf, overseer = shelf_of(place, analysis), Overseer(place.sessions, analysis.id)
     try:
         with place.storage.reading(stored.id), Slide(slides.file_of(stored, place.storage), mpp=mpp) as slide:
             pipeline.help_with(slot.device, shelf, slide, overseer)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from backend import jobs
 from backend.db.tables import Analysis, HeldPart, Review, ReviewCommand, Signature, Slide, Worker
 from backend.objectstore import S3Storage
-from backend.services import trail
+from backend.services import analyses, trail
 from tests.chaos.clinician import Ledger
 from tests.chaos.product import Product
 
@@ -108,7 +108,8 @@ def _unspoken_of(session: Session, product: Product) -> Iterator[str]:
             yield f"{key}: no such slide"
         elif (kind == "maps" and rest[0] not in maps) or (kind == "signed" and rest[0] not in signed):
             yield f"{key}: nothing speaks of it"
-    yield from (f"{key}: its analysis is over" for key in product.storage.bucket.below("unfinished/"))
+    yield from (f"{key}: no analysis goes on with it" for key in product.storage.bucket.below("unfinished/")
+                if analyses.is_done_with(session, UUID(key.split("/")[1])))  # fmt: skip
     yield from (f"part {one.name} is still held" for one in session.scalars(select(HeldPart)))
     data = product.settings.data_dir
     for folder, names in (("slides", slides), ("unfinished", set())):

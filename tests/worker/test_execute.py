@@ -232,6 +232,17 @@ def test_users_take_turns_and_what_is_urgent_goes_first(place: Workplace, user: 
         assert first and first.analysis_id == theirs[0]
 
 
+@pytest.mark.both_databases
+def test_sites_take_turns_however_many_users_one_has(place: Workplace, user: User) -> None:
+    with place.sessions.begin() as session:
+        second, far = a_user(session, "second"), a_user(session, "far", site="far")
+        here = [queued(session, place, by) for by in (user, second, user, second)]
+        there = [queued(session, place, far) for _ in range(2)]
+        assert analyses.waiting(session) == [here[0], there[0], here[1], there[1], here[2], here[3]]
+        assert runs.claim(session, analysis_id=there[0], worker_id=place.worker_id)
+        assert analyses.waiting(session) == [here[0], here[1], there[1], here[2], here[3]], "a running one counts"
+
+
 def queued(session: Session, place: Workplace, by: User, **columns: Any) -> UUID:
     return an_analysis(session, a_stored_slide(session, place.storage, by), **columns).id
 

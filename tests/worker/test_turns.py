@@ -1,7 +1,7 @@
 """One analysis at a time on each device of a machine, and nobody waits longer for that than has to be."""
 
 import os
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from multiprocessing import get_context
 from pathlib import Path
 from signal import SIGKILL, pause
@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import select
 
 from backend import jobs
 from backend.core.findings import Findings
@@ -119,8 +120,9 @@ def test_whoever_finds_no_free_device_leaves_the_analysis_to_whoever_has_one(
         assert queue.drain() == [(jobs.RUN_ANALYSIS, str(analyses.waiting(session)[0]))]
 
 
-def test_what_an_analysis_kept_is_there_for_another_try_and_gone_once_it_is_over(
-    place: Workplace, queued: list[UUID]
+@pytest.mark.parametrize("fails", [False, True], ids=["its worker died", "it failed and was asked for again"])
+def test_what_an_analysis_kept_is_there_for_another_try_and_gone_once_that_has_succeeded(
+    fails: bool, place: Workplace, queued: list[UUID]
 ) -> None:
     kept: list[Path] = []
 
@@ -129,14 +131,19 @@ def test_what_an_analysis_kept_is_there_for_another_try_and_gone_once_it_is_over
             keep_in.write("map-0.npz", b"a map")
         assert isinstance(keep_in, FolderShelf)
         kept.append(keep_in.folder)
-        raise KeyboardInterrupt
+        raise OSError if fails else KeyboardInterrupt
 
     def finish(_device: str, keep_in: Shelf, *_: Any) -> Findings:
         assert (keep_in, keep_in.read("map-0.npz")) == (FolderShelf(kept[0]), b"a map")
         return findings()
 
-    with pytest.raises(KeyboardInterrupt):
+    with nullcontext() if fails else pytest.raises(KeyboardInterrupt):
         take_turn(place, slots("cpu"), Pipeline(die, never))
+    if fails:
+        with place.sessions.begin() as session:
+            failed = session.scalars(select(Analysis).where(Analysis.status == "failed")).one()
+            again = an_analysis(session, failed.slide, urgent=True)
+            queued[queued.index(failed.id)] = again.id
     take_turn(place, slots("cpu"), Pipeline(finish, never))
     assert sorted(states(place, queued)) == ["queued", "queued", "succeeded"]
     assert not kept[0].exists()
@@ -175,4 +182,6 @@ def test_whoever_has_nothing_to_do_is_called_and_helps_until_the_analysis_is_ove
     two = slots("cpu,cpu")
     take_turn(Workplace(place.sessions, place.storage, worker_id), two, Pipeline(analyse, help_with))
     assert states(place, queued[:1]) == ["cancelled"]
-    assert not place.storage.unfinished_folder(queued[0]).exists()
+    with place.sessions() as session:
+        slide_id = session.get_one(Analysis, queued[0]).slide_id
+    assert not place.storage.unfinished_folder(slide_id).exists()
