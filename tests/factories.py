@@ -96,13 +96,13 @@ def decide(
     return commands.append(session, analysis=analysis, kind="verdict", payload=said, by=by, version=None)
 
 
-def a_signature(session: Session, analysis: Analysis, by: User, content: dict[str, Any] | None = None) -> Signature:
+def a_signature(session: Session, analysis: Analysis, by: User, content: Any = None, **columns: Any) -> Signature:
     """The next signed version of a review as it stands, without its files."""
     standing = reviews.standing(session, analysis=analysis)
     assert standing.row, "nobody has done anything in this review"
     row = Signature(
         review_id=standing.row.id, version=len(standing.signatures) + 1, sequence=standing.state.version,
-        content=content or {}, files={}, content_sha256="ab" * 32, signed_by_id=by.id,
+        content=content or {}, files={}, content_sha256="ab" * 32, signed_by_id=by.id, **columns,
     )  # fmt: skip
     session.add(row)
     session.flush()

@@ -1,10 +1,13 @@
 """A product whose worklist has a slide in each state, to be looked at."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
+from random import Random
 from time import monotonic, sleep
 from typing import cast
 from uuid import UUID, uuid4
@@ -16,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from backend import jobs
 from backend.db.session import create_database_engine, create_sessions
-from backend.db.tables import Case, Slide, User, Worker
+from backend.db.tables import Case, SignedTally, Slide, User, Worker
 from backend.demo.browser import Browser as ApiBrowser
 from backend.phantom.scene import PhantomSpec
 from backend.phantom.writer import write_phantom
@@ -29,10 +32,12 @@ from tests.factories import (
     a_case,
     a_finished_analysis,
     a_lesion,
+    a_signature,
     a_slide,
     a_stored_slide,
     a_user,
     an_analysis,
+    decide,
     findings,
 )
 
@@ -41,7 +46,7 @@ BLIND, BUSY, NO_MPP, REJECTED, INSPECTED = "Lip 30 blind", "Lip 22", "Lip 23", "
 FAILED = "Lip 24 a name so long that no column of a list holds it"
 TWICE = "Lip 34 analysed twice"
 ALONE = ("Lip 31", "Lip 32", "Lip 33")
-COLLEAGUE, NEWCOMER, ADMIN = "li.ming", "new.reader", "admin"
+COLLEAGUE, NEWCOMER, ADMIN, LEAD = "li.ming", "new.reader", "admin", "lead"
 FAR_OFF = datetime(2100, 1, 1, tzinfo=UTC)
 
 
@@ -72,6 +77,7 @@ def staged_product(folder: Path) -> Iterator[Place]:
             _review(client)
             with sessions.begin() as session:
                 _analyse_again(session)
+                _judge(session)
         slides = client.get("/api/slides?page_size=200").json()["items"]
         with sessions() as session:
             found = {one.pseudonym: str(one.id) for one in session.scalars(select(Case))}
@@ -136,6 +142,27 @@ def _analyse_again(session: Session) -> None:
     """Let a later analysis find one focus less than was signed."""
     twice = session.scalars(select(Slide).where(Slide.name == TWICE)).one()
     a_finished_analysis(session, twice, findings(a_lesion(), glandular_area_mm2=8.8))
+
+
+def _judge(session: Session) -> None:
+    """Let another site sign reviews over three months, in the last of which more is rejected than before."""
+    lead, draw = a_user(session, LEAD, PASSWORD, site="third"), Random(1)
+    for month, count in ((9, 26), (10, 22), (11, 14)):
+        for number in range(count):
+            analysis = a_finished_analysis(session, a_slide(session, lead, name=f"Lip {month} {number}"))
+            decide(session, analysis, lead, analysis.lesions[0].id, "confirmed")
+            signature = a_signature(session, analysis, lead, signed_at=datetime(2026, month, 1 + number, 9, tzinfo=UTC))
+            proposed = draw.randint(1, 7)
+            lost = sum(draw.random() < (0.3 if month == 11 else 0.08) for _ in range(proposed))
+            rejected = Counter(draw.choice(["duct", "plasma_cells", "plasma_cells", ""]) for _ in range(lost))
+            redrawn = draw.randint(0, proposed - lost)
+            added = int(draw.random() < 0.2)
+            session.add(SignedTally(
+                signature_id=signature.id, networks=[["m2cf_net", "small", sha256(b"weights").hexdigest()]],
+                predicted_focus_score=proposed / 2, reviewed_focus_score=(proposed - lost + added) / 2,
+                proposed=proposed, confirmed=proposed - lost - redrawn, corrected=redrawn, not_foci=0,
+                rejected=dict(rejected), added=added,
+            ))  # fmt: skip
 
 
 def a_worker(session: Session, task: str, subject_id: UUID) -> UUID:

@@ -1,5 +1,6 @@
 """A read of one's own, the fields by keyboard, a signature, its PDF, an amendment, and what it says otherwise."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -140,3 +141,9 @@ def test_reader_reads_alone_decides_signs_amends_and_sees_the_difference(
     page.get_by_role("option", name="Colleague").click()
     expect(page.get_by_role("heading", name="Agreement of Colleague")).to_be_visible()
     expect(page.get_by_text("Nothing of Colleague to compare yet")).to_be_visible()
+
+    page.get_by_role("button", name="Account of").click()
+    page.get_by_role("menuitem", name="Network performance").click()
+    judged = page.get_by_role("table", name="By period").get_by_role("row").last
+    expect(judged).to_contain_text(re.compile(r"Plasma cells|No reason given"))
+    keeps_nobody_out(page)

@@ -23,6 +23,7 @@ export const keys = {
   ownSessions: ["account", "sessions"],
   tokens: ["account", "tokens"],
   secondFactor: ["account", "second factor"],
+  performance: (span: string) => ["performance", span],
   agreement: (readerId: string | null) => ["agreement", readerId],
   present: (analysisId: string) => ["present", analysisId],
 } as const;

@@ -51,6 +51,10 @@ export type Signature = Schemas["SignatureOut"];
 export type SignedVersion = Schemas["SignedVersionOut"];
 export type Missing = Schemas["MissingOut"];
 export type Agreement = Schemas["AgreementOut"];
+/** What signed reviews made of the proposed foci, by version of the networks and period. */
+export type Performance = Schemas["PerformanceOut"];
+export type NetworkVersion = Performance["versions"][number];
+export type Judged = NetworkVersion["total"];
 
 /** What a reader may send; the id is the page's, so that a repeat is known. */
 export type Command =

@@ -17,6 +17,7 @@ const CasePage = lazy(() => import("@/pages/CasePage"));
 const ComparePage = lazy(() => import("@/pages/compare/ComparePage"));
 const JoinPage = lazy(() => import("@/pages/JoinPage"));
 const PeoplePage = lazy(() => import("@/pages/PeoplePage"));
+const PerformancePage = lazy(() => import("@/pages/PerformancePage"));
 const StatusPage = lazy(() => import("@/pages/StatusPage"));
 const ProviderPage = lazy(() => import("@/pages/ProviderPage"));
 const SlidePage = lazy(() => import("@/pages/slide/SlidePage"));
@@ -36,6 +37,7 @@ const router = createBrowserRouter([
       { path: "/account", element: <AccountPage /> },
       { path: "/people", element: <PeoplePage /> },
       { path: "/agreement", element: <AgreementPage /> },
+      { path: "/performance", element: <PerformancePage /> },
       { path: "/compare/:leftId/:rightId", element: <ComparePage /> },
       { path: "/status", element: <StatusPage /> },
       { path: "*", element: <NotFoundPage /> },

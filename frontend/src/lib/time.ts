@@ -29,6 +29,12 @@ export function day(time: string): string {
   return new Date(time).toLocaleDateString(locale(), { dateStyle: "medium" });
 }
 
+/** Write a day that begins a period in UTC, as 2026-03-01: the month, or the day that a week begins with. */
+export function periodFrom(start: string, span: "week" | "month"): string {
+  const options = span === "month" ? ({ year: "numeric", month: "short" } as const) : ({ dateStyle: "medium" } as const);
+  return new Date(start).toLocaleDateString(locale(), { ...options, timeZone: "UTC" });
+}
+
 /** Write an ISO 8601 time in full, in the reader's time zone. */
 export function absolute(time: string): string {
   return new Date(time).toLocaleString(locale(), { dateStyle: "medium", timeStyle: "medium" });

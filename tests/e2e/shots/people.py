@@ -3,7 +3,7 @@
 from playwright.sync_api import Page
 
 from tests.e2e.shots.steps import at, go, named, shot
-from tests.e2e.staged import ADMIN, Place
+from tests.e2e.staged import ADMIN, LEAD, Place
 from tests.factories import PASSWORD
 
 
@@ -16,6 +16,12 @@ def worklist_account(page: Page, place: Place) -> None:
 @shot
 def agreement(page: Page, place: Place) -> None:
     go(page, "/agreement")
+
+
+@shot
+def performance(page: Page, place: Place) -> None:
+    page.request.post("/api/session", data={"username": LEAD, "password": PASSWORD})
+    go(page, "/performance")
 
 
 def as_admin(page: Page) -> None:

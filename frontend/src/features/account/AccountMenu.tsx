@@ -1,6 +1,7 @@
 import { Button, Menu } from "@mantine/core";
 import {
   IconActivity,
+  IconChartDots,
   IconChevronDown,
   IconLogout,
   IconScale,
@@ -16,7 +17,7 @@ import { SchemeChoice } from "./SchemeChoice";
 
 /** Who is signed in, how the page speaks and looks, and the way out. */
 export function AccountMenu() {
-  const { t } = useTranslation(["account", "agreement", "operations", "people"]);
+  const { t } = useTranslation(["account", "agreement", "operations", "people", "performance"]);
   const session = useSession();
   const signOut = useSignOut();
   if (!session.data) return null;
@@ -53,6 +54,11 @@ export function AccountMenu() {
         <Menu.Item component={Link} to="/agreement" leftSection={<IconScale size={16} />}>
           {t("agreement:menu")}
         </Menu.Item>
+        {may.includes("manage") && (
+          <Menu.Item component={Link} to="/performance" leftSection={<IconChartDots size={16} />}>
+            {t("performance:menu")}
+          </Menu.Item>
+        )}
         {user.role === "admin" && (
           <Menu.Item component={Link} to="/status" leftSection={<IconActivity size={16} />}>
             {t("operations:menu")}

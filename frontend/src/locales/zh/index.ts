@@ -8,6 +8,7 @@ import { consensus } from "./consensus";
 import { keys } from "./keys";
 import { operations } from "./operations";
 import { people } from "./people";
+import { performance } from "./performance";
 import { review } from "./review";
 import { signing } from "./signing";
 import { slides } from "./slides";
@@ -16,6 +17,6 @@ import { viewer } from "./viewer";
 
 /** The Chinese catalogues, one namespace for each feature. */
 export const zh = {
-  account, agreement, analysis, blind, cases, common, consensus, keys, operations, people, review, signing, slides,
+  account, agreement, analysis, blind, cases, common, consensus, keys, operations, people, performance, review, signing, slides,
   tools, viewer,
 } as const;
