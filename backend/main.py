@@ -11,6 +11,7 @@ from fastapi.responses import FileResponse
 
 from backend import __version__
 from backend.api.errors import add_handlers
+from backend.api.limits import RequestLimit
 from backend.api.metrics import measuring_together
 from backend.api.observe import Observed
 from backend.api.openapi import TITLE
@@ -66,6 +67,8 @@ def create_app(settings: Settings | None = None) -> TileGate:
     app.state.desk, app.state.looks, app.state.vault = desk, looks, Vault(settings)
     app.state.sessions, app.state.inbox, app.state.provider = sessions, inbox, Provider(settings)
     app.add_middleware(OwnPagesOnly)
+    if settings.requests_per_minute:
+        app.add_middleware(RequestLimit, per_minute=settings.requests_per_minute)
     app.add_middleware(SecurityHeaders, tls_only=settings.secure_cookies)
     app.add_middleware(Observed)
     add_handlers(app)

@@ -38,7 +38,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
         404: {"description": "There is no such thing."},
         409: {"description": "It does not fit the present state."},
         422: {"description": "What was sent is not valid."},
-        429: {"description": "Too many wrong attempts: whoever asks has to wait."},
+        429: {"description": "Too many requests, or wrong attempts: whoever asks has to wait."},
         503: {"description": "Something that is needed for it does not answer at present."},
     }.items()
 }

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,7 +27,8 @@ class Settings(BaseSettings):
     `store` is where slides are kept, as `s3://bucket/prefix`; the data folder unless it is set. Then
     `store_cache_bytes` bounds the slides that this machine holds, and `store_patience_s` how long the object store is
     asked again when it fails.
-    `second_factor` says who must have one: nobody, admins and leads, or everyone.
+    `requests_per_minute` is how often one caller may ask each server process, tiles and uploads not counted; 0 is no
+    limit. `second_factor` says who must have one: nobody, admins and leads, or everyone.
     `secret_key` seals what the database must not tell; unless it is set, a file `secret.key` in the data folder does.
     `oidc_issuer` is the OpenID provider with which people may sign in, `oidc_name` what the page calls it. Accounts are
     found by the e-mail address that an admin entered, which the provider tells in `oidc_email_claim`; `oidc_unknown`
@@ -54,6 +55,7 @@ class Settings(BaseSettings):
     store_cache_bytes: int = 200 * 2**30
     metrics_token: str = ""
     secure_cookies: bool = False
+    requests_per_minute: int = Field(default=1200, ge=0)
     session_hours: int = 12
     secret_key: SecretStr = SecretStr("")
     second_factor: Literal["optional", "leads", "everyone"] = "optional"

@@ -124,7 +124,7 @@ def main() -> None:
     arguments.add_argument("--keep", type=Path)
     asked = arguments.parse_args()
     data_dir = asked.keep or Path(tempfile.mkdtemp())
-    settings = Settings(data_dir=data_dir, redis_url="memory://", _env_file=None)
+    settings = Settings(data_dir=data_dir, redis_url="memory://", requests_per_minute=0, _env_file=None)
     migrate(settings.database)
     with create_sessions(create_database_engine(settings.database)).begin() as session:
         filled(session, a_user(session), asked.slides, Random(7))

@@ -3491,7 +3491,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3596,7 +3596,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3686,7 +3686,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3778,7 +3778,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3874,7 +3874,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3970,7 +3970,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4064,7 +4064,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4156,7 +4156,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4246,7 +4246,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4338,7 +4338,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4430,7 +4430,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4526,7 +4526,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4622,7 +4622,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4718,7 +4718,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4812,7 +4812,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4904,7 +4904,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5000,7 +5000,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5092,7 +5092,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5195,7 +5195,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5291,7 +5291,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5383,7 +5383,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5477,7 +5477,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5573,7 +5573,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5667,7 +5667,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5759,7 +5759,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5857,7 +5857,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5955,7 +5955,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6050,7 +6050,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6149,7 +6149,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6244,7 +6244,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6341,7 +6341,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6435,7 +6435,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6527,7 +6527,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6625,7 +6625,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6719,7 +6719,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6811,7 +6811,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6907,7 +6907,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6999,7 +6999,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7093,7 +7093,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7187,7 +7187,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7281,7 +7281,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7387,7 +7387,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7488,7 +7488,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7582,7 +7582,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7678,7 +7678,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7772,7 +7772,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7866,7 +7866,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7960,7 +7960,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8054,7 +8054,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8148,7 +8148,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8253,7 +8253,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8347,7 +8347,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8441,7 +8441,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8560,7 +8560,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8679,7 +8679,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8773,7 +8773,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8874,7 +8874,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8993,7 +8993,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9089,7 +9089,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9191,7 +9191,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9285,7 +9285,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9379,7 +9379,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9473,7 +9473,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9565,7 +9565,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9663,7 +9663,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9757,7 +9757,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9851,7 +9851,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9944,7 +9944,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10036,7 +10036,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10128,7 +10128,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10224,7 +10224,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10316,7 +10316,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10412,7 +10412,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10506,7 +10506,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10606,7 +10606,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10698,7 +10698,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong attempts: whoever asks has to wait. */
+            /** @description Too many requests, or wrong attempts: whoever asks has to wait. */
             429: {
                 headers: {
                     [name: string]: unknown;
