@@ -8,6 +8,7 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 from fastapi.responses import FileResponse
+from fastapi.telemetry import TelemetryConfig
 
 from backend import __version__
 from backend.api.errors import add_handlers
@@ -33,6 +34,9 @@ from backend.services import second_factors, uploads
 from backend.services.audit import Looks
 from backend.services.viewing import Viewing
 from backend.wsi.handles import Handles
+
+TRACED = TelemetryConfig(logs=False, exclude=lambda scope: bool(scope.get("query_string")))
+"""What OpenTelemetry is told, where it is turned on: no words of exceptions, and nothing that was searched for."""
 
 
 def create_app(settings: Settings | None = None) -> TileGate:
@@ -62,6 +66,7 @@ def create_app(settings: Settings | None = None) -> TileGate:
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
+        telemetry=TRACED,
     )
     app.state.settings, app.state.storage, app.state.handles = settings, storage, handles
     app.state.desk, app.state.looks, app.state.vault = desk, looks, Vault(settings)
