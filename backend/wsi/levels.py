@@ -149,10 +149,7 @@ class _Builder:
         for dz_level in range(self._pyramid.dz_levels):
             if level := self._coded.get(dz_level):
                 self._keep_edges(dz_level, level)
-            elif not self._is_missing(dz_level):
-                for column, row in self._places(dz_level):
-                    self._keep(dz_level, column, row, self._drawn(dz_level, column, row))
-            elif not self._is_missing(dz_level - 1):
+            elif not self._is_missing(dz_level - 1):  # or it was built with that one
                 for column, row in self._places(dz_level):
                     self._built(dz_level, column, row)
         self._file.write(np.asarray(self._table, "<i8").tobytes())
@@ -177,8 +174,11 @@ class _Builder:
                 self._keep(dz_level, column, row, self._drawn(dz_level, column, row))
 
     def _built(self, dz_level: int, column: int, row: int) -> RGB | None:
-        """Return a tile, built and kept with all that lies under it down to the next level that is stored."""
-        if self._is_missing(dz_level + 1):
+        """Return a tile, built and kept with all that lies under it down to the next level that is stored.
+
+        So whatever is not kept as it is stored is decoded once, for its own level and those above.
+        """
+        if self._is_missing(dz_level) and dz_level + 1 not in self._coded:
             rgb = self._of_four(dz_level, column, row)
         else:
             rgb = self._drawn(dz_level, column, row)
