@@ -9,7 +9,7 @@ ARGS ?=
 BENCH ?= end_to_end
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-postgres attack chaos check serve worker bench client migrate format audit sbom fuzz
+.PHONY: help demo test test-postgres composed attack chaos check serve worker bench client migrate format audit sbom fuzz
 
 help: ## say what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -51,6 +51,9 @@ chaos: $(PYTHON_READY) ## break the running product at random moments, and see w
 	@test -d .venv-chaos || $(BIN)/python -m pip install --quiet --no-deps --target .venv-chaos libfaketime==3.0.1
 	@LIBFAKETIME=$$(ls $$PWD/.venv-chaos/libfaketime/vendor/libfaketime/src/libfaketime*.so.1 2>/dev/null) \
 		$(BIN)/python -m tests.chaos $(ARGS)
+
+composed: $(PYTHON_READY) $(PAGE) ## run every service of docker-compose.yml by its own command, without containers, and use it
+	@$(BIN)/python -m tests.composed
 
 attack: $(PYTHON_READY) $(PAGE) ## ask the API for what schemathesis makes of its contract: any 500, and what the contract does not describe (EXAMPLES=10)
 	@test -x .venv-attack/bin/schemathesis || { $(PYTHON) -m venv .venv-attack && \
