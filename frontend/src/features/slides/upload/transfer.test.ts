@@ -6,6 +6,7 @@ interface Options {
   onProgress: (sent: number) => void;
   onSuccess: () => void;
   onError: (error: Error) => void;
+  onShouldRetry: (error: Error) => boolean;
 }
 const { uploads, Detailed } = vi.hoisted(() => ({
   uploads: [] as Options[],
@@ -69,4 +70,15 @@ it.each([
   new Transfer([part("/0", 5)], events).start();
   uploads[0]!.onError(error);
   expect(heard).toEqual([outcome]);
+});
+
+it.each([
+  [new Error("no answer"), true],
+  [answer(503), true],
+  [answer(500), true],
+  [answer(507), false],
+  [answer(404), false],
+])("tries again by itself what may pass within seconds: %s", (error, again) => {
+  new Transfer([part("/0", 5)], events).start();
+  expect(uploads[0]!.onShouldRetry(error)).toBe(again);
 });

@@ -54,6 +54,8 @@ export class Transfer {
       uploadUrl: address,
       chunkSize: CHUNK_BYTES,
       retryDelays: RETRY_DELAYS_MS,
+      // A full disk (507) stays full for longer, and each try would send megabytes in vain.
+      onShouldRetry: (error) => navigator.onLine && [...PASSING, 500].includes(statusOf(error)),
       storeFingerprintForResuming: false,
       onProgress: (sent) => this.tellProgress(index, sent),
       onSuccess: () => this.goOnAfter(index),
@@ -75,12 +77,19 @@ export class Transfer {
 }
 
 function tell(error: Error, events: TransferEvents): void {
-  const answer = error instanceof DetailedError ? error.originalResponse : null;
-  const status = answer?.getStatus() ?? 0;
+  const status = statusOf(error);
   if (PASSING.includes(status)) events.onConnectionLost();
   else if (status === 401) events.onSessionEnded();
   else if (status === 404) events.onForgotten();
-  else events.onRefused(sentenceOf(status, parsed(answer?.getBody())));
+  else events.onRefused(sentenceOf(status, parsed(answerTo(error)?.getBody())));
+}
+
+function answerTo(error: Error) {
+  return error instanceof DetailedError ? error.originalResponse : null;
+}
+
+function statusOf(error: Error): number {
+  return answerTo(error)?.getStatus() ?? 0;
 }
 
 function parsed(body: string | undefined): unknown {
