@@ -304,3 +304,4 @@ def test_an_admin_reads_what_concerns_their_site_page_by_page(place: Place) -> N
     signed = place.client.get("/api/audit", params={"action": "review.sign", "since": "2020-01-01T00:00:00"}).json()
     assert [one["actor_id"] for one in signed["items"]] == [str(place.people["lead"])]
     assert place.client.get("/api/audit", params={"until": "2020-01-01T00:00:00"}).json()["items"] == []
+    assert place.client.get("/api/audit", params={"before": 2**31}).status_code == 422, "no row has such a number"

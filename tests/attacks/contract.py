@@ -60,14 +60,14 @@ def main() -> int:
 
 
 def _ask(address: str, cookie: str, config: Path, chosen: list[str]) -> int:
-    schemathesis = Path(sys.argv[1]) / "schemathesis"
+    schemathesis = Path(sys.argv[1]).resolve() / "schemathesis"
     return subprocess.run(
         [
             schemathesis, "--config-file", config, "run", f"{address}/api/openapi.json", "--checks", ",".join(CHECKS),
             "--max-examples", os.environ.get("EXAMPLES", "10"), "--header", f"Cookie: {cookie}", *chosen,
             "--request-timeout", "60", "--phases", "fuzzing", "--continue-on-failure", "--workers", "4",
         ],
-        check=False,
+        check=False, cwd=config.parent,  # where it leaves what it remembers
     ).returncode  # fmt: skip
 
 

@@ -19,7 +19,7 @@ router = APIRouter(prefix="/audit", tags=["audit"])
 def list_events(
     session: SessionDep,
     admin: Admin,
-    before: Annotated[int | None, Query(ge=1, lt=2**63)] = None,
+    before: Annotated[int | None, Query(ge=1, lt=2**31)] = None,
     page_size: Annotated[int, Query(ge=1, le=500)] = 100,
     subject_id: UUID | None = None,
     actor_id: UUID | None = None,
