@@ -76,8 +76,13 @@ def queued(name: str) -> int:
 
 
 def length_of(queue: str) -> int:
-    """Return how many messages wait in a queue; none where nobody has sent any yet."""
+    """Return how many messages wait in a queue; none where nobody has sent any yet.
+
+    Raises:
+        kombu.exceptions.OperationalError: where the broker does not answer within some seconds.
+    """
     with celery.connection_for_write() as connection:
+        connection.ensure_connection(max_retries=1, timeout=2)  # a channel alone would wait for as long as it takes
         try:
             return int(connection.default_channel.queue_declare(queue, passive=True).message_count)
         except connection.channel_errors:
