@@ -58,6 +58,9 @@ def _take_in(
         page = context.new_page()
         page.set_default_timeout(PATIENCE_MS)
         page.request.post("/api/session", data={"username": USER, "password": PASSWORD})
+        if not name.startswith("upload"):  # which leaves some on their way
+            for waiting in page.request.get("/api/incoming").json():
+                page.request.delete(f"/api/incoming/{waiting['id']}")
         _dress(page, sizes[0], asked.schemes[0])
         try:
             SHOTS[name](page, place)

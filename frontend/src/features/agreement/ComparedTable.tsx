@@ -26,12 +26,12 @@ export function ComparedTable({ slides }: { slides: Agreement["slides"] }) {
             const { estimated_focus_score: estimated, signed_focus_score: signed } = one;
             return (
               <Table.Tr key={one.analysis_id}>
-                <Table.Td>
+                <Table.Td style={{ whiteSpace: "nowrap" }}>
                   <Anchor component={Link} to={`/slides/${one.slide_id}?analysis=${one.analysis_id}`} size="sm">
                     {slideName(one.slide)}
                   </Anchor>
                 </Table.Td>
-                <Table.Td>{day(one.read_at)}</Table.Td>
+                <Table.Td style={{ whiteSpace: "nowrap" }}>{day(one.read_at)}</Table.Td>
                 <Table.Td>{estimated === null ? t("couldNotSay") : fixed(estimated, 2)}</Table.Td>
                 <Table.Td>{fixed(signed, 2)}</Table.Td>
                 <Table.Td>{fixed(estimated === null || signed === null ? null : estimated - signed, 2)}</Table.Td>

@@ -1,10 +1,14 @@
 import { useEffect, useState, type RefObject } from "react";
+import { onReconnected } from "@/api/connection";
 import { useViewerStore } from "./context";
 import { retryLostTiles } from "./lostTiles";
 import { openSlide, viewOf } from "./openseadragon";
 import { closeViewer } from "./store";
 
-/** Keep a slide open in an element, and say in the store where it stands in every frame. */
+/**
+ * Keep a slide open in an element, and say in the store where it stands in every frame; returns whether it could not be
+ * opened. It is tried again when the server answers again.
+ */
 export function useOpenSlide(element: RefObject<HTMLElement | null>, deepzoomUrl: string, onTileLost: () => void): boolean {
   const store = useViewerStore();
   const [failed, setFailed] = useState(false);
@@ -12,6 +16,7 @@ export function useOpenSlide(element: RefObject<HTMLElement | null>, deepzoomUrl
     const viewer = openSlide(element.current!, deepzoomUrl);
     const follow = () => store.setState({ view: viewOf(viewer) });
     viewer.addHandler("open", () => {
+      setFailed(false);
       store.setState({ viewer });
       follow();
     });
@@ -19,7 +24,8 @@ export function useOpenSlide(element: RefObject<HTMLElement | null>, deepzoomUrl
     viewer.addHandler("resize", follow);
     viewer.addHandler("open-failed", () => setFailed(true));
     viewer.addHandler("tile-load-failed", onTileLost);
-    const stops = [viewer, viewer.navigator].map(retryLostTiles);
+    const openAgain = () => viewer.isOpen() || viewer.open({ tileSource: deepzoomUrl });
+    const stops = [...[viewer, viewer.navigator].map(retryLostTiles), onReconnected(openAgain)];
     return () => {
       stops.forEach((stop) => stop());
       setFailed(false);
