@@ -1,6 +1,7 @@
 """Files on a folder and on a real S3 server: what is stored is there, what fails is said, nothing is lost."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from threading import Event, Thread, current_thread
 from typing import Any
@@ -265,6 +266,7 @@ def test_workers_without_a_common_folder_make_one_map_together_equal_to_that_of_
     def help_with(_device: str, shelf: Shelf, opened: OpenSlide, told: Progress) -> None:
         pipeline.help_with(opened, networks, pipeline.Options(), shelf, told)
 
+    monkeypatch.setattr(workers, "SILENT_FOR", timedelta(hours=1))  # nothing beats here, and the machine may be busy
     networks = pipeline.load_networks(settings.weights_dir, "cpu")
     with OpenSlide(file) as opened:
         alone = pipeline.analyse(opened, networks, pipeline.Options()).findings
