@@ -23,7 +23,7 @@ from backend.api.tiledesk import TileDesk
 from backend.api.tilegate import SRGB_TILE, TILE, TileGate, get_srgb_tile, get_tile
 from backend.core import logs
 from backend.core.errors import NotFound
-from backend.core.processes import die_with_parent
+from backend.core.processes import die_with_parent, keep_answering
 from backend.core.settings import Settings, get_settings
 from backend.core.vault import Vault
 from backend.db.session import create_database_engine, create_sessions
@@ -99,7 +99,7 @@ def serve(*, host: str | None = None, port: int | None = None, processes: int = 
     logs.configure()
     how: dict[str, Any] = {**SERVER, "host": host or settings.host, "port": port or settings.port}
     if processes == 1:
-        uvicorn.run(create_app(settings), **how)
+        uvicorn.run(_lasting(settings), **how)
         return
     with measuring_together():
         uvicorn.run("backend.main:create_process", factory=True, workers=processes, **how)
@@ -109,7 +109,13 @@ def create_process() -> TileGate:
     """Make the application for one of several processes."""
     die_with_parent()
     logs.configure()
-    return create_app()
+    return _lasting(get_settings())
+
+
+def _lasting(settings: Settings) -> TileGate:
+    app = create_app(settings)
+    keep_answering()
+    return app
 
 
 def _serve_page(app: FastAPI, settings: Settings) -> None:

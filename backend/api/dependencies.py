@@ -1,11 +1,13 @@
 """What routes ask for: the database session, the signed-in user, the slide or analysis in the path."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Cookie, Depends, Request
 from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
 
 from backend.api import scopes
 from backend.api.tiledesk import TileDesk
@@ -25,7 +27,8 @@ from backend.wsi.handles import Handles
 
 SESSION_COOKIE = "focusscope_session"
 
-# What only hands something on is `async`: FastAPI would ask a thread for it, and each asked takes longer than the work.
+# What does not wait for the database is `async`: FastAPI would ask a thread for it, which takes longer than the work,
+# much longer where the processors are busy, for each time somebody has to be woken.
 
 
 async def get_settings(request: Request) -> Settings:
@@ -70,20 +73,23 @@ async def get_vault(request: Request) -> Vault:
     return vault
 
 
-def get_session(request: Request, sessions: Annotated[Sessions, Depends(get_sessions)]) -> Iterator[Session]:
+async def get_session(request: Request, sessions: Annotated[Sessions, Depends(get_sessions)]) -> AsyncIterator[Session]:
     """Lend one transaction for the whole request; it is committed before the answer leaves."""
-    refusal = None
-    with sessions.begin() as session:
-        if request.method in ("GET", "HEAD"):
-            only_read(session)
-        try:
-            yield session
-        except FocusScopeError as error:
-            if not error.keeps:
-                raise
-            refusal = error
-    if refusal:
-        raise refusal
+    session = sessions()
+    if request.method in ("GET", "HEAD"):
+        only_read(session)
+    try:
+        yield session
+    except BaseException as error:
+        await run_in_threadpool(_end, session, isinstance(error, FocusScopeError) and error.keeps)
+        raise
+    await run_in_threadpool(_end, session, True)
+
+
+def _end(session: Session, keep: bool) -> None:
+    with session:
+        if keep:
+            session.commit()
 
 
 def address_of(request: Request) -> str:
@@ -157,19 +163,19 @@ def noted(action: str, *, each: bool = False) -> Any:
     """
     name = f"{action.partition('.')[0]}_id"
 
-    def note(
+    async def note(
         request: Request, session: SessionDep, user: CurrentUser, looks: Annotated[Looks, Depends(get_looks)]
-    ) -> Iterator[None]:
+    ) -> AsyncIterator[None]:
         yield
         asked = request.path_params
         look = Look(action, UUID(asked[name]) if name in asked else None, user.id, audit.acting(session))
         if each:
             what = {**asked, **request.query_params}
-            looks.note_each(look, after={key: what[key] for key in ("format", "number", "language") if key in what})
-        elif request.method == "GET":
-            looks.note(look)
-        else:
-            looks.note_in(session, look)
+            after: dict[str, Any] = {key: what[key] for key in ("format", "number", "language") if key in what}
+            await run_in_threadpool(looks.note_each, look, after=after)
+        elif not looks.is_known(look):
+            note_it = looks.note if request.method == "GET" else partial(looks.note_in, session)
+            await run_in_threadpool(note_it, look)
 
     return Depends(note, scope="function")
 

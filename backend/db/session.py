@@ -65,8 +65,8 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def only_read(session: Session) -> None:
-    """Promise that this transaction writes nothing, so that it need not wait for those who do."""
-    session.connection(execution_options={"sqlite_begin": "DEFERRED"})
+    """Promise, before anything was asked, that this session writes nothing: it need not wait for those who do."""
+    session.bind = session.get_bind().execution_options(sqlite_begin="DEFERRED")
 
 
 @event.listens_for(Session, "after_commit")

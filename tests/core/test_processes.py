@@ -24,3 +24,21 @@ def test_who_leads_a_session_lowers_its_priority_and_who_works_in_another_s_does
         inner if leads else outer, start_new_session=True, capture_output=True, check=True, text=True
     )
     assert began.stdout.split() == ["7", "7" if leads else "0"]
+
+
+SERVER = """
+import gc, time
+from backend.core import processes
+processes.SETTLED_S = 0.1
+processes.keep_answering()
+began = gc.get_freeze_count()
+made = [[number] for number in range(1000)]
+while gc.get_freeze_count() < began + len(made):
+    time.sleep(0.01)
+print(began > 1000)
+"""
+
+
+def test_what_a_server_made_for_good_is_not_searched_for_garbage_again() -> None:
+    ran = subprocess.run([sys.executable, "-c", SERVER], capture_output=True, check=True, text=True, timeout=120)
+    assert ran.stdout.split() == ["True"]
