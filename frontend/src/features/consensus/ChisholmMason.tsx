@@ -1,8 +1,7 @@
 import { Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Choice } from "@/ui/Choice";
-import type { Answered } from "./ConsensusForm";
-import { CHISHOLM_MASON, fieldLabel, placeOf } from "./fields";
+import { CHISHOLM_MASON, fieldLabel, placeOf, type Answered } from "./fields";
 
 /** The grade, which is the reader's: what follows from the score stands beside it and is never chosen for them. */
 export function ChisholmMason({ suggested, fields, readOnly, onAnswer }: Answered & { suggested: number | null }) {

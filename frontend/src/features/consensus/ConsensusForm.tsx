@@ -6,7 +6,7 @@ import { Choice } from "@/ui/Choice";
 import { ChisholmMason } from "./ChisholmMason";
 import classes from "./ConsensusForm.module.css";
 import { CountField } from "./CountField";
-import { EXCLUSIONS, fieldLabel, GRADED, GRADES, PATTERNS, placeOf, PRESENCE, REQUIRED, STRUCTURES, type Answers, type FieldName } from "./fields";
+import { EXCLUSIONS, fieldLabel, GRADED, GRADES, PATTERNS, placeOf, PRESENCE, REQUIRED, STRUCTURES, type Answered, type Answers, type FieldName } from "./fields";
 import { TextField } from "./TextField";
 
 interface ConsensusFormProps {
@@ -58,12 +58,6 @@ export function ConsensusForm({ review, onAnswer }: ConsensusFormProps) {
       </Group>
     </section>
   );
-}
-
-export interface Answered {
-  fields: Review["fields"];
-  readOnly: boolean;
-  onAnswer: (answers: Answers) => void;
 }
 
 function Group({ title, children }: { title: string; children: ReactNode }) {

@@ -1,8 +1,7 @@
 import { TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Answered } from "./ConsensusForm";
-import { countTyped, fieldLabel, placeOf } from "./fields";
+import { countTyped, fieldLabel, placeOf, type Answered } from "./fields";
 import { useTyped } from "./useTyped";
 
 /** A number of things, which is sent once the field is left. */

@@ -1,6 +1,5 @@
 import { Textarea, TextInput } from "@mantine/core";
-import type { Answered } from "./ConsensusForm";
-import { fieldLabel, placeOf } from "./fields";
+import { fieldLabel, placeOf, type Answered } from "./fields";
 import { useTyped } from "./useTyped";
 
 interface TextFieldProps extends Answered {

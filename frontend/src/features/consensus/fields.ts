@@ -7,6 +7,13 @@ export type FieldName = keyof ConsensusFields;
 /** Answers to some fields; null takes one back. */
 export type Answers = Partial<ConsensusFields>;
 
+/** What a part of the form is given. */
+export interface Answered {
+  fields: ConsensusFields;
+  readOnly: boolean;
+  onAnswer: (answers: Answers) => void;
+}
+
 type Answer = ConsensusFields[FieldName];
 
 /** What must be answered before sign-off; the server holds to the same. */
