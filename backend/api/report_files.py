@@ -20,6 +20,9 @@ MEDIA: dict[Format, tuple[str, str]] = {
     "fhir": ("application/fhir+json", "json"),
     "zip": ("application/zip", "zip"),
 }
+IN_WORDS = "pdf", "csv", "geojson"
+"""What is written in one language."""
+
 FILE: dict[int | str, dict[str, Any]] = {200: {"content": {kind: {} for kind, _ in MEDIA.values()}}}
 
 Pdfs = Callable[[], Mapping[Language, bytes]]
@@ -29,7 +32,8 @@ def file_of(report: Report, format: Format, language: Language, pdfs: Pdfs) -> R
     """Return a report in one format; `pdfs` are asked for only where they are wanted."""
     media_type, suffix = MEDIA[format]
     version = f"-version-{report.signature.version}" if report.signature else ""
-    name = f'attachment; filename="focusscope-{report.analysis_id}{version}.{suffix}"'
+    spoken = f"-{language}" if format in IN_WORDS else ""
+    name = f'attachment; filename="focusscope-{report.analysis_id}{version}{spoken}.{suffix}"'
     data = _data(report, format, language, pdfs)
     return Response(data, media_type=media_type, headers={"Content-Disposition": name})
 

@@ -39,6 +39,7 @@ def test_pdf_says_what_was_decided_in_either_language(
     client: TestClient, report: str, language: str, words: tuple[str, ...]
 ) -> None:
     answer = client.get(f"{report}/pdf?language={language}")
+    assert answer.headers["Content-Disposition"].endswith(f'-{language}.pdf"')
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/pdf")
     text = "".join("".join(page.extract_text().split()) for page in PdfReader(BytesIO(answer.content)).pages)
     for said in words:
