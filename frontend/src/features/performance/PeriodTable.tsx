@@ -15,8 +15,8 @@ export function PeriodTable({ version, span }: { version: NetworkVersion; span: 
   const { t } = useTranslation("performance");
   const reach = reachOf(version);
   return (
-    <Table.ScrollContainer minWidth={1040} type="native" tabIndex={0} role="region" aria-label={t("table")}>
-      <Table aria-label={t("table")} className={`numeric ${classes.table}`} fz="sm">
+    <Table.ScrollContainer minWidth={700} type="native" tabIndex={0} role="region" aria-label={t("table")}>
+      <Table horizontalSpacing={6} aria-label={t("table")} className={`numeric ${classes.table}`} fz="sm">
         <Table.Thead>
           <Table.Tr>
             {COLUMNS.map((name) => (
