@@ -1,10 +1,13 @@
-import { Button, Center, Loader, Stack } from "@mantine/core";
+import { Button, Loader, Stack } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useSearchParams } from "react-router";
 import { sentence } from "@/api/errors";
 import { returnPath, useProviderAnswer } from "@/api/provider";
+import { Entrance } from "@/features/account/Entrance";
+import { PRODUCT } from "@/lib/product";
+import { Mark } from "@/ui/Mark";
 import { Problem } from "@/ui/Problem";
 
 /** Where the single sign-on sends a browser back to: tells the server, and goes on where the page was left. */
@@ -24,9 +27,9 @@ export default function ProviderPage() {
   }, [mutate, navigate, said]);
 
   return (
-    <Center h="100dvh" p="md" component="main">
+    <Entrance mark={<Mark size={36} />} title={PRODUCT}>
       {error ? (
-        <Stack align="center">
+        <Stack>
           <Problem title={t("notSignedIn")} sentence={sentence(error)} />
           <Button component={Link} to={returnPath()} replace variant="default">
             {t("goBack")}
@@ -35,6 +38,6 @@ export default function ProviderPage() {
       ) : (
         <Loader aria-label={t("signIn")} />
       )}
-    </Center>
+    </Entrance>
   );
 }

@@ -32,6 +32,21 @@ def sign_in_code(page: Page, place: Place) -> None:
     at(page, "button[type=submit]")
 
 
+@shot
+def sign_in_provider(page: Page, place: Place) -> None:
+    """Signing in where there is a single sign-on."""
+    page.context.clear_cookies()
+    page.route("**/api/session/provider", lambda route: route.fulfill(json={"name": "Hospital"}))
+    go(page, "/sign-in")
+
+
+@shot
+def sign_in_provider_refused(page: Page, place: Place) -> None:
+    """Coming back from one that this browser was not sent to."""
+    page.context.clear_cookies()
+    go(page, "/sign-in/provider?state=unknown")
+
+
 def _ask_for_code(route: Route) -> None:
     if route.request.method == "POST":
         route.fulfill(json={"needs": "code"})
