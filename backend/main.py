@@ -1,5 +1,6 @@
 """The web process: wiring only."""
 
+from asyncio import Semaphore
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ from fastapi.responses import FileResponse
 from fastapi.telemetry import TelemetryConfig
 
 from backend import __version__
+from backend.api.dependencies import TRANSACTIONS_AT_ONCE
 from backend.api.errors import add_handlers
 from backend.api.limits import RequestLimit
 from backend.api.metrics import measuring_together
@@ -69,6 +71,7 @@ def create_app(settings: Settings | None = None) -> TileGate:
         telemetry=TRACED,
     )
     app.state.settings, app.state.storage, app.state.handles = settings, storage, handles
+    app.state.turns = Semaphore(TRANSACTIONS_AT_ONCE)
     app.state.desk, app.state.looks, app.state.vault = desk, looks, Vault(settings)
     app.state.sessions, app.state.inbox, app.state.provider = sessions, inbox, Provider(settings)
     app.add_middleware(OwnPagesOnly)

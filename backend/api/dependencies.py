@@ -1,5 +1,6 @@
 """What routes ask for: the database session, the signed-in user, the slide or analysis in the path."""
 
+from asyncio import Semaphore
 from collections.abc import AsyncIterator, Callable
 from functools import partial
 from typing import Annotated, Any
@@ -14,7 +15,7 @@ from backend.api.tiledesk import TileDesk
 from backend.core.errors import FocusScopeError
 from backend.core.settings import Settings
 from backend.core.vault import Vault
-from backend.db.session import Sessions, after_commit, only_read
+from backend.db.session import MOST_CONNECTIONS, Sessions, after_commit, only_read
 from backend.db.tables import Analysis, Case, Slide, User, UserSession
 from backend.inbox import Inbox
 from backend.services import api_tokens, audit, blinding, rights, second_factors
@@ -26,6 +27,9 @@ from backend.storage import Storage
 from backend.wsi.handles import Handles
 
 SESSION_COOKIE = "focusscope_session"
+
+TRANSACTIONS_AT_ONCE = MOST_CONNECTIONS - 5
+"""How many requests have a transaction at a time; the other connections are for tiles and what is noted of looks."""
 
 # What does not wait for the database is `async`: FastAPI would ask a thread for it, which takes longer than the work,
 # much longer where the processors are busy, for each time somebody has to be woken.
@@ -74,16 +78,22 @@ async def get_vault(request: Request) -> Vault:
 
 
 async def get_session(request: Request, sessions: Annotated[Sessions, Depends(get_sessions)]) -> AsyncIterator[Session]:
-    """Lend one transaction for the whole request; it is committed before the answer leaves."""
-    session = sessions()
-    if request.method in ("GET", "HEAD"):
-        only_read(session)
-    try:
-        yield session
-    except BaseException as error:
-        await run_in_threadpool(_end, session, isinstance(error, FocusScopeError) and error.keeps)
-        raise
-    await run_in_threadpool(_end, session, True)
+    """Lend one transaction for the whole request; it is committed before the answer leaves.
+
+    A request keeps its connection while it waits for a thread. So only so many have one that those who wait for one in
+    a thread get theirs.
+    """
+    turns: Semaphore = request.app.state.turns
+    async with turns:
+        session = sessions()
+        if request.method in ("GET", "HEAD"):
+            only_read(session)
+        try:
+            yield session
+        except BaseException as error:
+            await run_in_threadpool(_end, session, isinstance(error, FocusScopeError) and error.keeps)
+            raise
+        await run_in_threadpool(_end, session, True)
 
 
 def _end(session: Session, keep: bool) -> None:

@@ -14,10 +14,15 @@ log = logging.getLogger(__name__)
 
 Sessions = sessionmaker[Session]
 
+MOST_CONNECTIONS = 25
+"""How many connections a process has at most."""
+
 
 def create_database_engine(url: str) -> Engine:
     """Open the database; SQLite gets foreign keys, a write-ahead log and patience with other writers."""
-    engine = create_engine(url, hide_parameters=True, pool_pre_ping=not url.startswith("sqlite"))
+    engine = create_engine(
+        url, hide_parameters=True, pool_pre_ping=not url.startswith("sqlite"), max_overflow=MOST_CONNECTIONS - 5
+    )
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

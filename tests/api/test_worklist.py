@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -251,3 +252,10 @@ def test_slide_that_nobody_named_is_found_as_it_is_called_in_either_language(
     assert names(client, "search=切片 7") == names(client, "search=slide 7") == [["Slide 7"]]
     assert names(client, "search=切片&sort=name&order=asc") == [["Slide 7"], ["唇腺切片"]]
     assert [one["name"] for one in client.get("/api/slides?search=切片7").json()["items"]] == ["Slide 7"]
+
+
+@pytest.mark.both_databases
+def test_more_readers_at_once_than_there_are_threads_and_connections_are_all_answered(client: TestClient) -> None:
+    with ThreadPoolExecutor(120) as readers:
+        answers = list(readers.map(lambda _: client.get("/api/worklist"), range(120)))
+    assert {answer.status_code for answer in answers} == {200}
