@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from backend import jobs
-from backend.bucket import StoreFailed
+from backend.bucket import Bucket, StoreFailed
 from backend.core.findings import Findings, Stage
 from backend.core.settings import Settings
 from backend.db.session import Sessions
@@ -148,7 +148,7 @@ def test_tiles_are_read_by_ranges_without_fetching_the_slide(
     entry: str, write_at: Callable[[Path], Path],
 ) -> None:  # fmt: skip
     a_bucket(settings, s3)
-    worker = Workplace(sessions, S3Storage(tmp_path / "worker", open_storage(settings).bucket, 2**30))  # type: ignore[attr-defined]
+    worker = Workplace(sessions, S3Storage(tmp_path / "worker", Bucket.of(settings), 2**30))
     with sessions.begin() as session:
         slide = a_slide(session, session.get_one(User, user.id), entry=entry, width=2000, height=2000)
     path = worker.storage.slide_folder(slide.id) / entry
@@ -180,7 +180,7 @@ def test_the_cache_lets_go_of_what_was_used_least_recently(
     a_bucket(settings, s3)
     monkeypatch.setattr("backend.objectstore._EVICT_EVERY_S", 0.0)
     monkeypatch.setattr("backend.objectstore._IN_USE_S", 0.0)
-    bucket = open_storage(settings).bucket  # type: ignore[attr-defined]
+    bucket = Bucket.of(settings)
     storage = S3Storage(tmp_path / "cache", bucket, cache_bytes=2500)
     storage.prepare()
     first, second, third = ids = [uuid4() for _ in range(3)]
@@ -231,7 +231,7 @@ def test_workers_without_a_common_folder_make_one_map_together_equal_to_that_of_
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     a_bucket(settings, s3)
-    bucket = open_storage(settings).bucket  # type: ignore[attr-defined]
+    bucket = Bucket.of(settings)
     one, other = (Workplace(sessions, S3Storage(tmp_path / name, bucket, 2**30), uuid4()) for name in "ab")
     file = tmp_path / "phantom.tiff"
     write_phantom(PhantomSpec(seed=9001, width_mm=1.5, height_mm=1.0, foci=1), file)
@@ -239,7 +239,8 @@ def test_workers_without_a_common_folder_make_one_map_together_equal_to_that_of_
         slide = a_slide(session, session.get_one(User, user.id), entry="slide.tiff")
         analysis_id = an_analysis(session, slide).id
         for place in (one, other):
-            workers.beat(session, worker_id=place.worker_id, host=str(place.worker_id), pid=1, queues=[jobs.GPU])  # type: ignore[arg-type]
+            assert place.worker_id
+            workers.beat(session, worker_id=place.worker_id, host=str(place.worker_id), pid=1, queues=[jobs.GPU])
     one.storage.copy_in(slide.id, slide.entry, file)
 
     made, segmented = list[tuple[str, object]](), segmentation._segmented

@@ -60,10 +60,9 @@ class StoreShelf:
     @contextmanager
     def making(self, name: str) -> Iterator[bool]:
         """Hold a file in the database; while that is away everybody makes it, which at worst is done twice."""
-        held = {"analysis_id": self.analysis_id, "name": name, "worker_id": self.worker_id}
         try:
             with self.sessions.begin() as session:
-                is_mine = parts.hold(session, **held)  # type: ignore[arg-type]
+                is_mine = parts.hold(session, analysis_id=self.analysis_id, name=name, worker_id=self.worker_id)
         except OperationalError:
             is_mine = True
         try:

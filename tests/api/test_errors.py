@@ -99,7 +99,7 @@ def test_what_somebody_else_removes_at_the_same_moment_is_no_fault(
     client: TestClient, sessions: Sessions, user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if sessions.kw["bind"].dialect.name == "sqlite":
-        pytest.skip("there nobody writes at the same moment")
+        pytest.skip("SQLite lets one transaction write at a time, so nobody comes between")
     with sessions.begin() as session:
         case = a_case(session, user, slide := a_slide(session, user))
 

@@ -3,6 +3,7 @@
 import csv
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 from fastapi.testclient import TestClient
@@ -58,10 +59,10 @@ def test_latest_signed_version_is_counted_and_nothing_that_is_not_signed(
     assert client.get("/api/performance").json() == {"versions": [], "uncounted": 1}
 
 
-def judged(day: int, **said: object) -> Judged:
+def judged(day: int, **said: Any) -> Judged:
     at = datetime(2026, 1, 1, 12, tzinfo=UTC) + timedelta(days=day)
     one = Judged(uuid4(), (("m2cf_net", "small", "ab" * 32),), at, 2.0, 2.0, 4, 4, 0, 0, {}, 0)
-    return replace(one, **said)  # type: ignore[arg-type]
+    return replace(one, **said)
 
 
 def test_a_month_in_which_more_is_rejected_is_pointed_out_for_its_version_alone() -> None:
