@@ -4,8 +4,9 @@ Databases are SQLite; a test marked `both_databases` runs on PostgreSQL as well,
 `FOCUSSCOPE_TEST_DATABASE=postgresql` all do.
 """
 
-import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,17 +21,16 @@ from backend.db.tables import User
 from backend.main import create_app
 from backend.services import passwords
 from backend.storage import Storage
-from tests.databases import Copy, migrated
+from tests.databases import USUAL, Copy, Kind, migrated
 from tests.factories import PASSWORD, Queue, a_user, use_broker
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "migrated_database" in metafunc.fixturenames:
-        usual = os.environ.get("FOCUSSCOPE_TEST_DATABASE", "sqlite")
         both = metafunc.definition.get_closest_marker("both_databases")
-        kinds = ["sqlite", "postgresql"] if both else [usual]
+        kinds = ["sqlite", "postgresql"] if both else [USUAL]
         ids = kinds if both else [pytest.HIDDEN_PARAM]
-        metafunc.parametrize("migrated_database", kinds, indirect=True, ids=ids, scope="session")
+        metafunc.parametrize("migrated_database", kinds, indirect=True, ids=ids)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -43,10 +43,15 @@ def passwords_cost_little() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def migrated_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copy]:
-    """A database that all migrations have run on; tests copy it, because that is faster."""
-    with migrated(request.param, tmp_path_factory.mktemp("database")) as copy:
-        yield copy
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Kind], Copy]]:
+    """Databases that all migrations have run on; tests copy them, because that is faster."""
+    with ExitStack() as running:
+        yield cache(lambda kind: running.enter_context(migrated(kind, tmp_path_factory.mktemp("database"))))
+
+
+@pytest.fixture
+def migrated_database(request: pytest.FixtureRequest, databases: Callable[[Kind], Copy]) -> Copy:
+    return databases(request.param)
 
 
 @pytest.fixture

@@ -1,12 +1,13 @@
 """Databases for tests: migrated once, then copied for each test, on SQLite or on a PostgreSQL of their own."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from signal import SIGQUIT
 from tempfile import TemporaryDirectory
-from typing import Literal
+from typing import Literal, cast
 from uuid import uuid4
 
 from sqlalchemy import create_engine, make_url
@@ -14,6 +15,8 @@ from sqlalchemy import create_engine, make_url
 from backend.db.migrate import migrate
 
 Kind = Literal["sqlite", "postgresql"]
+USUAL = cast(Kind, os.environ.get("FOCUSSCOPE_TEST_DATABASE", "sqlite"))
+"""Where the tests run that are not about both."""
 Copy = Callable[[Path], str]
 """Makes a migrated database in a folder, or beside it, and returns its URL."""
 

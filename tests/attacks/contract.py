@@ -16,13 +16,12 @@ from threading import Event, Thread
 from uuid import UUID
 
 import httpx
-from sqlalchemy import Engine, delete
+from sqlalchemy import delete
 
-from backend.db.session import create_database_engine, create_sessions
+from backend.db.session import Sessions
 from backend.db.tables import WrongPasswords
-from backend.storage import Storage
 from tests.databases import migrated
-from tests.e2e.conftest import running_product
+from tests.e2e.conftest import Product, running_product
 from tests.factories import PASSWORD, a_case, a_finished_analysis, a_stored_slide, a_user
 
 CHECKS = (
@@ -42,20 +41,14 @@ def main() -> int:
     with (
         tempfile.TemporaryDirectory() as folder,
         migrated("postgresql", Path(folder)) as copy,
-        running_product(
-            Path(folder), FOCUSSCOPE_DATABASE_URL=(url := copy(Path(folder))), FOCUSSCOPE_REQUESTS_PER_MINUTE="0"
-        ) as product,
+        running_product(Path(folder), copy(Path(folder)), FOCUSSCOPE_REQUESTS_PER_MINUTE="0") as product,
     ):  # fmt: skip
-        engine = create_database_engine(url)
         config = Path(folder) / "schemathesis.toml"
-        config.write_text(
-            "[parameters]\n" + "".join(f'{name} = "{one}"\n' for name, one in _fill(engine, Path(folder)).items())
-        )
+        config.write_text("[parameters]\n" + "".join(f'{name} = "{one}"\n' for name, one in _fill(product).items()))
         said = {"username": "attacker", "password": PASSWORD}
         cookie = httpx.post(f"{product.address}/api/session", json=said).headers["set-cookie"].partition(";")[0]
-        with _forgetting(engine):
+        with _forgetting(product.sessions):
             found = [_ask(product.address, cookie, config, one) for one in PASSES]
-        engine.dispose()
     return sum(map(bool, found))
 
 
@@ -72,14 +65,14 @@ def _ask(address: str, cookie: str, config: Path, chosen: list[str]) -> int:
 
 
 @contextmanager
-def _forgetting(engine: Engine) -> Iterator[None]:
+def _forgetting(sessions: Sessions) -> Iterator[None]:
     """Forget wrong passwords and codes again and again: nobody who has to wait would be asked anything else."""
     over = Event()
 
     def forget() -> None:
         while not over.wait(0.5):
-            with engine.begin() as connection:
-                connection.execute(delete(WrongPasswords))
+            with sessions.begin() as session:
+                session.execute(delete(WrongPasswords))
 
     thread = Thread(target=forget)
     thread.start()
@@ -90,11 +83,11 @@ def _forgetting(engine: Engine) -> Iterator[None]:
         thread.join()
 
 
-def _fill(engine: Engine, data_dir: Path) -> dict[str, UUID]:
+def _fill(product: Product) -> dict[str, UUID]:
     """Make something to ask for; return the ids by the names that the contract has for them."""
-    with create_sessions(engine).begin() as session:
+    with product.sessions.begin() as session:
         admin = a_user(session, "attacker", role="admin")
-        slide = a_stored_slide(session, Storage(data_dir), admin)
+        slide = a_stored_slide(session, product.storage, admin)
         analysis = a_finished_analysis(session, slide)
         case = a_case(session, admin, slide)
         other = a_user(session, "other")

@@ -125,8 +125,8 @@ def main() -> None:
     generator = random.Random(1)
     with tempfile.TemporaryDirectory() as folder, running_product(Path(folder)) as product:
         lesions = [lesion(blob(generator, given.points)) for _ in range(given.shapes)]
-        slide_id = an_analysed_slide(product.data_dir, *lesions, glands=[], size=SIZE)
-        beside = an_analysed_slide(product.data_dir, glands=[])
+        slide_id = an_analysed_slide(product, *lesions, glands=[], size=SIZE)
+        beside = an_analysed_slide(product, glands=[])
         with page_on(product.address, slide_id, beside) as page:
             Console().print(f"{given.shapes} outlines of {given.points} points")
             measure(page, given.seconds)

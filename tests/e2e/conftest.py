@@ -2,8 +2,8 @@
 
 import socket
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -11,13 +11,15 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from backend.core.settings import get_settings
+from backend.core.settings import Settings, get_settings
 from backend.db.migrate import migrate
-from backend.db.session import create_database_engine, create_sessions
+from backend.db.session import Sessions, create_database_engine, create_sessions
 from backend.demo.browser import Browser as ApiBrowser
 from backend.demo.children import Children
 from backend.demo.redis_server import start_redis
 from backend.services import accounts
+from backend.storage import Storage
+from tests.databases import USUAL, Copy, Kind
 from tests.e2e.browser import launch
 from tests.factories import PASSWORD, a_user
 
@@ -33,44 +35,62 @@ class Product:
     address: str
     children: Children
     data_dir: Path
+    sessions: Sessions
+
+    @property
+    def storage(self) -> Storage:
+        return Storage(self.data_dir)
+
+
+Running = Callable[..., AbstractContextManager[Product]]
 
 
 @pytest.fixture(scope="session")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+def product(running: Running) -> Iterator[Product]:
     """Share one product among all tests."""
-    with running_product(tmp_path_factory.mktemp("e2e")) as product:
+    with running() as product:
         yield product
 
 
+@pytest.fixture(scope="session")
+def running(databases: Callable[[Kind], Copy], tmp_path_factory: pytest.TempPathFactory) -> Running:
+    """Starts a product with these settings, in a folder of its own and on the database that the tests run on."""
+
+    def start(**settings: str) -> AbstractContextManager[Product]:
+        folder = tmp_path_factory.mktemp("product")
+        return running_product(folder, databases(USUAL)(folder), **settings)
+
+    return start
+
+
 @contextmanager
-def running_product(data_dir: Path, **settings: str) -> Iterator[Product]:
+def running_product(data_dir: Path, database: str = "", **settings: str) -> Iterator[Product]:
     """Start everything on a free port with a data folder and settings of its own; stop it all in the end.
 
-    Unless told otherwise slides are listed under the names of their files, by which tests find them.
+    Unless told otherwise slides are listed under the names of their files, by which tests find them, and the database
+    lies in the folder.
     """
     built = get_settings().frontend_dir / "index.html"
     assert built.exists(), "The page is not built: run `make test`, or `npm ci && npm run build` in frontend."
     names = {"FOCUSSCOPE_KEEP_FILE_NAMES": "true"}
-    own = {"FOCUSSCOPE_DATA_DIR": str(data_dir), "FOCUSSCOPE_DATABASE_URL": "", **names, **settings}
-    children = Children(data_dir / "logs", own)
-    try:
-        _prepare_database(data_dir)
-        yield _start(children, data_dir)
-    finally:
-        children.stop()
-
-
-def _prepare_database(data_dir: Path) -> None:
-    url = f"sqlite:///{data_dir / 'focusscope.db'}"
-    migrate(url)
-    engine = create_database_engine(url)
-    with create_sessions(engine).begin() as session:
+    own = {"FOCUSSCOPE_DATA_DIR": str(data_dir), "FOCUSSCOPE_DATABASE_URL": database, **names, **settings}
+    database = Settings(data_dir=data_dir, database_url=database, _env_file=None).database
+    migrate(database)
+    engine = create_database_engine(database)
+    sessions = create_sessions(engine)
+    with sessions.begin() as session:
         if USER not in [one.username for one in accounts.list_users(session)]:
             a_user(session, USER)
-    engine.dispose()
+    children = Children(data_dir / "logs", own)
+    try:
+        yield Product(_start(children, data_dir), children, data_dir, sessions)
+    finally:
+        children.stop()
+        engine.dispose()
 
 
-def _start(children: Children, data_dir: Path) -> Product:
+def _start(children: Children, data_dir: Path) -> str:
+    """Start the processes; return the address."""
     port = _free_port()
     children.environment["FOCUSSCOPE_REDIS_URL"] = start_redis(children, data_dir)
     focusscope = [sys.executable, "-m", "backend.cli"]
@@ -78,7 +98,7 @@ def _start(children: Children, data_dir: Path) -> Product:
     children.start("web server", [*focusscope, "serve", "--host", "127.0.0.1", "--port", str(port)])
     address = f"http://127.0.0.1:{port}"
     children.wait_for(ApiBrowser(address).is_healthy, "The web server", START_S)
-    return Product(address, children, data_dir)
+    return address
 
 
 def _free_port() -> int:
@@ -120,11 +140,9 @@ def page(stranger: Page) -> Page:
 @pytest.fixture
 def colleague(product: Product, chromium: Browser) -> Iterator[Page]:
     """A second reader, in a browser of their own."""
-    engine = create_database_engine(f"sqlite:///{product.data_dir / 'focusscope.db'}")
     name = f"colleague-{uuid4().hex[:8]}"
-    with create_sessions(engine).begin() as session:
+    with product.sessions.begin() as session:
         a_user(session, name)
-    engine.dispose()
     context = chromium.new_context(base_url=product.address, viewport={"width": 1440, "height": 900}, locale="en-US")
     page = context.new_page()
     page.goto("/")

@@ -1,7 +1,6 @@
 """A slide with lesions at known places, and hands that draw on it in slide pixels."""
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TypeAlias
 from uuid import UUID, uuid4
 
@@ -9,11 +8,9 @@ from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 
 from backend.core.findings import Findings, Lesion, Rings
-from backend.db.session import create_database_engine, create_sessions
 from backend.db.tables import Analysis
 from backend.services import accounts
-from backend.storage import Storage
-from tests.e2e.conftest import USER
+from tests.e2e.conftest import USER, Product
 from tests.factories import a_finished_analysis, a_signature, a_slide, findings, write_slide
 
 SIZE = (4000, 3000)
@@ -33,30 +30,25 @@ def lesion(polygon: Rings) -> Lesion:
 
 
 def an_analysed_slide(
-    data_dir: Path, *lesions: Lesion, glands: list[Rings], mpp: float | None = MPP, size: tuple[int, int] = SIZE,
+    product: Product, *lesions: Lesion, glands: list[Rings], mpp: float | None = MPP, size: tuple[int, int] = SIZE,
     profile: bytes | None = None,
 ) -> str:  # fmt: skip
     """Store a slide with these findings in a running product; return its id."""
-    engine = create_database_engine(f"sqlite:///{data_dir / 'focusscope.db'}")
-    with create_sessions(engine).begin() as session:
+    with product.sessions.begin() as session:
         slide = a_slide(
             session, accounts.named(session, username=USER), name="Drawn on", width=size[0], height=size[1],
             mpp_x=mpp, mpp_y=mpp,
         )  # fmt: skip
-        write_slide(Storage(data_dir).slide_file(slide.id, slide.entry), size, mpp, profile)
+        write_slide(product.storage.slide_file(slide.id, slide.entry), size, mpp, profile)
         a_finished_analysis(session, slide, _found(lesions, glands))
-        slide_id = slide.id
-    engine.dispose()
-    return str(slide_id)
+        return str(slide.id)
 
 
-def sign(data_dir: Path, slide_id: str) -> None:
+def sign(product: Product, slide_id: str) -> None:
     """Sign the review of a slide as it stands."""
-    engine = create_database_engine(f"sqlite:///{data_dir / 'focusscope.db'}")
-    with create_sessions(engine).begin() as session:
+    with product.sessions.begin() as session:
         wanted = select(Analysis).where(Analysis.slide_id == UUID(slide_id))
         a_signature(session, session.scalars(wanted).one(), accounts.named(session, username=USER))
-    engine.dispose()
 
 
 def _found(lesions: tuple[Lesion, ...], glands: list[Rings]) -> Findings:

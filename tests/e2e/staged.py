@@ -18,7 +18,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend import jobs
-from backend.db.session import create_database_engine, create_sessions
 from backend.db.tables import Case, SignedTally, Slide, User, Worker
 from backend.demo.browser import Browser as ApiBrowser
 from backend.phantom.scene import PhantomSpec
@@ -67,21 +66,18 @@ def staged_product(folder: Path) -> Iterator[Place]:
     is_new = not (folder / "focusscope.db").exists()
     with running_product(folder) as product, httpx.Client(base_url=product.address, timeout=60) as client:
         client.post("/api/session", json={"username": USER, "password": PASSWORD})
-        engine = create_database_engine(f"sqlite:///{folder / 'focusscope.db'}")
-        sessions = create_sessions(engine)
         if is_new:
             for seed, name in enumerate((OPEN, SIGNED, READY), 7):
                 _analysed(client, product, folder / f"{name}.tiff", seed)
-            with sessions.begin() as session:
-                _fill(session, Storage(folder))
+            with product.sessions.begin() as session:
+                _fill(session, product.storage)
             _review(client)
-            with sessions.begin() as session:
+            with product.sessions.begin() as session:
                 _analyse_again(session)
                 _judge(session)
         slides = client.get("/api/slides?page_size=200").json()["items"]
-        with sessions() as session:
+        with product.sessions() as session:
             found = {one.pseudonym: str(one.id) for one in session.scalars(select(Case))}
-        engine.dispose()
         analyses = {one["name"]: one["current_analysis"]["id"] for one in slides if one["current_analysis"]}
         yield Place(product, {one["name"]: one["id"] for one in slides}, found, analyses)
 

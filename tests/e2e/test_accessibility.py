@@ -6,9 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 
-from backend.db.session import create_database_engine, create_sessions
 from backend.db.tables import User
-from backend.storage import Storage
 from tests.e2e.axe import barriers, keeps_nobody_out
 from tests.e2e.conftest import USER, Product
 from tests.e2e.signing import REQUIRED
@@ -38,13 +36,11 @@ def slide(product: Product) -> str:
 
 
 def new_slide(product: Product, name: str) -> str:
-    engine = create_database_engine(f"sqlite:///{product.data_dir / 'focusscope.db'}")
-    with create_sessions(engine).begin() as session:
+    with product.sessions.begin() as session:
         reader = session.scalars(select(User).where(User.username == USER)).one()
-        slide = a_stored_slide(session, Storage(product.data_dir), reader, name=name)
+        slide = a_stored_slide(session, product.storage, reader, name=name)
         a_finished_analysis(session, slide)
         address = f"/slides/{slide.id}"
-    engine.dispose()
     return address
 
 

@@ -3,8 +3,6 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from backend.db.session import create_database_engine, create_sessions
-from backend.storage import Storage
 from tests.e2e.conftest import Product, sign_in
 from tests.factories import PASSWORD, a_case, a_finished_analysis, a_stored_slide, a_user
 
@@ -14,15 +12,13 @@ SCRIPT = '<img src="x" onerror="window.ran = true"><script>window.ran = true</sc
 
 
 def test_names_and_comments_run_as_no_script_and_stand_in_no_log(product: Product, stranger: Page) -> None:
-    engine = create_database_engine(f"sqlite:///{product.data_dir / 'focusscope.db'}")
-    with create_sessions(engine).begin() as session:
+    with product.sessions.begin() as session:
         writer = a_user(session, "writer-of-scripts", site="scripts")
         writer.display_name = f"Writer {SCRIPT}"
-        slide = a_stored_slide(session, Storage(product.data_dir), writer, name=f"Gland {SCRIPT}")
+        slide = a_stored_slide(session, product.storage, writer, name=f"Gland {SCRIPT}")
         a_finished_analysis(session, slide)
         case = a_case(session, writer, slide, pseudonym=f"SG {SCRIPT}"[:100])
         pages = ["/", f"/cases/{case.id}", f"/slides/{slide.id}", "/people", "/account"]
-    engine.dispose()
 
     stranger.goto("/sign-in")
     sign_in(stranger, name="writer-of-scripts")

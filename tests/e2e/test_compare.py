@@ -18,8 +18,8 @@ def magnification(page: Page, side: int) -> Locator:
 
 
 def open_pair(page: Page, product: Product) -> None:
-    fine = an_analysed_slide(product.data_dir, lesion(square(500, 900, 600)), glands=[], mpp=0.25)
-    coarse = an_analysed_slide(product.data_dir, lesion(square(500, 900, 600)), glands=[], mpp=0.5, size=(2000, 1500))
+    fine = an_analysed_slide(product, lesion(square(500, 900, 600)), glands=[], mpp=0.25)
+    coarse = an_analysed_slide(product, lesion(square(500, 900, 600)), glands=[], mpp=0.5, size=(2000, 1500))
     page.goto(f"/compare/{fine}/{coarse}")
     expect(magnification(page, 1)).not_to_have_text("")
     page.wait_for_timeout(1500)
@@ -62,7 +62,7 @@ def test_slides_turn_together_and_keys_move_the_one_at_hand(page: Page, product:
 
 
 def test_another_slide_is_chosen_from_the_menu_of_one(page: Page, product: Product) -> None:
-    one, other = (an_analysed_slide(product.data_dir, lesion(square(500, 900, 600)), glands=[]) for _ in range(2))
+    one, other = (an_analysed_slide(product, lesion(square(500, 900, 600)), glands=[]) for _ in range(2))
     page.goto(f"/slides/{one}")
     page.get_by_role("button", name="More about Drawn on").click()
     page.get_by_role("menuitem", name="Compare with…").click()
@@ -73,7 +73,7 @@ def test_another_slide_is_chosen_from_the_menu_of_one(page: Page, product: Produ
 
 
 def test_slide_that_does_not_exist_is_said_to_be_missing(page: Page, product: Product) -> None:
-    there = an_analysed_slide(product.data_dir, lesion(square(500, 900, 600)), glands=[])
+    there = an_analysed_slide(product, lesion(square(500, 900, 600)), glands=[])
     for missing in (str(uuid4()), "nonsense"):
         page.goto(f"/compare/{there}/{missing}")
         expect(page.get_by_text("There is no such slide")).to_be_visible()

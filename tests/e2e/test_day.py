@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from backend.phantom.scene import PhantomSpec
 from backend.phantom.writer import write_phantom
-from tests.e2e.conftest import Product, running_product
+from tests.e2e.conftest import Product, Running
 from tests.e2e.drawing import Hand, selected_mm2, selection
 from tests.e2e.signing import answer_by_keyboard, answer_required, download, read_first, saved, sign, text_of
 from tests.e2e.worklist import choose_files, row, uploads
@@ -23,10 +23,10 @@ PHANTOM_PX = (6000, 5000)
 
 
 @pytest.fixture(scope="module")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+def product(running: Running) -> Iterator[Product]:
     """An installation in which readers read first, and that keeps no name of a file."""
     settings = {"FOCUSSCOPE_BLIND_FIRST": "true", "FOCUSSCOPE_KEEP_FILE_NAMES": "false"}
-    with running_product(tmp_path_factory.mktemp("day"), **settings) as product:
+    with running(**settings) as product:
         yield product
 
 

@@ -24,7 +24,7 @@ HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
 
 @pytest.fixture
 def slide_id(product: Product) -> str:
-    return an_analysed_slide(product.data_dir, lesion(LESION), glands=[])
+    return an_analysed_slide(product, lesion(LESION), glands=[])
 
 
 @pytest.fixture

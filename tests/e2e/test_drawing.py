@@ -22,7 +22,7 @@ GLAND = square(300, 800, 1800)
 
 @pytest.fixture
 def slide_id(product: Product) -> str:
-    return an_analysed_slide(product.data_dir, *map(lesion, (LEFT, RIGHT, RING)), glands=[GLAND])
+    return an_analysed_slide(product, *map(lesion, (LEFT, RIGHT, RING)), glands=[GLAND])
 
 
 @pytest.fixture
@@ -131,7 +131,7 @@ def test_signed_review_offers_no_tools(page: Page, hand: Hand, product: Product,
     page.keyboard.press("j")
     page.keyboard.press("a")
     is_saved(page)
-    sign(product.data_dir, slide_id)
+    sign(product, slide_id)
     page.reload()
     expect(row_of(page, 1)).to_be_visible()
     expect(page.get_by_role("toolbar", name="Tools")).to_have_count(0)
@@ -330,7 +330,7 @@ def test_length_and_area_are_measured(page: Page, hand: Hand) -> None:
 
 
 def test_nothing_is_measured_without_a_pixel_size(page: Page, product: Product) -> None:
-    unmeasured = an_analysed_slide(product.data_dir, lesion(LEFT), glands=[GLAND], mpp=None)
+    unmeasured = an_analysed_slide(product, lesion(LEFT), glands=[GLAND], mpp=None)
     open_slide(page, unmeasured)
     page.get_by_role("button", name="Measure a length").hover()
     expect(page.get_by_role("tooltip").filter(has_text="Pixel size unknown")).to_be_visible()

@@ -33,7 +33,7 @@ def exported(page: Page, file: Path) -> list[tuple[str, list[object]]]:
 def test_file_from_qupath_joins_the_review_and_a_bad_one_changes_nothing(
     page: Page, product: Product, tmp_path: Path
 ) -> None:
-    slide_id = an_analysed_slide(product.data_dir, lesion(square(500, 900, 600)), glands=[])
+    slide_id = an_analysed_slide(product, lesion(square(500, 900, 600)), glands=[])
     good, bad = tmp_path / "annotations.geojson", tmp_path / "photo.geojson"
     feature = geojson.feature("9f1d8a4e-1111-4222-8333-444455556666", square(2400, 800, 400), "Focus", "Focus 1")
     good.write_text(json.dumps(geojson.collection([feature])))
@@ -56,7 +56,7 @@ def test_review_that_is_taken_to_another_slide_and_back_has_the_same_outlines(
 ) -> None:
     lesions = lesion(square(500.25, 900.5, 600)), lesion(square(2000, 900, 300))
     others = (lesion(square(3000, 200, 300)),)
-    slides = [an_analysed_slide(product.data_dir, *some, glands=[square(100, 100, 2500)]) for some in (lesions, others)]
+    slides = [an_analysed_slide(product, *some, glands=[square(100, 100, 2500)]) for some in (lesions, others)]
     page.goto(f"/slides/{slides[0]}")
     page.get_by_role("tab", name="Analysis and slide").click()
     shapes = exported(page, tmp_path / "one.geojson")

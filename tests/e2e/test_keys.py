@@ -14,9 +14,7 @@ pytestmark = pytest.mark.e2e
 @pytest.fixture
 def slide_page(page: Page, product: Product) -> Page:
     """The page of a slide with two foci."""
-    slide_id = an_analysed_slide(
-        product.data_dir, lesion(square(500, 900, 600)), lesion(square(2000, 900, 600)), glands=[]
-    )
+    slide_id = an_analysed_slide(product, lesion(square(500, 900, 600)), lesion(square(2000, 900, 600)), glands=[])
     page.goto(f"/slides/{slide_id}")
     expect(page.get_by_role("table", name="Lesions")).to_be_visible()
     return page
@@ -123,7 +121,7 @@ def test_chosen_lesion_and_the_next_stay_in_view_on_a_low_screen_with_a_brush_in
 ) -> None:
     lesions = [lesion(square(200 + 600 * number, 900, 300)) for number in range(6)]
     page.set_viewport_size({"width": 1024, "height": 768})
-    page.goto(f"/slides/{an_analysed_slide(product.data_dir, *lesions, glands=[])}")
+    page.goto(f"/slides/{an_analysed_slide(product, *lesions, glands=[])}")
     expect(page.get_by_role("table", name="Lesions")).to_be_visible()
     page.keyboard.press("b")
     for number in (1, 2, 3):

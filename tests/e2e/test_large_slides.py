@@ -9,9 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Response, Route, expect
 
-from backend.db.session import create_database_engine, create_sessions
 from backend.services import accounts
-from backend.storage import Storage
 from tests.e2e.conftest import USER, Product
 from tests.e2e.worklist import row
 from tests.factories import a_slide, write_slide
@@ -68,19 +66,14 @@ def huge(product: Product, tmp_path: Path) -> list[str]:
 
 
 def _stored(product: Product, side: int, file: Path, *names: str) -> list[str]:
-    engine, storage = (
-        create_database_engine(f"sqlite:///{product.data_dir / 'focusscope.db'}"),
-        Storage(product.data_dir),
-    )
-    with create_sessions(engine).begin() as session:
+    with product.sessions.begin() as session:
         for name in names:
             user = accounts.named(session, username=USER)
             slide = a_slide(session, user, name=name, width=side, height=side, mpp_x=0.25, mpp_y=0.25, levels=9)
-            path = storage.slide_file(slide.id, slide.entry)
+            path = product.storage.slide_file(slide.id, slide.entry)
             path.parent.mkdir(parents=True)
             path.write_bytes(file.read_bytes())
             _cool(path)
-    engine.dispose()
     return list(names)
 
 

@@ -12,9 +12,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from backend.db.session import create_database_engine, create_sessions
 from backend.db.tables import Analysis
-from backend.storage import Storage
 from backend.wsi.pyramid import PyramidWriter
 from backend.wsi.srgb import ToSrgb
 from tests.e2e.conftest import Product
@@ -30,20 +28,18 @@ UNDER_MAP, BARE = (1000, 2000), (3000, 300)
 @pytest.fixture
 def hand(page: Page, product: Product) -> Hand:
     """A slide with one focus, and a probability map whose left half is certain."""
-    slide_id = an_analysed_slide(product.data_dir, lesion(square(400, 700, 900)), glands=[])
+    slide_id = an_analysed_slide(product, lesion(square(400, 700, 900)), glands=[])
     _keep_map(product, UUID(slide_id))
     return open_slide(page, slide_id)
 
 
 def _keep_map(product: Product, slide_id: UUID) -> None:
-    engine = create_database_engine(f"sqlite:///{product.data_dir / 'focusscope.db'}")
-    with create_sessions(engine)() as session:
+    with product.sessions() as session:
         analysis_id = session.scalars(select(Analysis.id).where(Analysis.slide_id == slide_id)).one()
-    engine.dispose()
     width, height = (round(side * MPP / MAP_UM) for side in SIZE)
     values = np.zeros((height, width), np.uint8)
     values[:, : width // 2] = 255
-    storage = Storage(product.data_dir)
+    storage = product.storage
     with storage.drafting_maps(slide_id, analysis_id) as draft:
         with PyramidWriter(draft / "probability.tiff", (width, height), MAP_UM, grey=True) as pyramid:
             pyramid.add(values)
@@ -93,7 +89,7 @@ def test_map_keeps_its_colours_while_the_tissue_is_darkened(hand: Hand) -> None:
 def test_tissue_is_shown_in_the_colours_of_its_profile_where_it_stands_and_as_stored_again(
     page: Page, product: Product
 ) -> None:
-    hand = open_slide(page, an_analysed_slide(product.data_dir, glands=[], profile=a_profile()))
+    hand = open_slide(page, an_analysed_slide(product, glands=[], profile=a_profile()))
     to_srgb = ToSrgb.of(a_profile())
     page.get_by_role("button", name="Zoom in").click()
     page.wait_for_timeout(900)

@@ -6,8 +6,6 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from pyotp import TOTP
 
-from backend.db.session import create_database_engine, create_sessions
-from backend.storage import Storage
 from tests.e2e.axe import barriers
 from tests.e2e.conftest import Product, sign_in
 from tests.factories import a_case, a_finished_analysis, a_slide, a_stored_slide, a_user
@@ -21,10 +19,8 @@ PASSWORD = "violet otter climbs nine"
 @pytest.fixture
 def admin(product: Product, stranger: Page) -> Page:
     """A page on which an admin looks at the people."""
-    engine = create_database_engine(f"sqlite:///{product.data_dir / 'focusscope.db'}")
-    with create_sessions(engine).begin() as session:
+    with product.sessions.begin() as session:
         a_user(session, ADMIN, role="admin")
-    engine.dispose()
     stranger.goto("/people")
     sign_in(stranger, name=ADMIN)
     expect(stranger.get_by_role("heading", name="People", level=1)).to_be_visible()
@@ -130,14 +126,12 @@ def test_somebody_is_invited_joins_and_later_loses_their_access(
 
 
 def test_viewer_is_offered_nothing_that_would_be_refused(product: Product, stranger: Page) -> None:
-    engine = create_database_engine(f"sqlite:///{product.data_dir / 'focusscope.db'}")
-    with create_sessions(engine).begin() as session:
+    with product.sessions.begin() as session:
         lead = a_user(session, "lead-of-viewers", site="looking")
         a_user(session, "viewer-only", role="viewer", site="looking")
-        slide = a_stored_slide(session, Storage(product.data_dir), lead, name="Gland to look at")
+        slide = a_stored_slide(session, product.storage, lead, name="Gland to look at")
         a_finished_analysis(session, slide)
         a_case(session, lead, a_slide(session, lead, mpp_x=None, mpp_y=None, mpp_source=None, name="No size"))
-    engine.dispose()
     refused: list[str] = []
     stranger.on("response", lambda answer: refused.append(answer.url) if answer.status == 403 else None)
 

@@ -7,9 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from backend.core.findings import Lesion
-from backend.db.session import create_database_engine, create_sessions
 from backend.services import accounts
-from backend.storage import Storage
 from tests.e2e.axe import keeps_nobody_out
 from tests.e2e.conftest import USER, Product
 from tests.factories import a_finished_analysis, a_lesion, a_stored_slide, findings
@@ -27,14 +25,12 @@ def lesion(number: int) -> Lesion:
 @pytest.fixture
 def slide_url(product: Product) -> Iterator[str]:
     """A slide with twelve proposed foci in 8 mm² of gland, none of them decided."""
-    engine = create_database_engine(f"sqlite:///{product.data_dir / 'focusscope.db'}")
-    with create_sessions(engine).begin() as session:
+    with product.sessions.begin() as session:
         reader = accounts.named(session, username=USER)
-        slide = a_stored_slide(session, Storage(product.data_dir), reader, name="Twelve foci")
+        slide = a_stored_slide(session, product.storage, reader, name="Twelve foci")
         a_finished_analysis(session, slide, findings(*map(lesion, range(FOCI)), glandular_area_mm2=8.0))
         address = f"/slides/{slide.id}"
     yield address
-    engine.dispose()
 
 
 def decided(page: Page, number: int) -> None:

@@ -8,12 +8,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from backend.core.findings import Lesion
-from backend.db.session import create_database_engine, create_sessions
 from backend.db.tables import Slide
 from backend.services import accounts
-from backend.storage import Storage
 from tests.e2e.axe import keeps_nobody_out
-from tests.e2e.conftest import USER, Product, running_product
+from tests.e2e.conftest import USER, Product, Running
 from tests.e2e.signing import answer_by_keyboard, answer_required, download, read_first, saved, sign, text_of
 from tests.factories import a_finished_analysis, a_lesion, a_stored_slide, a_user, findings
 
@@ -21,9 +19,9 @@ pytestmark = pytest.mark.e2e
 
 
 @pytest.fixture(scope="module")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+def product(running: Running) -> Iterator[Product]:
     """An installation in which readers read first."""
-    with running_product(tmp_path_factory.mktemp("blind"), FOCUSSCOPE_BLIND_FIRST="true") as product:
+    with running(FOCUSSCOPE_BLIND_FIRST="true") as product:
         yield product
 
 
@@ -37,24 +35,20 @@ def lesion(number: int) -> Lesion:
 @pytest.fixture
 def slide_url(product: Product) -> Iterator[str]:
     """A slide with three proposed foci in 8 mm² of gland."""
-    engine = create_database_engine(f"sqlite:///{product.data_dir / 'focusscope.db'}")
-    with create_sessions(engine).begin() as session:
+    with product.sessions.begin() as session:
         reader = accounts.named(session, username=USER)
         a_user(session, "colleague", role="reader")
-        slide = a_stored_slide(session, Storage(product.data_dir), reader, name="Lip 17")
+        slide = a_stored_slide(session, product.storage, reader, name="Lip 17")
         a_finished_analysis(session, slide, findings(*map(lesion, range(3)), glandular_area_mm2=8.0))
         address = f"/slides/{slide.id}"
     yield address
-    engine.dispose()
 
 
 def analyse_again(product: Product, slide_url: str) -> None:
     """Let a later analysis of the slide find one focus less."""
-    engine = create_database_engine(f"sqlite:///{product.data_dir / 'focusscope.db'}")
-    with create_sessions(engine).begin() as session:
+    with product.sessions.begin() as session:
         slide = session.get_one(Slide, UUID(slide_url.rpartition("/")[2]))
         a_finished_analysis(session, slide, findings(*map(lesion, range(2)), glandular_area_mm2=8.0))
-    engine.dispose()
 
 
 def test_reader_reads_alone_decides_signs_amends_and_sees_the_difference(

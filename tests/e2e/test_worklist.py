@@ -11,9 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.db.base import utc_now
-from backend.db.session import create_database_engine, create_sessions
 from backend.db.tables import Slide, User
-from backend.storage import Storage
 from tests.e2e.axe import barriers
 from tests.e2e.conftest import USER, Product
 from tests.e2e.worklist import row
@@ -29,10 +27,8 @@ def fill(product: Product) -> Fill:
     """Write rows as the server would, before the page asks for them."""
 
     def write(rows: Callable[[Session, User], Any]) -> None:
-        engine = create_database_engine(f"sqlite:///{product.data_dir / 'focusscope.db'}")
-        with create_sessions(engine).begin() as session:
+        with product.sessions.begin() as session:
             rows(session, session.scalars(select(User).where(User.username == USER)).one())
-        engine.dispose()
 
     return write
 
@@ -150,7 +146,7 @@ def test_slide_is_taken_out_and_the_empty_case_is_deleted(page: Page, fill: Fill
 def test_many_are_analysed_at_once_and_those_that_cannot_be_say_why(page: Page, fill: Fill, product: Product) -> None:
     def rows(session: Session, user: User) -> None:
         for number in (1, 2):
-            a_stored_slide(session, Storage(product.data_dir), user, name=f"Batch {number}")
+            a_stored_slide(session, product.storage, user, name=f"Batch {number}")
         a_slide(session, user, name="Batch unmeasured", mpp_x=None, mpp_y=None, mpp_source=None)
 
     fill(rows)
