@@ -209,6 +209,10 @@ class Inbox:
         """Return when it will be removed if nobody goes on with it, in seconds since 1970."""
         return _last_change(self.folder(incoming)) + DAYS_TO_KEEP * 86400
 
+    def abandoned(self) -> list[Incoming]:
+        """Return what is on its way and nobody has gone on with for days."""
+        return [one for one in self.unfinished() if self.expires_at(one) < time()]
+
     def remove_stale(self) -> None:
         """Remove what nobody has gone on with for days."""
         oldest = time() - DAYS_TO_KEEP * 86400

@@ -1,8 +1,9 @@
 """Slides on S3: the object store is the archive, and the data folder a bounded cache of it.
 
 A slide's folder stays what the rest of the program works on. Whatever is written there is put into the bucket before
-the database says that it is there, and removed from there before the database may forget it; so no machine's disk is
-needed to be kept. A slide that a worker wants is fetched whole; tiles are read by ranges and need no fetching.
+the database says that it is there; what was stored in vain, or could not be removed, `services/leftovers` finds. So no
+machine's disk is needed to be kept. A slide that a worker wants is fetched whole; tiles are read by ranges and need no
+fetching.
 """
 
 import fcntl
@@ -36,15 +37,13 @@ class S3Storage(Storage):
     def __init__(self, root: Path, bucket: Bucket, cache_bytes: int) -> None:
         super().__init__(root)
         self.bucket, self._cache_bytes, self._ranges = bucket, cache_bytes, Ranges()
-        self._locks, self._gone = root / "locks", root / "removed"
+        self._locks = root / "locks"
         self._evicted_at = 0.0
 
     def prepare(self) -> None:
-        """Create the folders, and finish removals that the store did not answer."""
+        """Create the folders, and empty the trash that an interrupted removal left."""
         super().prepare()
-        for folder in (self._locks, self._gone):
-            folder.mkdir(parents=True, exist_ok=True)
-        self._remove_gone()
+        self._locks.mkdir(parents=True, exist_ok=True)
 
     def answers(self) -> bool:
         """Say whether bucket and cache can be used."""
@@ -82,6 +81,11 @@ class S3Storage(Storage):
         if draft.exists():
             self._put_all(draft, f"{_prefix(slide_id)}maps/{analysis_id}/")
             draft.rename(super().maps(slide_id, analysis_id))
+
+    def remove_maps(self, slide_id: UUID, analysis_id: UUID) -> None:
+        """Remove the maps of an analysis that is over and keeps none, here and from the bucket."""
+        super().remove_maps(slide_id, analysis_id)
+        self.bucket.remove(list(self.bucket.below(f"{_prefix(slide_id)}maps/{analysis_id}/")))
 
     def unfinished_file(self, slide_id: UUID, name: str) -> bytes | None:
         """Return what an analysis of a slide that is not over has kept under a name; None where it has not."""
@@ -178,11 +182,9 @@ class S3Storage(Storage):
         return RangeFile(self.bucket, self._ranges, key, stamp) if stamp else None
 
     def remove_slide(self, slide_id: UUID) -> None:
-        """Remove all that is stored of a slide; where the store does not answer, it is tried again."""
-        self._gone.mkdir(parents=True, exist_ok=True)
-        (self._gone / str(slide_id)).touch()
+        """Remove all that is stored of a slide, here and from the bucket."""
         super().remove_slide(slide_id)
-        self._remove_gone()
+        self.bucket.remove(list(self.bucket.below(_prefix(slide_id))))
 
     def kept_files(self, slide_id: UUID) -> dict[str, Stamp]:
         """Return what a backup has to hold of a slide."""
@@ -226,15 +228,6 @@ class S3Storage(Storage):
         for path in sorted(folder.rglob("*")):
             if path.is_file():
                 self.bucket.put(prefix + path.relative_to(folder).as_posix(), path)
-
-    def _remove_gone(self) -> None:
-        """Empty the bucket of slides that were removed."""
-        for mark in self._gone.iterdir():
-            try:
-                self.bucket.remove(list(self.bucket.below(f"slides/{mark.name}/")))
-            except StoreFailed:
-                return
-            mark.unlink(missing_ok=True)
 
     def _mark(self, slide_id: UUID) -> Path:
         """Return the file that says which entry of a slide is here whole, and by its time when it was used last."""

@@ -92,6 +92,11 @@ class Storage:
         if draft.exists():
             draft.rename(self.maps(slide_id, analysis_id))
 
+    def remove_maps(self, slide_id: UUID, analysis_id: UUID) -> None:
+        """Remove the maps of an analysis that is over and keeps none, and its drafts. Safe to repeat."""
+        for folder in (self.slide_folder(slide_id) / "maps").glob(f"{analysis_id}*"):
+            shutil.rmtree(folder, ignore_errors=True)
+
     def unfinished_folder(self, slide_id: UUID) -> Path:
         """Return where an analysis of a slide may keep what it has found so far."""
         return self.unfinished / str(slide_id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from os import utime
 from pathlib import Path
 from threading import Event, Thread, current_thread
 from typing import Any
@@ -17,6 +18,7 @@ from backend.core.findings import Findings, Stage
 from backend.core.settings import Settings
 from backend.db.session import Sessions
 from backend.db.tables import Analysis, HeldPart, Slide, User
+from backend.inbox import Expected, Inbox
 from backend.main import create_app
 from backend.objectstore import S3Storage, open_storage
 from backend.phantom.scene import PhantomSpec
@@ -24,17 +26,18 @@ from backend.phantom.writer import write_phantom
 from backend.pipeline import analyse as pipeline
 from backend.pipeline import segmentation
 from backend.pipeline.kept import Shelf
-from backend.services import parts, workers
+from backend.services import analyses, parts, runs, slides, uploads, workers
 from backend.services.backup import backup, restore
 from backend.storage import Storage
 from backend.worker.building import build
+from backend.worker.catch_up import Sweep
 from backend.worker.execute import Workplace, inspect
 from backend.worker.slots import slots
 from backend.worker.turns import Pipeline, Progress, take_turn
 from backend.wsi.deepzoom import REVISION
 from backend.wsi.slide import Slide as OpenSlide
 from tests.databases import Copy
-from tests.factories import PASSWORD, Queue, a_slide, an_analysis, write_slide
+from tests.factories import PASSWORD, Queue, a_slide, an_analysis, decide, findings, write_slide
 from tests.objectstore import a_bucket, s3_server
 from tests.wsi.dicom_series import write_series
 from tests.wsi.test_stored_tiles import shrunk, texture, write
@@ -220,10 +223,74 @@ def test_while_the_store_is_away_nothing_is_lost_and_everybody_is_told(
     with pytest.raises(StoreFailed), away.storage.adopting(content, another):
         pass
     assert (content / "slide.tiff").is_file(), "what was received waits where it was"
-    away.storage.remove_slide(slide_id)
+    with sessions.begin() as session:
+        slides.delete(session, slide=session.get_one(Slide, slide_id), storage=away.storage, by=user)
     assert there.storage.kept_files(slide_id), "not removed yet"
-    S3Storage(away.storage.root, there.storage.bucket, 2**30).prepare()  # type: ignore[attr-defined]
+    sweep = Sweep(away)
+    sweep()
+    assert there.storage.kept_files(slide_id), "nor by whoever does not reach the store"
+    Sweep(there)()
     assert not there.storage.kept_files(slide_id), "removed when the store was back"
+
+
+def test_what_was_stored_in_vain_goes_and_what_is_spoken_of_or_unknown_stays(
+    place: Workplace, user: User, queue: Queue, tmp_path: Path
+) -> None:
+    def left(slide_id: UUID) -> set[str]:
+        return {name.rsplit("/", 1)[0] for name in place.storage.kept_files(slide_id) if "/" in name}
+
+    slide_id, deleted, unknown = received(place, user.id, tmp_path), uuid4(), uuid4()
+    ids = dict[str, UUID]()
+    for status in ("succeeded", "failed", "cancelled", "running"):
+        with place.sessions.begin() as session:
+            slide = session.get_one(Slide, slide_id)
+            ids[status] = an_analysis(session, slide).id
+            claim = runs.claim(session, analysis_id=ids[status])
+            assert claim
+        with place.storage.drafting_maps(slide_id, ids[status]) as draft:
+            (draft / "attention-2.tiff").write_bytes(b"map")
+            place.storage.keep_maps(draft, slide_id, ids[status])
+        with place.sessions.begin() as session:
+            if status == "succeeded":
+                runs.record(session, claim=claim, findings=findings())
+            elif status == "failed":
+                runs.fail(session, claim=claim, sentence="The slide store does not answer.")
+            elif status == "cancelled":
+                analyses.cancel(session, analysis=session.get_one(Analysis, ids[status]), by=user)
+    with place.sessions.begin() as session:
+        read = session.get_one(Analysis, ids["succeeded"])
+        decide(session, read, user, read.lesions[0].id, "confirmed")
+    with place.storage.keeping_signed(slide_id, uuid4(), {"report.pdf": b"%PDF"}):
+        pass  # and then its server is killed
+    sweep = Sweep(place)
+    sweep()
+    assert left(slide_id) == {f"maps/{ids[one]}" for one in ("succeeded", "running")}
+    with place.sessions.begin() as session:
+        slides.delete(session, slide=a_slide(session, user, id=deleted), storage=place.storage, by=user)
+    for one in (deleted, unknown):  # by whoever was at work on it
+        place.storage.copy_in(one, "slide.tiff", write_slide(tmp_path / "late.tiff"))
+    sweep()
+    assert not place.storage.kept_files(deleted) and place.storage.kept_files(unknown)
+
+
+def test_what_was_abandoned_on_its_way_into_the_store_goes(
+    place: Workplace, user: User, queue: Queue, tmp_path: Path
+) -> None:
+    inbox = Inbox(place.storage.uploads)
+    abandoned, done = (
+        inbox.create(owner_id=user.id, name="gland", entry="slide.tiff", files=[Expected("slide.tiff", 3)])
+        for _ in range(2)
+    )
+    place.storage.copy_in(abandoned.id, "slide.tiff", write_slide(tmp_path / "part.tiff"))
+    inbox.path(done, 0).write_bytes(b"abc")
+    assert uploads.complete(place.sessions, inbox, place.storage, incoming_id=done.id) == done.id
+    inbox._write(done)  # as if the server had been killed before it finished
+    for path in inbox.folder(abandoned).rglob("*"):
+        utime(path, (0, 0))
+    utime(inbox.folder(abandoned), (0, 0))
+    uploads.recover(place.sessions, inbox, place.storage)
+    assert inbox.unfinished() == []
+    assert not place.storage.kept_files(abandoned.id) and place.storage.kept_files(done.id)
 
 
 def test_workers_without_a_common_folder_make_one_map_together_equal_to_that_of_one(

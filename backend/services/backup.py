@@ -21,6 +21,7 @@ from uuid import UUID
 from sqlalchemy import JSON, Connection, DateTime, Engine, MetaData, Table, Uuid, insert, inspect, select, text, update
 
 from backend import __version__
+from backend.bucket import StoreFailed
 from backend.core.errors import FocusScopeError
 from backend.db.base import Base, utc_now
 from backend.db.migrate import migrate, newest_revision
@@ -211,8 +212,9 @@ def restore(url: str, storage: Storage, folder: Path) -> Summary:
             with engine.begin() as connection:
                 rows = _load(connection, folder / DATABASE)
         except BaseException:
-            for slide_id in put:
-                storage.remove_slide(slide_id)
+            with suppress(StoreFailed):
+                for slide_id in put:
+                    storage.remove_slide(slide_id)
             raise
     finally:
         engine.dispose()

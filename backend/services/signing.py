@@ -111,7 +111,7 @@ def record(
         signed_at=frozen.at,
         files={name: sha256(data).hexdigest() for name, data in files.items()},
     )  # fmt: skip
-    _remove_leftovers(session, standing.analysis.slide_id, storage)
+    remove_leftovers(session, slide_id=standing.analysis.slide_id, storage=storage)
     with storage.keeping_signed(standing.analysis.slide_id, signature.id, files):
         try:
             with session.begin_nested():
@@ -127,7 +127,7 @@ def record(
     return signature
 
 
-def _remove_leftovers(session: Session, slide_id: UUID, storage: Storage) -> None:
+def remove_leftovers(session: Session, *, slide_id: UUID, storage: Storage) -> None:
     """Remove files of a version that was never signed, because the server was killed in the middle of it.
 
     Until this transaction ends nobody else signs on the same slide, whose files would look the same.

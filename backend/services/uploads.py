@@ -11,7 +11,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from backend import jobs
-from backend.db.session import Sessions, after_commit
+from backend.bucket import StoreFailed
+from backend.db.session import Sessions, after_commit, only_read
 from backend.db.tables import Slide, User
 from backend.inbox import Inbox, Incoming
 from backend.services import audit
@@ -35,10 +36,11 @@ def complete(sessions: Sessions, inbox: Inbox, storage: Storage, *, incoming_id:
         return None
     with inbox.handing_over(incoming):
         if (again := inbox.get(incoming_id)) and not again.finished:
-            with storage.adopting(inbox.content(incoming), incoming.id) as folder:
-                sha256 = inbox.digest(incoming, folder)
-                with sessions.begin() as session:
-                    register(session, incoming=incoming, sha256=sha256)
+            if not _is_slide(sessions, incoming):
+                with storage.adopting(inbox.content(incoming), incoming.id) as folder:
+                    sha256 = inbox.digest(incoming, folder)
+                    with sessions.begin() as session:
+                        register(session, incoming=incoming, sha256=sha256)
             inbox.finish(incoming)
     return incoming.id
 
@@ -66,9 +68,27 @@ def register(session: Session, *, incoming: Incoming, sha256: str) -> None:
 
 def recover(sessions: Sessions, inbox: Inbox, storage: Storage) -> None:
     """Remove what was abandoned, and bring to its end what a killed process had all bytes of."""
-    inbox.remove_stale()
+    _remove_abandoned(sessions, inbox, storage)
     for incoming in inbox.unfinished():
         try:
             complete(sessions, inbox, storage, incoming_id=incoming.id)
         except Exception:
             log.exception("Upload %s could not be brought to its end", incoming.id)
+
+
+def _remove_abandoned(sessions: Sessions, inbox: Inbox, storage: Storage) -> None:
+    """Remove what nobody went on with, and first what a store that failed has of it."""
+    try:
+        for incoming in inbox.abandoned():
+            if not _is_slide(sessions, incoming):
+                storage.remove_slide(incoming.id)
+    except StoreFailed:
+        log.warning("Uploads that were abandoned are kept until the store answers")
+    else:
+        inbox.remove_stale()
+
+
+def _is_slide(sessions: Sessions, incoming: Incoming) -> bool:
+    with sessions() as session:
+        only_read(session)
+        return session.get(Slide, incoming.id) is not None

@@ -2,16 +2,20 @@
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
+from datetime import timedelta
 from functools import partial
 from threading import Event, Thread
 from time import monotonic
 from uuid import UUID
 
 from backend import jobs
+from backend.bucket import StoreFailed
 from backend.core.disk import KEPT_FREE_BYTES
+from backend.db.base import utc_now
 from backend.db.session import Sessions, only_read
 from backend.inbox import Inbox
-from backend.services import analyses, shapes, slides, uploads, workers
+from backend.services import analyses, leftovers, shapes, slides, uploads, workers
 from backend.storage import Storage
 from backend.worker.building import unbuilt
 from backend.worker.execute import Workplace
@@ -21,6 +25,10 @@ log = logging.getLogger(__name__)
 
 EVERY_S = 5.0
 SELDOM_S = 60.0
+ALL_EVERY_S = 6 * 3600.0
+LOOKED_BACK = timedelta(days=7)
+LATE = timedelta(hours=1)
+"""For so long after its end whoever was at work on something may yet store a file of it."""
 
 
 def send_waiting(sessions: Sessions) -> None:
@@ -82,6 +90,24 @@ def forget_finished(place: Workplace) -> None:
         place.storage.remove_unfinished(partial(analyses.is_done_with, session))
 
 
+class Sweep:
+    """Remove files that no row speaks of: each time what ended lately may have left, now and then all there may be."""
+
+    def __init__(self, place: Workplace) -> None:
+        self._place = place
+        self._since = utc_now() - LOOKED_BACK
+        self._all_at = monotonic() - ALL_EVERY_S
+
+    def __call__(self) -> None:
+        """Look; while the store is away nothing is forgotten."""
+        now, sessions, storage = utc_now(), self._place.sessions, self._place.storage
+        with suppress(StoreFailed):
+            if is_all := monotonic() - self._all_at >= ALL_EVERY_S:
+                leftovers.remove_unsigned(sessions, storage)
+            leftovers.remove(sessions, storage, since=now - LOOKED_BACK if is_all else self._since)
+            self._since, self._all_at = now - LATE, monotonic() if is_all else self._all_at
+
+
 class Watch(Thread):
     """Look for dead workers and lost messages every few seconds, for anything else that was left once a minute.
 
@@ -92,6 +118,7 @@ class Watch(Thread):
         super().__init__(name="watch", daemon=True)
         self._turns = turns
         self._place, self._inbox = place, Inbox(place.storage.uploads)
+        self._sweep = Sweep(place)
         self._seldom = monotonic()
         self.stopped = Event()
 
@@ -113,6 +140,7 @@ class Watch(Thread):
             resume_delayed(sessions, self._place.storage)
             forget_finished(self._place)
             uploads.recover(sessions, self._inbox, self._place.storage)
+            self._sweep()
 
 
 def catch_up(place: Workplace) -> None:

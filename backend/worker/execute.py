@@ -5,6 +5,7 @@ Each transaction is short, and none is open while pixels are read.
 
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -65,7 +66,7 @@ def inspect(place: Workplace, slide_id: UUID) -> None:
     except SlideUnreadable as error:
         _reject(place, slide_id, error.sentence)
     except (NoRoom, StoreFailed) as error:
-        _delay(place, slide_id, error.sentence)
+        _delay(place, slide_id, error)
     except OperationalError:  # the database went away: the slide waits, and is found again
         raise
     except Exception:
@@ -92,16 +93,21 @@ def _receive(place: Workplace, slide_id: UUID, entry: str, crashes: int) -> Arri
     return arrival
 
 
-def _delay(place: Workplace, slide_id: UUID, sentence: str) -> None:
+def _delay(place: Workplace, slide_id: UUID, reason: FocusScopeError) -> None:
     """Wait for room or for the store, and take no room meanwhile; `worker.catch_up` looks for it."""
     log.warning("The disk is full or the store away, so slide %s has to wait", slide_id)
-    forget(place.sessions, place.storage, slide_id=slide_id)
+    with suppress(StoreFailed):  # the next try forgets it
+        forget(place.sessions, place.storage, slide_id=slide_id)
     with place.sessions.begin() as session:
-        slides.was_delayed(session, slide_id=slide_id, sentence=sentence)
+        slides.was_delayed(session, slide_id=slide_id, sentence=reason.sentence)
 
 
 def _reject(place: Workplace, slide_id: UUID, sentence: str) -> None:
-    forget(place.sessions, place.storage, slide_id=slide_id)
+    try:
+        forget(place.sessions, place.storage, slide_id=slide_id)
+    except StoreFailed as error:
+        _delay(place, slide_id, error)
+        return
     with place.sessions.begin() as session:
         slides.was_rejected(session, slide_id=slide_id, sentence=sentence, storage=place.storage)
 

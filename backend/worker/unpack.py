@@ -64,7 +64,11 @@ def unpack(sessions: Sessions, storage: Storage, *, slide_id: UUID, entry: str) 
 
 
 def forget(sessions: Sessions, storage: Storage, *, slide_id: UUID) -> None:
-    """Remove what an unpacking that did not come to its end has left outside the slide's own folder."""
+    """Remove what an unpacking that did not come to its end has left outside the slide's own folder.
+
+    Raises:
+        StoreFailed: where the store is away; then some is still there.
+    """
     folder = storage.slide_folder(slide_id)
     with suppress(FileNotFoundError):
         for other in loads((folder / OTHERS).read_bytes()):

@@ -119,7 +119,7 @@ def _round(product: Product, clients: list[Clinician], fault: Fault, random: Ran
         found += checks.lost(session, product.storage, [one.ledger for one in clients])
         found += checks.trail_faults(session)
     if calm:
-        found += checks.orphaned(product, stuck_after_s)
+        found += checks.orphaned(product)
     found += [one.trouble for one in clients if one.trouble]
     return Round(fault, _acknowledged(clients), calm_s, found)
 

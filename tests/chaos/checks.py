@@ -18,6 +18,8 @@ from backend.services import analyses, trail
 from tests.chaos.clinician import Ledger
 from tests.chaos.product import Product
 
+SWEPT_WITHIN_S = 100.0
+
 
 def wait_until_calm(product: Product, stuck_after_s: float) -> tuple[float, list[str]]:
     """Wait until nothing is under way; return how long that took, and what was still there with no step for so long."""
@@ -86,8 +88,8 @@ def _unsigned(session: Session, storage: S3Storage, analysis_id: UUID) -> Iterat
                 yield f"{name} of analysis {analysis_id} is not what was signed"
 
 
-def orphaned(product: Product, after_s: float) -> list[str]:
-    """Name files that no row speaks of, and that are still there after so long: a request may yet be at its end."""
+def orphaned(product: Product, after_s: float = SWEPT_WITHIN_S) -> list[str]:
+    """Name files that no row speaks of, and that are still there after so long: workers look for them once a minute."""
     began = monotonic()
     while True:
         with product.sessions() as session:
