@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Literal, cast
 from uuid import uuid4
 
-from sqlalchemy import create_engine, make_url
+from sqlalchemy import NullPool, create_engine, make_url
 
 from backend.db.migrate import migrate
 
@@ -26,6 +26,15 @@ def migrated(kind: Kind, folder: Path) -> Iterator[Copy]:
     """Lend a template that all migrations have run on."""
     with {"sqlite": _sqlite, "postgresql": _postgresql}[kind](folder) as copy:
         yield copy
+
+
+def drop(url: str) -> None:
+    """Remove a copy that a server keeps; a file goes with its folder."""
+    address = make_url(url)
+    if address.drivername.startswith("postgresql"):
+        admin = create_engine(address.set(database="postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        with admin.connect() as connection:
+            connection.exec_driver_sql(f"DROP DATABASE {address.database} WITH (FORCE)")
 
 
 @contextmanager
@@ -53,8 +62,8 @@ def _postgresql(_folder: Path) -> Iterator[Copy]:
         admin = create_engine(address, isolation_level="AUTOCOMMIT")
 
         def make(name: str, template: str) -> str:
-            with admin.connect() as connection:
-                connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
+            with admin.connect() as connection:  # by copying files, which is a fifth of the work without fsync
+                connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
             return address.set(database=name).render_as_string(hide_password=False)
 
         with admin.connect() as connection:

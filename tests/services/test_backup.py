@@ -3,6 +3,7 @@
 import gzip
 import json
 import shutil
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from backend.db.tables import Analysis, AuditEvent, Review, Signature, Slide
 from backend.services import audit, signing, trail
 from backend.services.backup import BEGUN, LEFT_OUT, BackupFailed, backup, restore
 from backend.storage import Storage
-from tests.databases import Copy
+from tests.databases import Copy, Kind
 from tests.factories import a_case, a_finished_analysis, a_slide, a_stored_slide, a_user, decide
 
 REPORT = b"%PDF what was signed"
@@ -102,15 +103,12 @@ def test_what_was_destroyed_comes_back_from_a_backup(
 
 
 def test_a_backup_of_sqlite_is_restored_into_postgresql(
-    settings: Settings, storage: Storage, slide: Slide, tmp_path: Path
+    settings: Settings, storage: Storage, slide: Slide, tmp_path: Path, databases: Callable[[Kind], Copy]
 ) -> None:
-    from tests.databases import migrated
-
     made = backup(settings.database, storage, tmp_path / "backups")
-    with migrated("postgresql", tmp_path) as copy:
-        url = copy(tmp_path)
-        restore(url, Storage(tmp_path / "elsewhere"), made.folder)
-        assert everything(url) == everything(settings.database)
+    url = databases("postgresql")(tmp_path)
+    restore(url, Storage(tmp_path / "elsewhere"), made.folder)
+    assert everything(url) == everything(settings.database)
 
 
 def test_the_next_backup_takes_no_room_for_what_has_not_changed(
