@@ -10,7 +10,7 @@ from backend.core.errors import Conflict, FocusScopeError, NotFound, NotSignedIn
 from backend.core.vault import Vault
 from backend.db.base import utc_now
 from backend.db.tables import User, UserSession
-from backend.services import access, attempts, audit, credentials, passwords, rights, second_factors, sessions
+from backend.services import attempts, audit, credentials, passwords, rights, second_factors, sessions
 from backend.services.rights import Role
 
 LONGEST_SITE = 100
@@ -185,6 +185,8 @@ def change_user(
 ) -> User:
     """Give a user another role or site; what they brought stays with the site that it was brought to.
 
+    Their sessions end, so that nobody comes into other rights who was in before.
+
     Raises:
         NotOneself: where an admin would cease to be one by their own hand, so that one admin always remains.
     """
@@ -196,9 +198,10 @@ def change_user(
         user.site = site_named(site)
     user.role = role or user.role
     session.flush()
-    access.changed(session)
     after = {"role": user.role, "site": user.site}
     audit.note(session, action="user.change", subject_id=user.id, by=by, before=before, after=after)
+    if after != before:
+        sessions.end_all(session, user=user, by=by)
     return user
 
 

@@ -64,6 +64,14 @@ def begin(
     return row, token
 
 
+def renew(session: Session, *, here: UserSession) -> str:
+    """Give a session another token and return it: whoever knows the one before is no longer signed in by it."""
+    token = token_urlsafe(32)
+    here.token_sha256 = digest(token)
+    access.changed(session)
+    return token
+
+
 def of_token(session: Session, *, token: str | None) -> UserSession:
     """Return the session with this token.
 

@@ -73,6 +73,16 @@ def test_user_takes_another_password_and_nothing_else_lets_them_in_any_more(
         assert [one.actor_id for one in noted] == [user.id]
 
 
+def test_who_knew_the_session_before_the_password_was_changed_is_out(client: TestClient) -> None:
+    known = client.cookies["focusscope_session"]
+    answer = client.post("/api/account/password", json={"password": PASSWORD, "new_password": NEW})
+    assert "HttpOnly" in answer.headers["set-cookie"] and "SameSite=strict" in answer.headers["set-cookie"]
+    (here,) = client.get("/api/account/sessions").json()
+    assert here["is_this_one"], "the browser does not notice"
+    client.cookies.clear()
+    assert client.get("/api/session", headers={"Cookie": f"focusscope_session={known}"}).status_code == 401
+
+
 def test_who_holds_a_session_cannot_guess_the_password_by_changing_it(client: TestClient) -> None:
     change = {"password": "a guess", "new_password": NEW}
     asked = [client.post("/api/account/password", json=change).status_code for _ in range(6)]

@@ -268,8 +268,8 @@ def test_every_change_is_noted_and_every_route_is_considered(place: Place, stora
     waiting = ask("GET", "/api/invitations").json()[0]["id"]
     assert ask("DELETE", f"/api/invitations/{waiting}").is_success
     assert [one.action for one in told.new()] == [
-        "invitation.make", "user.add", "invitation.accept", "user.change", "invitation.make", "user.end_session",
-        "user.end_sessions", "user.reset_second_factor", "invitation.withdraw",
+        "invitation.make", "user.add", "invitation.accept", "user.change", "user.end_sessions", "invitation.make",
+        "user.end_session", "user.end_sessions", "user.reset_second_factor", "invitation.withdraw",
     ]  # fmt: skip
     people = [
         ("POST", "/invitations"), ("POST", "/links/accept"), ("PATCH", "/people/{user_id}"),

@@ -224,3 +224,19 @@ def test_who_must_have_one_sets_it_up_and_can_do_nothing_else_before(
         App(client, clock)
         assert not client.get("/api/session").json()["needs_second_factor"]
         assert client.get(f"/api/slides/{place.slide}").status_code == 200
+
+
+def test_who_knew_the_session_before_the_second_factor_changed_is_out(client: TestClient, clock: Clock) -> None:
+    def cookie() -> str:
+        return str(client.cookies["focusscope_session"])
+
+    known = [cookie()]
+    app = App(client, clock)
+    for change in ("recovery-codes", "remove"):
+        known.append(cookie())
+        said = {"password": PASSWORD, "code": app.next_code()}
+        assert client.post(f"{ACCOUNT}/{change}", json=said).is_success
+    now = cookie()
+    client.cookies.clear()
+    sent = [{"Cookie": f"focusscope_session={one}"} for one in (*known, now)]
+    assert [client.get("/api/session", headers=one).status_code for one in sent] == [401, 401, 401, 200]

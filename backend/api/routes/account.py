@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from backend.api.dependencies import CurrentUser, SessionDep, UserSessionDep
 from backend.api.present_people import session_out
+from backend.api.routes.session import Renewal
 from backend.api.schemas.account import PasswordChange, UserSessionOut
 from backend.services import accounts, sessions
 
@@ -13,14 +14,15 @@ router = APIRouter(prefix="/account", tags=["account"])
 
 
 @router.post("/password", status_code=204)
-def change_password(change: PasswordChange, session: SessionDep, here: UserSessionDep) -> None:
-    """Take another password; all other sessions and all tokens end."""
+def change_password(change: PasswordChange, session: SessionDep, here: UserSessionDep, renew: Renewal) -> None:
+    """Take another password; all other sessions and all tokens end, and this session's cookie is another."""
     accounts.change_password(
         session,
         here=here,
         password=change.password.get_secret_value(),
         new=change.new_password.get_secret_value(),
     )
+    renew()
 
 
 @router.get("/sessions")

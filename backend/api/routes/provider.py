@@ -26,6 +26,7 @@ from backend.api.schemas.provider import AnsweredOut, AnswerIn, BeginIn, BegunOu
 from backend.core.vault import SecretChanged, Vault
 from backend.provider import AnswerNotGood, Begun, Provider, ProviderSilent
 from backend.services import attempts, single_sign_on
+from backend.services import sessions as sessions_of_users
 
 router = APIRouter(prefix="/session/provider", tags=["session"])
 
@@ -104,6 +105,7 @@ def finish_single_sign_on(
         single_sign_on.prove(
             session, here=here, person=person, settings=settings, elapsed_s=time() - remembered["at"]
         )  # fmt: skip
+        set_session_cookie(request, response, settings, sessions_of_users.renew(session, here=here))
         return AnsweredOut(session=session_of(session, here, settings), again=True)
     began, secret = single_sign_on.sign_in(
         session, person=person, settings=settings, link=remembered["link"], address=source, instead_of=token,

@@ -4,6 +4,7 @@ import segno
 from fastapi import APIRouter
 
 from backend.api.dependencies import AnySessionDep, SessionDep, SettingsDep, VaultDep
+from backend.api.routes.session import Renewal
 from backend.api.schemas.second_factor import (
     CodeIn,
     PasswordAndCode,
@@ -38,24 +39,31 @@ def begin_second_factor(asked: PasswordIn, session: SessionDep, here: AnySession
 
 
 @router.post("/confirm")
-def confirm_second_factor(said: CodeIn, session: SessionDep, here: AnySessionDep, vault: VaultDep) -> RecoveryCodes:
-    """Turn it on by a code that the app shows; all other sessions end."""
+def confirm_second_factor(
+    said: CodeIn, session: SessionDep, here: AnySessionDep, vault: VaultDep, renew: Renewal
+) -> RecoveryCodes:
+    """Turn it on by a code that the app shows; all other sessions end, and this session's cookie is another."""
     codes = second_factors.confirm(session, here=here, code=said.code.get_secret_value(), vault=vault)
+    renew()
     return RecoveryCodes(codes=codes)
 
 
 @router.post("/recovery-codes")
 def make_recovery_codes(
-    asked: PasswordAndCode, session: SessionDep, here: AnySessionDep, vault: VaultDep
+    asked: PasswordAndCode, session: SessionDep, here: AnySessionDep, vault: VaultDep, renew: Renewal
 ) -> RecoveryCodes:
-    """Replace the recovery codes; those that were not used are good no more."""
+    """Replace the recovery codes; those that were not used are good no more. This session's cookie is another."""
     accounts.confirm(session, here=here, password=asked.password.get_secret_value())
     codes = second_factors.new_recovery_codes(session, user=here.user, code=asked.code.get_secret_value(), vault=vault)
+    renew()
     return RecoveryCodes(codes=codes)
 
 
 @router.post("/remove", status_code=204)
-def remove_second_factor(asked: PasswordAndCode, session: SessionDep, here: AnySessionDep, vault: VaultDep) -> None:
-    """Turn it off; all other sessions end."""
+def remove_second_factor(
+    asked: PasswordAndCode, session: SessionDep, here: AnySessionDep, vault: VaultDep, renew: Renewal
+) -> None:
+    """Turn it off; all other sessions end, and this session's cookie is another."""
     accounts.confirm(session, here=here, password=asked.password.get_secret_value())
     second_factors.remove(session, here=here, code=asked.code.get_secret_value(), vault=vault)
+    renew()

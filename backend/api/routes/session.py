@@ -1,6 +1,9 @@
 """Sign in, sign out, who am I."""
 
-from fastapi import APIRouter, Request, Response
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 from sqlalchemy.orm import Session
 
@@ -83,6 +86,19 @@ def set_session_cookie(request: Request, response: Response, settings: Settings,
         samesite="strict",
         secure=settings.secure_cookies or request.url.scheme == "https",
     )
+
+
+def renew_session(
+    request: Request, response: Response, session: SessionDep, here: AnySessionDep, settings: SettingsDep
+) -> Callable[[], None]:
+    """Return what gives the browser another token for its session, once its rights or credentials are others.
+
+    Whoever had it take a token that they know, or has read the one before, is out from then on.
+    """
+    return lambda: set_session_cookie(request, response, settings, sessions.renew(session, here=here))
+
+
+Renewal = Annotated[Callable[[], None], Depends(renew_session)]
 
 
 def session_of(session: Session, here: UserSession, settings: Settings) -> SessionOut:

@@ -21,11 +21,26 @@ it("throws the server's sentence", async () => {
 
 it("waits for a new sign-in where the session has ended, then asks again", async () => {
   fetched.mockResolvedValueOnce(answer(401, { detail: "Please sign in." }));
+  fetched.mockResolvedValueOnce(answer(401, { detail: "Please sign in." }));
   fetched.mockResolvedValueOnce(answer(200, { status: "ok" }));
   const health = bodyOf(api.GET("/health"));
   await vi.waitFor(() => expect(useConnection.getState().signInNeeded).toBe(true));
   resumeAfterSignIn();
   expect(await health).toEqual({ status: "ok" });
+});
+
+it("asks again, and nobody to sign in, where the cookie was renewed meanwhile", async () => {
+  let changed: (answer: Response) => void = () => undefined;
+  fetched.mockReturnValueOnce(new Promise((resolve) => (changed = resolve)));
+  fetched.mockResolvedValueOnce(answer(401, { detail: "Please sign in." }));
+  fetched.mockResolvedValueOnce(answer(200, { status: "ok" }));
+  const change = api.DELETE("/api/account/sessions");
+  const health = bodyOf(api.GET("/health"));
+  await vi.waitFor(() => expect(fetched).toHaveBeenCalledTimes(2));
+  changed(new Response(null, { status: 204 }));
+  expect(await health).toEqual({ status: "ok" });
+  await change;
+  expect(useConnection.getState().signInNeeded).toBe(false);
 });
 
 it("says so where the server cannot be reached, and forgets it with the next answer", async () => {

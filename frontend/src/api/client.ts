@@ -6,16 +6,29 @@ import type { paths } from "./schema";
 /** The typed client of the API. A request that meets an ended session waits for a new sign-in, then goes again. */
 export const api = createClient<paths>({ baseUrl: window.location.origin, fetch: fetchSignedIn });
 
+/** The last request about the account: its answer may give the session another cookie than others left with. */
+let aboutTheAccount: Promise<unknown> = Promise.resolve();
+
 async function fetchSignedIn(request: Request): Promise<Response> {
-  const again = request.clone();
-  const response = await reach(request);
-  if (response.status !== 401 || isAboutTheSession(request)) return response;
+  const [again, andAgain] = [request.clone(), request.clone()];
+  const response = await asked(request);
+  if (response.status !== 401 || isAbout("/api/session", request)) return response;
+  await aboutTheAccount;
+  const second = await reach(again);
+  if (second.status !== 401) return second;
   await signedInAgain();
-  return fetchSignedIn(again);
+  return fetchSignedIn(andAgain);
 }
 
-function isAboutTheSession(request: Request): boolean {
-  return new URL(request.url).pathname === "/api/session";
+function asked(request: Request): Promise<Response> {
+  const answer = reach(request);
+  if (isAbout("/api/account", request)) aboutTheAccount = answer.catch(() => undefined);
+  return answer;
+}
+
+function isAbout(what: "/api/session" | "/api/account", request: Request): boolean {
+  const { pathname } = new URL(request.url);
+  return pathname === what || (what === "/api/account" && pathname.startsWith("/api/account/"));
 }
 
 async function reach(request: Request): Promise<Response> {

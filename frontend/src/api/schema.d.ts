@@ -89,7 +89,7 @@ export interface paths {
         put?: never;
         /**
          * Change Password
-         * @description Take another password; all other sessions and all tokens end.
+         * @description Take another password; all other sessions and all tokens end, and this session's cookie is another.
          */
         post: operations["change_password"];
         delete?: never;
@@ -177,7 +177,7 @@ export interface paths {
         put?: never;
         /**
          * Confirm Second Factor
-         * @description Turn it on by a code that the app shows; all other sessions end.
+         * @description Turn it on by a code that the app shows; all other sessions end, and this session's cookie is another.
          */
         post: operations["confirm_second_factor"];
         delete?: never;
@@ -197,7 +197,7 @@ export interface paths {
         put?: never;
         /**
          * Make Recovery Codes
-         * @description Replace the recovery codes; those that were not used are good no more.
+         * @description Replace the recovery codes; those that were not used are good no more. This session's cookie is another.
          */
         post: operations["make_recovery_codes"];
         delete?: never;
@@ -217,7 +217,7 @@ export interface paths {
         put?: never;
         /**
          * Remove Second Factor
-         * @description Turn it off; all other sessions end.
+         * @description Turn it off; all other sessions end, and this session's cookie is another.
          */
         post: operations["remove_second_factor"];
         delete?: never;
