@@ -162,13 +162,15 @@ class S3Storage(Storage):
             yield
 
     def publish(self, slide_id: UUID) -> None:
-        """Put into the bucket what it lacks of a slide, or has in another length."""
+        """Put into the bucket what it lacks of a slide, or has in another length; of levels, remove what is gone."""
         folder, prefix = self.slide_folder(slide_id), _prefix(slide_id)
         there = self.bucket.below(prefix)
         for path in sorted(folder.rglob("*")):
             name = path.relative_to(folder).as_posix()
             if path.is_file() and _is_published(name) and there.get(prefix + name, (-1, ""))[0] != path.stat().st_size:
                 self.bucket.put(prefix + name, path)
+        levels = (key for key in there if key.startswith(f"{prefix}levels/"))
+        self.bucket.remove([key for key in levels if not (folder / key.removeprefix(prefix)).exists()])
 
     def has(self, slide_id: UUID, name: str) -> bool:
         """Say whether a file of a slide is stored."""

@@ -82,12 +82,16 @@ def test_a_slide_goes_from_machine_to_machine(place: Workplace, user: User, queu
     with place.sessions() as session:
         slide = session.get_one(Slide, slide_id)
     assert (slide.status, slide.rejection) == ("ready", None)
+    earlier = worker.storage.levels(slide_id) / "4.tiles"
+    earlier.parent.mkdir()
+    earlier.write_bytes(b"levels of an earlier revision")
+    worker.storage.publish(slide_id)
     build(worker, slide_id)
     third = elsewhere(place, tmp_path / "third")
     assert third.slide_file(slide_id, slide.entry).is_file() and third.thumbnail(slide_id).is_file()
     names = set(third.kept_files(slide_id))
     assert slide.entry in names and "slide.tiff" not in names, "what arrived is kept nowhere"
-    assert third.has(slide_id, f"levels/{REVISION}.tiles")
+    assert third.has(slide_id, f"levels/{REVISION}.tiles") and not third.has(slide_id, "levels/4.tiles")
     if third is not place.storage:
         assert not place.storage.slide_folder(slide_id).exists(), "nor in the cache of whoever received it"
     third.remove_slide(slide_id)

@@ -20,7 +20,7 @@ from backend.wsi.coded import CodedLevel
 from backend.wsi.slide import RGB, Slide
 
 TILE_PX = 256
-REVISION = 4
+REVISION = 5
 """Part of every tile's address and tag: whoever changes how slides are cut into tiles must raise it."""
 
 JPEG_QUALITY = 90

@@ -1,4 +1,4 @@
-"""The frames of a DICOM slide as the tiles that they are: JPEG, row by row, each in one piece and listed before all."""
+"""The frames of a DICOM slide as the tiles that they are: JPEG or JPEG 2000, row by row, each in one listed piece."""
 
 import struct
 from collections.abc import Iterator
@@ -11,6 +11,8 @@ from backend.wsi.jpeg import head_of
 
 _JPEG_BASELINE = "1.2.840.10008.1.2.4.50"
 _YCBCR = {"RGB": False, "YBR_FULL": True, "YBR_FULL_422": True}
+_JPEG2000 = ("1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.4.91")
+_RGB = ("RGB", "YBR_ICT", "YBR_RCT")  # as JPEG 2000 has it: what the stream transforms it turns back itself
 _PIXELS, _ITEM = b"\xe0\x7f\x10\x00OB\0\0\xff\xff\xff\xff", b"\xfe\xff\x00\xe0"
 _TAGS = [
     "SeriesInstanceUID", "ImageType", "Rows", "Columns", "TotalPixelMatrixColumns", "TotalPixelMatrixRows",
@@ -55,21 +57,23 @@ def _is_level(dataset: Any, series: str, size: tuple[int, int]) -> bool:
 def _level(path: Path, said: Any, position: int) -> CodedLevel | None:
     size, tile = (said.TotalPixelMatrixColumns, said.TotalPixelMatrixRows), (said.Columns, said.Rows)
     count = -(-size[0] // tile[0]) * -(-size[1] // tile[1])
-    ycbcr = _YCBCR.get(said.PhotometricInterpretation)
+    syntax, colours = said.file_meta.TransferSyntaxUID, said.PhotometricInterpretation
+    is_jpeg = syntax == _JPEG_BASELINE and colours in _YCBCR
     plain = (
-        said.file_meta.TransferSyntaxUID == _JPEG_BASELINE
+        (is_jpeg or (syntax in _JPEG2000 and colours in _RGB))
         and (said.SamplesPerPixel, said.BitsAllocated, said.get("DimensionOrganizationType")) == (3, 8, "TILED_FULL")
         and int(said.NumberOfFrames) == count
         and {int(said.get("TotalPixelMatrixFocalPlanes") or 1), int(said.get("NumberOfOpticalPaths") or 1)} == {1}
     )
-    if not plain or ycbcr is None:
+    if not plain:
         return None
     file = OpenFile(path)
     places = list(_places(file, position, count))
     if len(places) != count:
         return None
     offsets, lengths = zip(*places, strict=True)
-    return CodedLevel.of(file, size, tile, offsets, lengths, head_of(b"", ycbcr=ycbcr))
+    head = head_of(b"", ycbcr=_YCBCR[colours]) if is_jpeg else None
+    return CodedLevel.of(file, size, tile, offsets, lengths, head)
 
 
 def _places(file: OpenFile, position: int, count: int) -> Iterator[tuple[int, int]]:

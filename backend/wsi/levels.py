@@ -115,8 +115,8 @@ def build_levels(slide: Slide, path: Path) -> bool:
             with part.open("wb") as file:
                 _Builder(slide, file).build()
             part.replace(path)
-            for earlier in path.parent.glob("*.tiles"):
-                if earlier != path:
+            for earlier in (*path.parent.glob("*.tiles"), *path.parent.glob("*.places")):
+                if earlier.stem != path.stem:  # of a revision whose addresses nobody asks for any more
                     earlier.unlink()
         finally:
             part.unlink(missing_ok=True)

@@ -1,9 +1,9 @@
 """The stored tiles of a tiled TIFF or of DICOM, read and decoded directly: several times faster than by OpenSlide.
 
-Only for files in which nothing is in doubt, coded as JPEG or without loss; for all others `NativeTiles.of` is None and
-OpenSlide reads. Pixels are OpenSlide's: the same libjpeg settings, the same colour space (by the photometric tag,
-whatever the stream says), white beyond the edge. Where they `are_jpeg`, whole tiles can also be had as they are stored
-(`levels`), for a browser to decode.
+Only for files in which nothing is in doubt, coded as JPEG, as JPEG 2000 in RGB, or without loss; for all others
+`NativeTiles.of` is None and OpenSlide reads. Pixels are OpenSlide's: the same libjpeg settings, the same colour space
+(by the photometric tag, whatever the stream says), white beyond the edge. Where they `are_jpeg`, whole tiles can also
+be had as they are stored (`levels`), for a browser to decode.
 """
 
 import struct
@@ -21,9 +21,11 @@ from numpy.typing import NDArray
 from backend.wsi.coded import CodedLevel, OpenFile
 from backend.wsi.dicom_tiles import dicom_levels
 from backend.wsi.jpeg import head_of
+from backend.wsi.jpeg2000 import decode_jpeg2000
 from backend.wsi.lossless import Decode, decoder_of
 
-_JPEG, _RGB, _YCBCR = 7, 2, 6
+_JPEG, _APERIO_JPEG2000_RGB = 7, 33005  # compressions
+_RGB, _YCBCR = 2, 6
 _LARGEST_TILE = 2**26  # bytes
 _DECODERS = 2
 
@@ -59,7 +61,8 @@ class NativeTiles:
             levels = dicom_levels(path, sizes)
         except (OSError, ValueError, TypeError, AttributeError, LookupError, StopIteration, struct.error):
             return None
-        return cls([(level, _decode_jpeg) for level in levels]) if levels else None
+        coded = ((level, _decode_jpeg if level.completion else decode_jpeg2000) for level in levels or ())
+        return cls(list(coded)) if levels else None
 
     def read(self, index: int, corner: tuple[float, float], size: tuple[int, int]) -> NDArray[np.uint8]:
         """Read (height, width, 3) from `corner`, (x, y) in pixels of the level; between pixels it is interpolated.
@@ -128,16 +131,17 @@ def _level(file: OpenFile, pages: list[Any]) -> tuple[CodedLevel, Decode] | None
     if len(pages) != 1:
         return None
     (page,) = pages
-    decode = _decode_jpeg if page.compression == _JPEG else decoder_of(page.compression, page.predictor)
+    jpeg = page.compression == _JPEG
+    others = {_JPEG: _decode_jpeg, _APERIO_JPEG2000_RGB: decode_jpeg2000}
+    decode = others.get(page.compression) or decoder_of(page.compression, page.predictor)
     plain = (
-        page.photometric in ((_RGB, _YCBCR) if page.compression == _JPEG else (_RGB,))
+        page.photometric in ((_RGB, _YCBCR) if jpeg else (_RGB,))
         and page.fillorder == 1
         and (page.bitspersample, page.samplesperpixel, page.planarconfig, page.imagedepth) == (8, 3, 1, 1)
         and 0 < max(page.databytecounts, default=0) <= 4 * page.tilewidth * page.tilelength <= _LARGEST_TILE
     )
     if not plain or decode is None:
         return None
-    jpeg = page.compression == _JPEG
     head = head_of(page.jpegtables or b"", ycbcr=page.photometric == _YCBCR) if jpeg else None
     size, tile = (page.imagewidth, page.imagelength), (page.tilewidth, page.tilelength)
     count = -(-size[0] // tile[0]) * -(-size[1] // tile[1])

@@ -19,7 +19,7 @@ def slide(sessions: Sessions, storage: Storage, user: User) -> Slide:
 
 
 def tile(client: TestClient, slide: Slide, address: str) -> np.ndarray:
-    answer = client.get(f"/api/slides/{slide.id}/deepzoom-4_files/{address}.jpeg")
+    answer = client.get(f"/api/slides/{slide.id}/deepzoom-5_files/{address}.jpeg")
     assert answer.status_code == 200, answer.text
     return np.asarray(Image.open(BytesIO(answer.content)).convert("RGB"))
 
@@ -76,7 +76,7 @@ def test_slide_is_not_deleted_under_a_running_analysis(
 
 
 def test_descriptor_states_size_and_tiling(client: TestClient, slide: Slide) -> None:
-    text = client.get(f"/api/slides/{slide.id}/deepzoom-4.dzi").text
+    text = client.get(f"/api/slides/{slide.id}/deepzoom-5.dzi").text
     assert 'TileSize="256"' in text and 'Overlap="0"' in text and '<Size Width="1500" Height="1000"/>' in text
 
 
@@ -94,11 +94,11 @@ def test_coarsest_tile_is_one_pixel(client: TestClient, slide: Slide) -> None:
 
 @pytest.mark.parametrize("address", ["11/6_0", "11/0_4", "12/0_0", "11/-1_0", "-1/0_0"])
 def test_tiles_outside_the_slide_do_not_exist(client: TestClient, slide: Slide, address: str) -> None:
-    assert client.get(f"/api/slides/{slide.id}/deepzoom-4_files/{address}.jpeg").status_code == 404
+    assert client.get(f"/api/slides/{slide.id}/deepzoom-5_files/{address}.jpeg").status_code == 404
 
 
 def test_browser_keeps_tiles_and_need_not_ask_twice(client: TestClient, slide: Slide) -> None:
-    address = f"/api/slides/{slide.id}/deepzoom-4_files/11/1_1.jpeg"
+    address = f"/api/slides/{slide.id}/deepzoom-5_files/11/1_1.jpeg"
     first = client.get(address)
     assert first.headers["Cache-Control"] == "private, max-age=31536000, immutable"
     second = client.get(address, headers={"If-None-Match": first.headers["ETag"]})
@@ -107,7 +107,7 @@ def test_browser_keeps_tiles_and_need_not_ask_twice(client: TestClient, slide: S
 
 def test_tiles_need_a_session(client: TestClient, slide: Slide) -> None:
     client.cookies.clear()
-    assert client.get(f"/api/slides/{slide.id}/deepzoom-4_files/11/1_1.jpeg").status_code == 401
+    assert client.get(f"/api/slides/{slide.id}/deepzoom-5_files/11/1_1.jpeg").status_code == 401
 
 
 @pytest.mark.parametrize("name", ["label.jpeg", "macro.jpeg", "associated/label", "slide.tiff"])

@@ -64,7 +64,7 @@ def everything_kept(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def address(slide: Slide, place: str) -> str:
-    return f"/api/slides/{slide.id}/deepzoom-4_files/{place}.jpeg"
+    return f"/api/slides/{slide.id}/deepzoom-5_files/{place}.jpeg"
 
 
 @contextmanager
@@ -80,7 +80,7 @@ def statements(client: TestClient) -> Iterator[list[str]]:
 
 
 def test_descriptor_states_the_tiles_of_the_file(client: TestClient, slide: Slide) -> None:
-    answer = client.get(f"/api/slides/{slide.id}/deepzoom-4.dzi")
+    answer = client.get(f"/api/slides/{slide.id}/deepzoom-5.dzi")
     assert 'TileSize="240"' in answer.text and 'Overlap="0"' in answer.text
     assert answer.headers["Cache-Control"] == "no-cache"
 
@@ -330,7 +330,7 @@ def test_a_client_that_knows_nothing_but_the_deep_zoom_schema_sees_the_whole_sli
     client: TestClient, slide: Slide, storage: Storage
 ) -> None:
     """The finest level, put together from the descriptor alone, is what OpenSlide reads; each coarser one halves it."""
-    address = f"/api/slides/{slide.id}/deepzoom-4"
+    address = f"/api/slides/{slide.id}/deepzoom-5"
     image = ElementTree.fromstring(client.get(f"{address}.dzi").text)
     (size,) = image
     width, height, side = int(size.attrib["Width"]), int(size.attrib["Height"]), int(image.attrib["TileSize"])
@@ -358,7 +358,7 @@ def test_srgb_is_another_pyramid_with_tiles_that_littlecms_would_make(
     with sessions.begin() as session:
         profiled = a_slide(session, user)
     path = write_slide(storage.slide_file(profiled.id, profiled.entry), profile=a_profile())
-    root = f"/api/slides/{profiled.id}/deepzoom-4"
+    root = f"/api/slides/{profiled.id}/deepzoom-5"
     assert client.get(f"/api/slides/{profiled.id}/colours").json() == {"has_profile": True}
     assert client.get(f"{root}-srgb-1.dzi").text == client.get(f"{root}.dzi").text
     to_srgb = ToSrgb.of(a_profile())
@@ -385,7 +385,7 @@ def test_srgb_of_levels_that_were_built_is_made_of_the_built_tiles(
     write_slide(storage.slide_file(profiled.id, profiled.entry), profile=a_profile())
     build(Workplace(sessions, storage), profiled.id)
     monkeypatch.setattr(tiledesk, "tile", lambda *_: pytest.fail("a tile is drawn from what lies under it"))
-    root, to_srgb = f"/api/slides/{profiled.id}/deepzoom-4", ToSrgb.of(a_profile())
+    root, to_srgb = f"/api/slides/{profiled.id}/deepzoom-5", ToSrgb.of(a_profile())
     built = np.asarray(Image.open(io.BytesIO(client.get(f"{root}_files/8/0_0.jpeg").content)))
     srgb = Image.open(io.BytesIO(client.get(f"{root}-srgb-1_files/8/0_0.jpeg").content))
     assert to_srgb and np.abs(np.asarray(srgb, int) - to_srgb(built)).mean() < 2
@@ -394,7 +394,7 @@ def test_srgb_of_levels_that_were_built_is_made_of_the_built_tiles(
 def test_slide_without_a_profile_says_so(client: TestClient, slide: Slide) -> None:
     assert client.get(f"/api/slides/{slide.id}/colours").json() == {"has_profile": False}
     for rest in (".dzi", "_files/9/0_0.jpeg"):
-        answer = client.get(f"/api/slides/{slide.id}/deepzoom-4-srgb-1{rest}")
+        answer = client.get(f"/api/slides/{slide.id}/deepzoom-5-srgb-1{rest}")
         assert (answer.status_code, answer.json()["detail"]) == (
             404,
             "The slide has no colour profile, so it can only be shown in its stored colours.",

@@ -9,7 +9,7 @@ from backend.services import slides
 from backend.storage import Storage
 from backend.worker.building import build, unbuilt
 from backend.worker.execute import Workplace, inspect
-from backend.wsi.levels import FILE
+from backend.wsi.levels import FILE, PLACES
 from tests.factories import Queue, a_slide, a_stored_slide, write_slide
 
 
@@ -43,6 +43,16 @@ def test_message_that_was_lost_is_made_up_for_until_the_levels_are_there(place: 
     assert unbuilt(place) == [slide.id]
     build(place, slide.id)
     assert unbuilt(place) == []
+
+
+def test_levels_of_an_earlier_revision_are_built_anew_once_and_removed(place: Workplace, slide: Slide) -> None:
+    folder = place.storage.levels(slide.id)
+    folder.mkdir()
+    for name in ("4.tiles", "4.places"):  # whose finest level may be left to be drawn
+        (folder / name).write_bytes(b"earlier")
+    assert unbuilt(place) == [slide.id], "a worker that starts has them built"
+    build(place, slide.id)
+    assert {one.name for one in folder.iterdir()} == {FILE, PLACES, "lock"} and unbuilt(place) == []
 
 
 def test_message_that_comes_twice_builds_once(place: Workplace, slide: Slide) -> None:

@@ -48,7 +48,7 @@ def test_stored_slide_is_cleaned_once_keeps_its_maps_and_says_what_was_left_out(
     assert said.refused is None and said.left_out[0].startswith("3 images") and "description: User" in said.left_out
     assert {one.name for one in folder_of(place, slide_id).iterdir()} == {"clean", "thumbnail.jpeg", "maps"}
     assert not any(PATIENT in one.read_bytes() for one in folder_of(place, slide_id).rglob("*") if one.is_file())
-    assert client.get(f"/api/slides/{slide_id}/deepzoom-4_files/10/0_0.jpeg").status_code == 200
+    assert client.get(f"/api/slides/{slide_id}/deepzoom-5_files/10/0_0.jpeg").status_code == 200
     with place.sessions() as session:
         [event] = session.scalars(select(AuditEvent).where(AuditEvent.action == "slide.clean"))
         assert event.after == {"left_out": said.left_out}

@@ -36,7 +36,7 @@ from tests.wsi.arrival.planted import DICOM, FORMATS, NAME, PATIENT, dicom, vms,
 from tests.wsi.arrival.scanners import SCANNERS
 from tests.wsi.arrival.test_pictures import WRITERS
 
-ADDRESSES = ("", "/thumbnail.jpeg", "/crop.jpeg?x=0&y=0&side=512&px=256", "/deepzoom-4.dzi")
+ADDRESSES = ("", "/thumbnail.jpeg", "/crop.jpeg?x=0&y=0&side=512&px=256", "/deepzoom-5.dzi")
 PICTURES = ("slide.png", "slide.jpg", "slide.bmp", "strips.tif")
 OTHERS: dict[str, Callable[[Path], object]] = {
     **{name: write for name, write in SCANNERS.items() if name != "large.ndpi"},

@@ -23,7 +23,7 @@ SIZES = {
 }
 
 
-@pytest.fixture(params=[*SIZES, *SERIES, *REAL, KEPT_DICOM])
+@pytest.fixture(params=[*SIZES, *SERIES, *REAL, *KEPT_DICOM])
 def path(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     if request.param in SIZES:
         return write(tmp_path / "made.tiff", **SIZES[request.param])

@@ -1,6 +1,8 @@
+import struct
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import imagecodecs
 import numpy as np
 import openslide
 import pytest
@@ -9,9 +11,13 @@ import tifffile
 from backend.core.errors import SlideUnreadable
 from backend.phantom.scene import PhantomSpec
 from backend.phantom.writer import write_phantom
+from backend.wsi.jpeg2000 import decode_jpeg2000
 from backend.wsi.pyramid import PyramidWriter
 from backend.wsi.slide import Slide
 from tests.realdata import real_slide
+from tests.wsi.test_stored_tiles import KEPT_DICOM, dicom_or_real
+
+KEPT = list(KEPT_DICOM)[1]
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +60,27 @@ def test_rgb_tiles_of_a_real_slide_are_what_openslide_reads() -> None:
         assert slide._tiles
         box = (1000.0, 1500.0, 500.0, 400.0)
         assert np.array_equal(slide.region(box, (500, 400)), reference.region(box, (500, 400)))
+
+
+@pytest.mark.parametrize(("name", "corner"), [("tcga-cr-7395-01a-01-ts1.svs", (301, 407)), (KEPT, (0, 0))])
+def test_tiles_in_jpeg_2000_are_what_openslide_reads(name: str, corner: tuple[int, int], tmp_path: Path) -> None:
+    path = dicom_or_real(name, tmp_path)
+    with Slide(path) as slide, openslide_only(path) as reference:
+        assert slide._tiles and not slide._tiles.are_jpeg
+        ours, theirs = (one.level_region(0, corner, (700, 500)) for one in (slide, reference))
+        assert np.array_equal(ours, theirs)
+
+
+def test_a_tile_in_jpeg_2000_that_is_another_picture_or_not_whole_is_not_decoded() -> None:
+    tile = np.zeros((64, 64, 3), np.uint8)
+    data = bytes(imagecodecs.jpeg2k_encode(np.full((64, 64, 3), 200, np.uint8), codecformat="j2k", level=0))
+    decode_jpeg2000(data, tile)
+    assert (tile == 200).all()
+    larger = data[:8] + struct.pack(">II", 65, 64) + data[16:]
+    grey = bytes(imagecodecs.jpeg2k_encode(tile[..., 0], codecformat="j2k", level=0))
+    for other in (larger, grey, data[:40], b"", data[:90]):
+        with pytest.raises(ValueError, match="tile"):
+            decode_jpeg2000(other, tile)
 
 
 def test_a_file_whose_tiles_are_not_plain_jpeg_is_left_to_openslide(tmp_path: Path) -> None:

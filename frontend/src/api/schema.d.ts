@@ -558,7 +558,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/slides/{slide_id}/deepzoom-4.dzi": {
+    "/api/slides/{slide_id}/deepzoom-5.dzi": {
         parameters: {
             query?: never;
             header?: never;
@@ -578,7 +578,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/slides/{slide_id}/deepzoom-4-srgb-1.dzi": {
+    "/api/slides/{slide_id}/deepzoom-5-srgb-1.dzi": {
         parameters: {
             query?: never;
             header?: never;

@@ -31,7 +31,7 @@ export function useSrgbUrl(slideId: string): string | null | undefined {
     queryFn: ({ signal }) => bodyOf(api.GET("/api/slides/{slide_id}/colours", { signal, params: { path: { slide_id: slideId } } })),
     staleTime: Infinity, // a file that is ready stays as it is
   });
-  return data && (data.has_profile ? `/api/slides/${slideId}/deepzoom-4-srgb-1.dzi` : null);
+  return data && (data.has_profile ? `/api/slides/${slideId}/deepzoom-5-srgb-1.dzi` : null);
 }
 
 /** Whether a slide is on its way to be seen or analysed. */
@@ -71,4 +71,4 @@ export const thumbnailUrl = (slideId: string) => `/api/slides/${slideId}/thumbna
 export const cropUrl = (slideId: string, { x, y, side }: { x: number; y: number; side: number }) =>
   `/api/slides/${slideId}/crop.jpeg?x=${Math.round(x)}&y=${Math.round(y)}&side=${Math.max(1, Math.round(side))}`;
 /** The number is the server's way to cut tiles: browsers keep them for a year. */
-export const deepzoomUrl = (slideId: string) => `/api/slides/${slideId}/deepzoom-4.dzi`;
+export const deepzoomUrl = (slideId: string) => `/api/slides/${slideId}/deepzoom-5.dzi`;
