@@ -9,10 +9,12 @@ import fcntl
 import struct
 from array import array
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from threading import Lock
 from typing import IO, Any
 from uuid import uuid4
 
@@ -30,6 +32,10 @@ _END = struct.Struct("<8sQ")  # which kind of file this is, and how many tiles i
 _MAGIC = b"FSTILES1"
 _ROW = 5  # dz_level, column, row, offset, length
 _BLOCK = 8  # tiles along a side; what OpenSlide decodes for one of its tiles it still has for the next
+_BUILDERS = 2  # threads
+
+Place = tuple[int, int, int]
+"""(dz_level, column, row)."""
 
 
 def read_levels(path: Path, pyramid: DeepZoom) -> dict[int, CodedLevel]:
@@ -136,42 +142,39 @@ def _alone(folder: Path) -> Iterator[bool]:
 
 
 class _Builder:
-    """Draws each missing level from the next finer one, tile by tile, depth first."""
+    """Draws each missing level from the next finer one, tile by tile, depth first; some tiles beside each other."""
 
     def __init__(self, slide: Slide, file: IO[bytes]) -> None:
-        self._slide, self._file = slide, file
+        self._slide, self._file, self._writing = slide, file, Lock()
         self._pyramid = DeepZoom.of(slide)
         self._coded = coded_levels(slide, self._pyramid)
         self._table = array("q")  # a slide may have hundreds of thousands of rows
 
     def build(self) -> None:
         """Write all tiles, and the table of where they lie."""
-        for dz_level in range(self._pyramid.dz_levels):
-            if level := self._coded.get(dz_level):
-                self._keep_edges(dz_level, level)
-            elif not self._is_missing(dz_level - 1):  # or it was built with that one
-                for column, row in self._places(dz_level):
-                    self._built(dz_level, column, row)
+        with ThreadPoolExecutor(_BUILDERS, "level-builder") as builders:
+            for dz_level in range(self._pyramid.dz_levels):
+                if dz_level in self._coded or not self._is_missing(dz_level - 1):  # or it is built with that one
+                    for block in self._blocks(dz_level):
+                        list(builders.map(self._build, block))
         self._file.write(np.asarray(self._table, "<i8").tobytes())
         self._file.write(_END.pack(_MAGIC, len(self._table) // _ROW))
 
-    def _places(self, dz_level: int) -> Iterator[tuple[int, int]]:
+    def _blocks(self, dz_level: int) -> Iterator[list[Place]]:
         columns, rows = (-(-length // self._pyramid.tile_px) for length in self._pyramid.size_dz(dz_level))
-        return (
-            (column, row)
-            for top in range(0, rows, _BLOCK)
-            for left in range(0, columns, _BLOCK)
-            for row in range(top, min(top + _BLOCK, rows))
-            for column in range(left, min(left + _BLOCK, columns))
-        )
+        for top in range(0, rows, _BLOCK):
+            for left in range(0, columns, _BLOCK):
+                down, across = range(top, min(top + _BLOCK, rows)), range(left, min(left + _BLOCK, columns))
+                yield [(dz_level, column, row) for row in down for column in across]
 
     def _is_missing(self, dz_level: int) -> bool:
         return dz_level >= 0 and stored_index(self._slide, self._pyramid, dz_level) is None
 
-    def _keep_edges(self, dz_level: int, level: CodedLevel) -> None:
-        for column, row in self._places(dz_level):
-            if not level.has(column, row):
-                self._keep(dz_level, column, row, self._drawn(dz_level, column, row))
+    def _build(self, place: Place) -> None:
+        """Build a tile of a level that is not missing or begins some that are, unless it is stored as it is sent."""
+        level = self._coded.get(place[0])
+        if not (level and level.has(*place[1:])):
+            self._built(*place)
 
     def _built(self, dz_level: int, column: int, row: int) -> RGB | None:
         """Return a tile, built and kept with all that lies under it down to the next level that is stored.
@@ -204,5 +207,6 @@ class _Builder:
         if rgb is None:
             return
         data = encode_jpeg(rgb)
-        self._table.extend((dz_level, column, row, self._file.tell(), len(data)))
-        self._file.write(data)
+        with self._writing:
+            self._table.extend((dz_level, column, row, self._file.tell(), len(data)))
+            self._file.write(data)

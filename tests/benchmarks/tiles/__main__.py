@@ -12,7 +12,7 @@ tiles measures how a server starts.
 - stored: all powers of two are stored as JPEG. A quarter of that slide shows whether its size costs anything.
 - missing: 1, 4, 16 are stored, as by many scanners; the walk's tiles of the levels between are asked.
 - lossless: deflate, of which all levels were built after the upload; jpeg2000: the same of Aperio slides so coded.
-- drawn: deflate with nothing built, so that every tile must be decoded, and coded anew.
+- drawn, drawn jpeg2000: these with nothing built, so that every tile must be decoded, and coded anew.
 - beside: ours, warm, beside an analysis and, in turns, while it halts.
 
 Last come the aims, each with what was measured. On a busy machine look at processor time first: it waits for nobody.
@@ -29,10 +29,10 @@ from rich.table import Table
 from tests.benchmarks.tiles.aims import Aim, aims_of, table_of, table_of_aims
 from tests.benchmarks.tiles.passes import beside_an_analysis, cold_and_warm
 from tests.benchmarks.tiles.servers import Server
-from tests.benchmarks.tiles.slides import prepared, side_of
+from tests.benchmarks.tiles.slides import UNBUILT, prepared, side_of
 from tests.benchmarks.tiles.walk import walk
 
-PARTS = ("stored", "missing", "lossless", "jpeg2000", "drawn", "beside")
+PARTS = ("stored", "missing", "lossless", "jpeg2000", *UNBUILT, "beside")
 
 
 def main() -> None:
