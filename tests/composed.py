@@ -1,8 +1,9 @@
 """Run every service of `docker-compose.yml` by its own command, as a process, and ask each by its own health check.
 
-`make composed` does it, with PostgreSQL, Redis and the object store for real; the proxy needs Caddy, and is left out
-where there is none. A slide is uploaded and analysed, a backup holds it, and the role that serves cannot change the
-audit trail. The ports of the containers (6379, 8000, 8333, 8888) have to be free.
+`make composed` does it, with PostgreSQL, Redis and the object store for real; the proxy needs Caddy (`apt install
+caddy`), and is left out where there is none. A slide is uploaded and analysed, a backup holds it, the role that serves
+cannot change the audit trail, and the proxy is asked as strangers would (`tests/proxied.py`). The ports of the
+containers (6379, 8000, 8080, 8088, 8333, 8443, 8888) have to be free.
 """
 
 import os
@@ -17,6 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic, sleep
 from typing import Any
+from urllib.parse import urlsplit
 
 import yaml
 from rich.console import Console
@@ -28,9 +30,12 @@ from backend.demo.browser import Browser
 from backend.demo.children import Children
 from backend.phantom.scene import PhantomSpec
 from backend.phantom.writer import write_phantom
+from tests import proxied
 from tests.factories import PASSWORD
 
 PATIENCE_S = 300
+API, OUTSIDE = "http://127.0.0.1:8000", "https://localhost:8443"
+HAS_PROXY = shutil.which("caddy") is not None
 BIN = Path(sys.executable).parent
 console = Console()
 
@@ -53,7 +58,7 @@ def main() -> None:
                 found = {key: value.replace(there, here) for key, value in found.items()}
             return {**os.environ, **found, "PATH": f"{BIN}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT),
                     "HOSTNAME": os.uname().nodename,
-                    "FOCUSSCOPE_SECURE_COOKIES": "false"}  # fmt: skip  # for want of the proxy and its TLS
+                    "FOCUSSCOPE_SECURE_COOKIES": str(HAS_PROXY).lower()}  # fmt: skip
 
         def start(name: str) -> None:
             children[name].environment = environment(name)
@@ -83,10 +88,22 @@ def main() -> None:
         for name in ("api", "worker-cpu", "worker-gpu"):
             wait_until_well(name)
         program(["user", "add", "admin", "--password", PASSWORD], environment("api"))
-        _use(folder)
+        authority = folder / "certificates" / "caddy" / "pki" / "authorities" / "local" / "root.crt"
+        if HAS_PROXY:
+            start("proxy")
+            wait_until_well("proxy")
+            _wait_for(authority)
+            os.environ["SSL_CERT_FILE"] = str(authority)
+        slide_id, analysis_id = _use(folder, OUTSIDE if HAS_PROXY else API)
         start("backups")
         wait_until_well("backups")
         _cannot_change_the_trail(environment("api")["FOCUSSCOPE_DATABASE_URL"])
+        if not HAS_PROXY:
+            console.print("proxy: left out, there is no Caddy here")
+        elif found := list(proxied.faults(OUTSIDE, API, authority, slide_id, analysis_id)):
+            raise AssertionError("\n".join(["The proxy:", *found]))
+        else:
+            console.print("proxy: HTTP/2, TLS, headers, tiles, uploads, guesses: as they should be")
 
 
 def program(command: list[str], environment: Mapping[str, str]) -> None:
@@ -99,6 +116,7 @@ def _services(folder: Path) -> tuple[dict[str, Any], dict[str, dict[str, str]]]:
     example = (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
     given = dict(line.split("=", 1) for line in example if line and not line.startswith("#"))
     given = {name: value or ("" if "OIDC" in name else secrets.token_hex(24)) for name, value in given.items()}
+    given["FOCUSSCOPE_SITE"] = urlsplit(OUTSIDE).hostname or ""
 
     def filled(found: re.Match[str]) -> str:
         name, default = found[1], found[2] or ""
@@ -118,7 +136,8 @@ def _services(folder: Path) -> tuple[dict[str, Any], dict[str, dict[str, str]]]:
         data = folder / next((source for source, target, *_ in volumes if target == "/data"), f"{name}-data")
         data.mkdir(parents=True, exist_ok=True)
         own = {"FOCUSSCOPE_DATA_DIR": str(data), "FOCUSSCOPE_FRONTEND_DIR": str(ROOT / "frontend" / "dist")}
-        environments[name] = own | {key: str(value) for key, value in (one.get("environment") or {}).items()}
+        said = {key: str(value) for key, value in (one.get("environment") or {}).items()}
+        environments[name] = own | said | {key: _here(said[key], folder) for key in ("XDG_DATA_HOME",) if key in said}
     return services, environments
 
 
@@ -128,6 +147,11 @@ def _command(service: Mapping[str, Any], folder: Path) -> list[str]:
         script = folder / "store.sh"
         script.write_text(_here((ROOT / "deploy" / "store.sh").read_text(encoding="utf-8"), folder))
         return ["sh", str(script)]
+    if service["command"][0] == "caddy":
+        config = folder / "Caddyfile"
+        written = (ROOT / "deploy" / "Caddyfile").read_text(encoding="utf-8")
+        config.write_text(_here(written, folder).replace("dynamic a api 8000", "dynamic a 127.0.0.1 8000"))
+        return ["caddy", "run", "--config", str(config)]
     command = [_here(one, folder) for one in service["command"]]
     if command[0] == "sh":  # Redis, which writes where it is started
         return ["sh", "-c", f"cd {folder}/data && {command[2]}"]
@@ -136,9 +160,9 @@ def _command(service: Mapping[str, Any], folder: Path) -> list[str]:
 
 def _here(said: str, folder: Path) -> str:
     """Return a part of a command with folders of this machine in place of the container's."""
-    for place in ("/data", "/backups", "/tmp/s3.json"):
+    for place in ("/data", "/backups", "/certificates", "/tmp/s3.json"):
         said = said.replace(place, f"{folder}/{place.rpartition('/')[2]}")
-    return said.replace("$$", "$")
+    return said.replace("$$", "$").replace(":8080", ":8088")  # which SeaweedFS has here
 
 
 @contextmanager
@@ -165,9 +189,16 @@ def _postgres(said: Mapping[str, str]) -> Iterator[str]:
         yield str(address.query["host"])
 
 
-def _use(folder: Path) -> None:
-    """Upload a slide, have it analysed, and look at a tile."""
-    browser = Browser("http://127.0.0.1:8000")
+def _wait_for(path: Path) -> None:
+    deadline = monotonic() + PATIENCE_S
+    while not path.exists():
+        assert monotonic() < deadline, f"There is no {path}"
+        sleep(0.2)
+
+
+def _use(folder: Path, address: str) -> tuple[str, str]:
+    """Upload a slide and have it analysed; return the ids of both."""
+    browser = Browser(address)
     browser.ask("POST", "/api/session", {"username": "admin", "password": PASSWORD})
     slide = folder / "phantom.tiff"
     write_phantom(PhantomSpec(seed=3, width_mm=1.2, height_mm=1.0, foci=1), slide)
@@ -182,7 +213,8 @@ def _use(folder: Path) -> None:
     until(f"/api/slides/{slide_id}", "ready")
     analysis_id = browser.ask("POST", f"/api/slides/{slide_id}/analyses")["id"]
     until(f"/api/analyses/{analysis_id}", "succeeded")
-    console.print("a slide was uploaded, checked and analysed")
+    console.print(f"a slide was uploaded, checked and analysed at {address}")
+    return slide_id, analysis_id
 
 
 def _cannot_change_the_trail(url: str) -> None:
@@ -196,8 +228,6 @@ def _cannot_change_the_trail(url: str) -> None:
         raise AssertionError(f"The role that serves may {change}")
     engine.dispose()
     console.print("the role that serves cannot change the audit trail")
-    if not shutil.which("caddy"):
-        console.print("proxy: left out, there is no Caddy here")
 
 
 if __name__ == "__main__":

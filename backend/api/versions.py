@@ -1,5 +1,6 @@
 """Which version of a review a page saw: the entity tag of what it got, and If-Match with what it sends."""
 
+import re
 from typing import Annotated, Any
 
 from fastapi import Header, Response
@@ -18,6 +19,8 @@ OF_A_VERSION: dict[int | str, dict[str, Any]] = {
 }
 """What may be answered to a change of what was seen."""
 
+_MARKS = re.compile(r'^W/|-(?:gzip|zstd|br)(?="?$)')
+
 IfMatch = Annotated[str | None, Header(description="The `version` that the page last saw.")]
 
 
@@ -31,14 +34,14 @@ class VersionNotStated(FocusScopeError):
 
 
 def stated(if_match: str | None) -> str:
-    """Return the version that the page saw.
+    """Return the version that the page saw; a proxy that compresses may have marked its tag as one of an encoding.
 
     Raises:
         VersionNotStated: where it does not say.
     """
     if if_match is None:
         raise VersionNotStated
-    return if_match.strip('"')
+    return _MARKS.sub("", if_match).strip('"')
 
 
 def tagged(response: Response, review: ReviewOut) -> ReviewOut:

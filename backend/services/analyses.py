@@ -134,6 +134,12 @@ def waiting(session: Session) -> list[UUID]:
     return [*session.scalars(lost), *session.scalars(queued)]
 
 
+def is_any_waiting(session: Session) -> bool:
+    """Say whether an analysis waits for a worker."""
+    waits = select(Analysis.id).where((Analysis.status == "queued") | orphaned())
+    return session.scalar(waits.limit(1)) is not None
+
+
 def _lines() -> Subquery:
     """Return what is queued, with its site and its place in the line of whoever asked for it."""
     started = aliased(Analysis)

@@ -72,6 +72,7 @@ def run_worker(*, queues: Sequence[str] = jobs.QUEUES, processes: int = 2, log_l
     let_others_go_first(NICENESS)
     jobs.celery.conf.worker_concurrency = processes
     tasks.served = tuple(queues)
+    tasks.workplace().storage.prepare()
     watch = Watch(tasks.workplace(), turns=len(slots(get_settings().device)))
     watch.start()
     worker = jobs.celery.Worker(

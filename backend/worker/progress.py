@@ -16,8 +16,12 @@ log = logging.getLogger(__name__)
 EVERY_S = 0.5
 
 
+class NeededElsewhere(Exception):
+    """An analysis waits for the device on which another one is helped with."""
+
+
 class Overseer:
-    """Stop whoever helps with an analysis once that is over; the database is asked at most twice a second."""
+    """Stop whoever helps with an analysis once that is over, or another one waits; asked at most twice a second."""
 
     def __init__(self, sessions: Sessions, analysis_id: UUID) -> None:
         self._sessions, self._analysis_id = sessions, analysis_id
@@ -28,6 +32,7 @@ class Overseer:
 
         Raises:
             ClaimLost: where it is over.
+            NeededElsewhere: where another one waits.
         """
         if monotonic() - self._asked >= EVERY_S:
             self._asked = monotonic()
@@ -35,6 +40,8 @@ class Overseer:
                 only_read(session)
                 if analyses.is_over(session, self._analysis_id):
                     raise ClaimLost
+                if analyses.is_any_waiting(session):
+                    raise NeededElsewhere
 
 
 class Reporter:

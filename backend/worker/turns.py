@@ -15,7 +15,7 @@ from backend.services import analyses, slides, workers
 from backend.services.runs import Claim, ClaimLost
 from backend.worker.catch_up import forget_finished, send_missing
 from backend.worker.execute import Workplace, claim_next, execute, mpp_of
-from backend.worker.progress import Overseer
+from backend.worker.progress import NeededElsewhere, Overseer
 from backend.worker.shelf import shelf_of
 from backend.worker.slots import Slot, taking_one
 from backend.wsi.slide import Slide
@@ -105,5 +105,7 @@ def _help(place: Workplace, slot: Slot, pipeline: Pipeline) -> None:
             pipeline.help_with(slot.device, shelf, slide, overseer)
     except ClaimLost:
         log.info("Analysis %s is over; it needs no help", analysis.id)
+    except NeededElsewhere:
+        log.info("Analysis %s goes on alone; another one waits", analysis.id)
     except Exception:
         log.exception("Helping with analysis %s failed", analysis.id)

@@ -51,6 +51,14 @@ def test_command_whose_answer_was_lost_is_done_once(client: TestClient, review: 
     assert [one["text"] for one in client.get(review).json()["comments"]] == ["Close to a duct."]
 
 
+@pytest.mark.parametrize("mark", ['W/"{}"', '"{}-gzip"', '"{}-zstd"', "{}"])
+def test_a_proxy_that_compresses_may_mark_the_version(client: TestClient, review: str, mark: str) -> None:
+    version = client.get(review).json()["version"]
+    said = {"id": str(uuid4()), "kind": "comment", "text": "Seen."}
+    answer = client.post(f"{review}/commands", json=said, headers={"If-Match": mark.format(version)})
+    assert answer.status_code == 201, answer.text
+
+
 def test_change_without_a_version_is_refused(client: TestClient, review: str) -> None:
     answer = client.post(f"{review}/commands", json={"id": str(uuid4()), "kind": "comment", "text": "x"})
     assert (answer.status_code, "If-Match" in answer.json()["detail"]) == (428, True)

@@ -149,6 +149,39 @@ def test_what_an_analysis_kept_is_there_for_another_try_and_gone_once_that_has_s
     assert not kept[0].exists()
 
 
+def test_whoever_helps_leaves_at_once_for_an_analysis_that_comes(
+    place: Workplace, queued: list[UUID], queue: Queue, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress, "EVERY_S", 0.0)
+    with place.sessions.begin() as session:
+        for done in queued[1:]:
+            analyses.cancel(session, analysis=analyses.get(session, analysis_id=done), by=user)
+        first, helper = (Workplace(place.sessions, place.storage, uuid4()) for _ in range(2))
+        for one in (first, helper):
+            assert one.worker_id
+            workers.beat(session, worker_id=one.worker_id, host="here", pid=1, queues=["worker-gpu"])
+    two, newcomers = slots("cpu,cpu"), list[UUID]()
+
+    def analyse(_device: str, _shelf: Shelf, _slide: Any, on_progress: Any, _maps: Path) -> Findings:
+        if not newcomers:
+            on_progress("segmentation", 0.0)
+            take_turn(helper, two, Pipeline(analyse, help_with))
+        return findings()
+
+    def help_with(_device: str, _shelf: Shelf, _slide: Any, on_progress: Any) -> None:
+        on_progress("segmentation", 0.0)
+        with place.sessions.begin() as session:
+            slide = a_stored_slide(session, place.storage, user)
+            newcomers.append(an_analysis(session, slide, urgent=True).id)
+        queue.drain()
+        on_progress("segmentation", 0.0)
+        pytest.fail("goes on, and lets an urgent analysis wait")
+
+    take_turn(first, two, Pipeline(analyse, help_with))
+    assert states(place, queued[:1]) == ["succeeded"]
+    assert (jobs.RUN_ANALYSIS, str(newcomers[0])) in queue.drain(), "whose turn it is now"
+
+
 def test_whoever_has_nothing_to_do_is_called_and_helps_until_the_analysis_is_over(
     place: Workplace, queued: list[UUID], queue: Queue, user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
