@@ -9,13 +9,16 @@ from backend.core.errors import SlideUnreadable
 from backend.wsi.arrival.quality import quality_of
 from backend.wsi.arrival.sample import decode_samples
 from backend.wsi.arrival.structure import refuse_hostile, refuse_size
-from backend.wsi.arrival.tiff import MAGICS, Tiff, looks_like_tiff
+from backend.wsi.arrival.tiff import COMPRESSION, MAGICS, Tiff, looks_like_tiff
 from backend.wsi.slide import Slide
 from backend.wsi.validation import why_not_analysable, why_not_haematoxylin_eosin
 
 _HEAD_BYTES = 4096
 _INDEXES = (".vms", ".vmu")
 """Text that names the pictures of a slide; OpenSlide judges these."""
+
+_DECODED = (1, 5, 7, 8, 32946)
+"""Compressions of tiles: bare, LZW, JPEG and deflate; of others nothing, or black, would be read."""
 
 _CONVERTIBLE = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"BM")
 _PICTURES = {b"\xff\xd8\xff": "a JPEG picture", b"\x89PNG": "a PNG picture", b"GIF8": "a GIF picture",
@@ -52,7 +55,11 @@ def inspect_slide(path: Path) -> Inspection:
 
 
 def needs_pyramid(path: Path) -> bool:
-    """Say whether a file is a picture, or a TIFF without tiles, of which a slide can be made."""
+    """Say whether a file is a picture, or a TIFF that OpenSlide does not know, of which a slide can be made.
+
+    It knows none without tiles, and of those below 4 GB none whose numbers begin with the highest byte, which is how
+    Bio-Formats writes them.
+    """
     if openslide.OpenSlide.detect_format(path) is not None:
         return False
     with path.open("rb") as file:
@@ -61,7 +68,8 @@ def needs_pyramid(path: Path) -> bool:
         return head.startswith(_CONVERTIBLE)
     with Tiff(path) as tiff:
         refuse_hostile(tiff)
-        return not tiff.is_tiled(tiff.directories[0])
+        first = tiff.directories[0]
+        return not tiff.is_tiled(first) or tiff.number(first, COMPRESSION, 1) in _DECODED
 
 
 def open_sound(path: Path) -> Slide:

@@ -4,6 +4,7 @@ import struct
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -39,6 +40,7 @@ def see_through_png(path: Path) -> None:
     Image.fromarray(np.dstack([RGB, np.full(RGB.shape[:2], 255, np.uint8)])).save(path)
 
 
+BIO_FORMATS: dict[str, Any] = {"photometric": "rgb", "tile": (128, 128), "byteorder": ">", "metadata": None}
 WRITERS: dict[str, Write] = {
     "slide.png": png_with_text,
     "slide.jpg": jpeg_with_exif,
@@ -48,6 +50,7 @@ WRITERS: dict[str, Write] = {
     "slide.bmp": lambda p: Image.fromarray(RGB).save(p),
     "strips.tif": lambda p: tifffile.imwrite(p, RGB, photometric="rgb", rowsperstrip=32, description=NAME),
     "one strip.tif": lambda p: tifffile.imwrite(p, RGB, photometric="rgb", compression="zlib", software=NAME),
+    "as by Bio-Formats.ome.tif": lambda p: tifffile.imwrite(p, RGB, **BIO_FORMATS, compression="lzw", software=NAME),
 }  # fmt: skip
 
 
@@ -92,6 +95,12 @@ def test_untiled_ome_tiff_keeps_its_pixel_size_and_nothing_else(tmp_path: Path) 
     arrival = receive(tmp_path, "a.tif")
     assert arrival.inspection.mpp_x == pytest.approx(0.25, rel=1e-4)
     assert PATIENT not in (tmp_path / arrival.entry).read_bytes()
+
+
+def test_tiles_that_would_be_read_as_black_are_refused(tmp_path: Path) -> None:
+    tifffile.imwrite(tmp_path / "a.tif", RGB, **BIO_FORMATS, compression="jpeg2000")
+    with pytest.raises(SlideUnreadable, match="no readable slide"):
+        receive(tmp_path, "a.tif")
 
 
 def test_ome_tiff_of_separate_channels_is_refused_with_what_to_do(tmp_path: Path) -> None:
