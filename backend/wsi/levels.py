@@ -33,6 +33,7 @@ _MAGIC = b"FSTILES1"
 _ROW = 5  # dz_level, column, row, offset, length
 _BLOCK = 8  # tiles along a side; what OpenSlide decodes for one of its tiles it still has for the next
 _BUILDERS = 2  # threads
+_SHARED = 16  # tiles; what lies above a level of so many is the main thread's, which waits for those below
 
 Place = tuple[int, int, int]
 """(dz_level, column, row)."""
@@ -149,14 +150,16 @@ class _Builder:
         self._pyramid = DeepZoom.of(slide)
         self._coded = coded_levels(slide, self._pyramid)
         self._table = array("q")  # a slide may have hundreds of thousands of rows
+        self._builders = ThreadPoolExecutor(_BUILDERS, "level-builder")
 
     def build(self) -> None:
         """Write all tiles, and the table of where they lie."""
-        with ThreadPoolExecutor(_BUILDERS, "level-builder") as builders:
+        with self._builders:
             for dz_level in range(self._pyramid.dz_levels):
                 if dz_level in self._coded or not self._is_missing(dz_level - 1):  # or it is built with that one
+                    run = self._builders.map if self._is_shared(dz_level) else map
                     for block in self._blocks(dz_level):
-                        list(builders.map(self._build, block))
+                        list(run(self._build, block))
         self._file.write(np.asarray(self._table, "<i8").tobytes())
         self._file.write(_END.pack(_MAGIC, len(self._table) // _ROW))
 
@@ -166,6 +169,10 @@ class _Builder:
             for left in range(0, columns, _BLOCK):
                 down, across = range(top, min(top + _BLOCK, rows)), range(left, min(left + _BLOCK, columns))
                 yield [(dz_level, column, row) for row in down for column in across]
+
+    def _is_shared(self, dz_level: int) -> bool:
+        width, height = (-(-length // self._pyramid.tile_px) for length in self._pyramid.size_dz(dz_level))
+        return width * height >= _SHARED
 
     def _is_missing(self, dz_level: int) -> bool:
         return dz_level >= 0 and stored_index(self._slide, self._pyramid, dz_level) is None
@@ -190,7 +197,10 @@ class _Builder:
 
     def _of_four(self, dz_level: int, column: int, row: int) -> RGB | None:
         under = [(2 * column + x, 2 * row + y) for y in (0, 1) for x in (0, 1)]
-        parts = {at: self._built(dz_level + 1, *at) for at in under if self._pyramid.has(dz_level + 1, *at)}
+        there = [at for at in under if self._pyramid.has(dz_level + 1, *at)]
+        handed_over = self._is_shared(dz_level + 1) and not self._is_shared(dz_level)
+        run = self._builders.map if handed_over else map
+        parts = dict(zip(there, run(lambda at: self._built(dz_level + 1, *at), there), strict=True))
         known = {at: part for at, part in parts.items() if part is not None}
         if len(known) < len(parts):
             return None
