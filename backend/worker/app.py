@@ -1,7 +1,13 @@
 """The worker process."""
 
+import logging
 import os
 from collections.abc import Sequence
+from multiprocessing import get_context
+from multiprocessing.synchronize import Event
+from signal import SIG_IGN, SIGINT, signal
+from threading import Thread
+from time import sleep
 from typing import Any
 
 from celery.signals import (
@@ -19,9 +25,12 @@ from backend.core.logs import REQUEST_ID
 from backend.core.processes import die_with_parent, let_others_go_first
 from backend.core.settings import get_settings
 from backend.worker import tasks
-from backend.worker.catch_up import Watch, catch_up
+from backend.worker.catch_up import EVERY_S, Watch
 from backend.worker.slots import slots
 
+log = logging.getLogger(__name__)
+
+SPAWN = get_context("spawn")
 NICENESS = 10
 """Whoever looks at a slide on the same machine goes first."""
 
@@ -56,12 +65,6 @@ def _rest(**_: Any) -> None:
     REQUEST_ID.set(None)
 
 
-@worker_ready.connect
-def _catch_up(**_: Any) -> None:
-    """Send what the broker may have lost; it has just become reachable, for the first time or again."""
-    catch_up(tasks.workplace())
-
-
 def run_worker(*, queues: Sequence[str] = jobs.QUEUES, processes: int = 2, log_level: str = "INFO") -> int:
     """Work until stopped; return the exit code.
 
@@ -72,12 +75,34 @@ def run_worker(*, queues: Sequence[str] = jobs.QUEUES, processes: int = 2, log_l
     let_others_go_first(NICENESS)
     jobs.celery.conf.worker_concurrency = processes
     tasks.served = tuple(queues)
-    tasks.workplace().storage.prepare()
-    watch = Watch(tasks.workplace(), turns=len(slots(get_settings().device)))
-    watch.start()
+    called = SPAWN.Event()
+    worker_ready.connect(lambda **_: called.set(), weak=False)
+    Thread(target=_keep_watch, args=(called, log_level), name="watch", daemon=True).start()
     worker = jobs.celery.Worker(
         pool="prefork", concurrency=processes, queues=list(queues), loglevel=log_level, optimization="fair"
     )
     worker.start()
-    watch.stopped.set()
     return int(worker.exitcode or 0)
+
+
+def _keep_watch(called: Event, log_level: str) -> None:
+    """Have what was left looked for by a process of its own, and by another one should that die.
+
+    Whoever speaks to S3 has threads and descriptors that a process which is forked off afterwards must not share: it
+    would end both. Here processes are forked, so nothing here may speak to S3.
+    """
+    while True:
+        watch = SPAWN.Process(target=_watch, args=(called, log_level), daemon=True)
+        watch.start()
+        watch.join()
+        log.warning("The process that looks for what was left has ended; another one begins")
+        sleep(EVERY_S)
+
+
+def _watch(called: Event, log_level: str) -> None:
+    die_with_parent()
+    signal(SIGINT, SIG_IGN)  # whoever stops the worker stops this with it
+    logs.configure(log_level)
+    place = tasks.workplace()
+    place.storage.prepare()
+    Watch(place, turns=len(slots(get_settings().device)), called=called).run()

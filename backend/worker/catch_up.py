@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
-from threading import Event, Thread
+from multiprocessing import parent_process
+from multiprocessing.synchronize import Event
 from time import monotonic
 from uuid import UUID
 
@@ -108,31 +109,35 @@ class Sweep:
             self._since, self._all_at = now - LATE, monotonic() if is_all else self._all_at
 
 
-class Watch(Thread):
+class Watch:
     """Look for dead workers and lost messages every few seconds, for anything else that was left once a minute.
 
-    `turns` is how many analyses this machine runs at a time.
+    `turns` is how many analyses this machine runs at a time; `called` is set once the broker can be reached, for the
+    first time or again.
     """
 
-    def __init__(self, place: Workplace, *, turns: int) -> None:
-        super().__init__(name="watch", daemon=True)
-        self._turns = turns
+    def __init__(self, place: Workplace, *, turns: int, called: Event) -> None:
+        self._turns, self._called, self._is_behind = turns, called, False
         self._place, self._inbox = place, Inbox(place.storage.uploads)
         self._sweep = Sweep(place)
         self._seldom = monotonic()
-        self.stopped = Event()
 
     def run(self) -> None:
-        """Look, and wait; a database or broker that does not answer is asked again."""
-        while not self.stopped.is_set():
+        """Wait, and look, as long as the worker runs; a database or broker that does not answer is asked again."""
+        worker = parent_process()
+        while worker is None or worker.is_alive():
+            self._is_behind |= self._called.wait(EVERY_S)
+            self._called.clear()
             try:
                 self._look()
             except Exception:
                 log.exception("Looking for what was left failed")
-            self.stopped.wait(EVERY_S)
 
     def _look(self) -> None:
         sessions = self._place.sessions
+        if self._is_behind:
+            catch_up(self._place)
+            self._is_behind = False
         bury_dead(sessions)
         send_missing_here(sessions, turns=self._turns)
         if monotonic() - self._seldom > SELDOM_S:

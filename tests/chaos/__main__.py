@@ -121,6 +121,7 @@ def _round(product: Product, clients: list[Clinician], fault: Fault, random: Ran
     if calm:
         found += checks.orphaned(product)
     found += [one.trouble for one in clients if one.trouble]
+    found += product.revived()
     return Round(fault, _acknowledged(clients), calm_s, found)
 
 

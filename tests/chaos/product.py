@@ -34,7 +34,7 @@ FOCUSSCOPE = [sys.executable, "-m", "backend.cli"]
 
 @dataclass
 class Part:
-    """One process that is started again two seconds after it died, until it is no longer wanted."""
+    """One process, which may be killed and started again."""
 
     name: str
     command: list[str]
@@ -78,6 +78,14 @@ class Product:
         self.parts[name].kill()
         sleep(away_s)
         self.parts[name].start()
+
+    def revived(self) -> list[str]:
+        """Start again whatever has ended by itself, as a supervisor would, and name it."""
+        ended = [(one, one.process.poll()) for one in self.parts.values() if one.process]
+        for part, code in ended:
+            if code is not None:
+                part.start()
+        return [f"{part.name} had ended by itself with {code}" for part, code in ended if code is not None]
 
     def restart_postgres(self, away_s: float = 2.0) -> None:
         """Have PostgreSQL end at once, as when its machine loses power, and start it again."""

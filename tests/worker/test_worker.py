@@ -22,11 +22,14 @@ from backend.db.session import Sessions
 from backend.db.tables import Analysis, Slide, User, Worker
 from backend.demo.children import Children
 from backend.demo.redis_server import start_redis
+from backend.objectstore import open_storage
 from backend.phantom.scene import PhantomSpec
 from backend.phantom.writer import write_phantom
 from backend.services import analyses, workers
 from backend.storage import Storage
+from backend.wsi.levels import FILE
 from tests.factories import a_slide, an_analysis, use_broker, write_slide
+from tests.objectstore import a_bucket, s3_server
 
 
 @pytest.fixture
@@ -52,13 +55,15 @@ def test_a_slide_is_inspected_before_the_levels_of_others_are_built(redis_url: s
 def start_worker(settings: Settings, redis_url: str) -> Iterator[Callable[[], "subprocess.Popen[bytes]"]]:
     started: list[subprocess.Popen[bytes]] = []
     log = settings.data_dir / "worker.log"
-    environment = {
-        "FOCUSSCOPE_DATA_DIR": str(settings.data_dir),
-        "FOCUSSCOPE_DATABASE_URL": settings.database,
-        "FOCUSSCOPE_REDIS_URL": redis_url,
-    }
 
     def start() -> "subprocess.Popen[bytes]":
+        names = ("store", "store_endpoint", "store_key_id", "store_secret", "store_region")
+        environment = {
+            "FOCUSSCOPE_DATA_DIR": str(settings.data_dir),
+            "FOCUSSCOPE_DATABASE_URL": settings.database,
+            "FOCUSSCOPE_REDIS_URL": redis_url,
+            **{f"FOCUSSCOPE_{name.upper()}": value for name in names if (value := getattr(settings, name))},
+        }
         command = [sys.executable, "-m", "backend.cli", "worker", "--processes", "1"]
         with log.open("ab") as file:
             started.append(subprocess.Popen(command, env=os.environ | environment, stdout=file, stderr=file))
@@ -103,6 +108,32 @@ def test_messages_are_worked_off_even_those_that_the_broker_lost(
     # Billiard's processes wait up to 30 s for their last answer to be read, which a worker that stops may never do.
     assert worker.wait(60) == 0
     assert "torch" not in log.read_text()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks /proc for threads")
+def test_the_process_that_forks_others_never_speaks_to_the_store(
+    sessions: Sessions, user: User, settings: Settings, start_worker: Callable[[], Any], tmp_path: Path
+) -> None:
+    """What it would share with the processes that it forks, among them the store's threads, would end them or it."""
+
+    def speaks(pid: int) -> bool:
+        return any("tokio" in one.read_text() for one in Path(f"/proc/{pid}/task").glob("*/comm"))
+
+    def children() -> list[int]:
+        return [int(one) for one in Path(f"/proc/{worker.pid}/task/{worker.pid}/children").read_text().split()]
+
+    log = settings.data_dir / "worker.log"
+    with s3_server(tmp_path) as server:
+        a_bucket(settings, server)
+        storage = open_storage(settings)
+        with sessions.begin() as session:
+            waiting, unbuilt = a_slide(session, user, status="inspecting"), a_slide(session, user)
+        for slide in (waiting, unbuilt):
+            storage.copy_in(slide.id, slide.entry, write_slide(tmp_path / "slide.tiff"))
+        worker = start_worker()
+        wait_for(lambda: status(sessions, waiting) == "ready", 90, log)
+        wait_for(lambda: storage.has(unbuilt.id, f"levels/{FILE}"), 90, log)
+        assert any(speaks(pid) for pid in children()) and not speaks(worker.pid), "others do"
 
 
 @pytest.fixture(scope="module")
