@@ -17,6 +17,8 @@ from backend.db.session import Sessions, create_database_engine, create_sessions
 from backend.demo.browser import Browser as ApiBrowser
 from backend.demo.children import Children
 from backend.demo.redis_server import start_redis
+from backend.phantom.scene import PhantomSpec
+from backend.phantom.writer import write_phantom
 from backend.services import accounts
 from backend.storage import Storage
 from tests.databases import USUAL, Copy, Kind
@@ -108,6 +110,14 @@ def _free_port() -> int:
 
 
 @pytest.fixture(scope="session")
+def phantom(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A slide with two foci, as a file to be uploaded."""
+    path = tmp_path_factory.mktemp("phantom") / "Phantom gland.tiff"
+    write_phantom(PhantomSpec(seed=7, width_mm=3.0, height_mm=2.5, foci=2), path)
+    return path
+
+
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = launch(playwright)
@@ -131,9 +141,7 @@ def stranger(product: Product, chromium: Browser) -> Iterator[Page]:
 @pytest.fixture
 def page(stranger: Page) -> Page:
     """A page on the worklist of a user who has signed in."""
-    stranger.goto("/")
-    sign_in(stranger)
-    expect(stranger.get_by_role("heading", name="Worklist")).to_be_visible()
+    enter(stranger, USER)
     return stranger
 
 
@@ -145,11 +153,17 @@ def colleague(product: Product, chromium: Browser) -> Iterator[Page]:
         a_user(session, name)
     context = chromium.new_context(base_url=product.address, viewport={"width": 1440, "height": 900}, locale="en-US")
     page = context.new_page()
-    page.goto("/")
-    sign_in(page, name=name)
-    expect(page.get_by_role("heading", name="Worklist")).to_be_visible()
+    enter(page, name)
     yield page
     context.close()
+
+
+def enter(page: Page, name: str) -> None:
+    """Show the worklist to somebody who has signed in, without the form."""
+    said = page.context.request.post("/api/session", data={"username": name, "password": PASSWORD})
+    assert said.ok, said.text()
+    page.goto("/")
+    expect(page.get_by_role("heading", name="Worklist")).to_be_visible()
 
 
 def sign_in(page: Page, password: str = PASSWORD, name: str = USER) -> None:

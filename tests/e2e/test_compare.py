@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.axe import keeps_nobody_out
 from tests.e2e.conftest import Product
-from tests.e2e.drawing import an_analysed_slide, lesion, square
+from tests.e2e.drawing import an_analysed_slide, lesion, square, stands_still
 
 pytestmark = pytest.mark.e2e
 
@@ -22,12 +22,12 @@ def open_pair(page: Page, product: Product) -> None:
     coarse = an_analysed_slide(product, lesion(square(500, 900, 600)), glands=[], mpp=0.5, size=(2000, 1500))
     page.goto(f"/compare/{fine}/{coarse}")
     expect(magnification(page, 1)).not_to_have_text("")
-    page.wait_for_timeout(1500)
+    stands_still(page)
 
 
 def zoom(page: Page, side: int) -> None:
     page.get_by_role("button", name="Zoom in").nth(side).click()
-    page.wait_for_timeout(900)
+    stands_still(page)
 
 
 def test_slides_show_the_same_magnification_until_they_are_unlocked_and_again_once_aligned(

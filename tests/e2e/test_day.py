@@ -7,18 +7,16 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from backend.phantom.scene import PhantomSpec
-from backend.phantom.writer import write_phantom
 from tests.e2e.conftest import Product, Running
-from tests.e2e.drawing import Hand, selected_mm2, selection
+from tests.e2e.drawing import Hand, selected_mm2, selection, stands_still
 from tests.e2e.signing import answer_by_keyboard, answer_required, download, read_first, saved, sign, text_of
 from tests.e2e.worklist import choose_files, row, uploads
 
 pytestmark = pytest.mark.e2e
 
-INSPECTION_MS = 60_000
+INSPECTION_MS = 180_000
 ANALYSIS_MS = 10 * 60_000
-COUNT_MS = 60_000
+COUNT_MS = 180_000
 PHANTOM_PX = (6000, 5000)
 
 
@@ -28,13 +26,6 @@ def product(running: Running) -> Iterator[Product]:
     settings = {"FOCUSSCOPE_BLIND_FIRST": "true", "FOCUSSCOPE_KEEP_FILE_NAMES": "false"}
     with running(**settings) as product:
         yield product
-
-
-@pytest.fixture(scope="module")
-def phantom(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("phantom") / "Morning gland.tiff"
-    write_phantom(PhantomSpec(seed=7, width_mm=3.0, height_mm=2.5, foci=2), path)
-    return path
 
 
 def upload_and_analyse(page: Page, slide: Path) -> None:
@@ -102,7 +93,7 @@ def stroke(page: Page, *places: tuple[float, float]) -> None:
 def widen_first_outline(page: Page) -> None:
     """Fly to the first focus, and brush from its middle out to one side."""
     page.get_by_role("button", name="Show focus 1", exact=True).click()
-    page.wait_for_timeout(900)  # the flight
+    stands_still(page)
     page.keyboard.press("b")
     stroke(page, (0.5, 0.5), (0.75, 0.5))
     page.keyboard.press("Escape")

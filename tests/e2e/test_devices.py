@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import Browser, CDPSession, Page, expect
 
 from tests.e2e.conftest import Product, sign_in
-from tests.e2e.drawing import Hand, Point, an_analysed_slide, lesion, open_slide, square
+from tests.e2e.drawing import Hand, Point, an_analysed_slide, lesion, open_slide, square, stands_still
 
 pytestmark = pytest.mark.e2e
 
@@ -57,7 +57,7 @@ class Fingers:
             self.hand.page.wait_for_timeout(16)
         self.hand.page.wait_for_timeout(150)
         self._send("touchEnd", np.empty((0, 2)))
-        self.hand.page.wait_for_timeout(1200)
+        stands_still(self.hand.page)
 
     def _send(self, kind: str, places: np.ndarray) -> None:
         points = [{"x": float(x), "y": float(y), "id": number} for number, (x, y) in enumerate(places)]

@@ -6,7 +6,17 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import Product
-from tests.e2e.drawing import Hand, an_analysed_slide, lesion, open_slide, selected_mm2, selection, sign, square
+from tests.e2e.drawing import (
+    Hand,
+    an_analysed_slide,
+    lesion,
+    open_slide,
+    selected_mm2,
+    selection,
+    sign,
+    square,
+    stands_still,
+)
 
 pytestmark = pytest.mark.e2e
 
@@ -42,6 +52,10 @@ def is_unchanged(page: Page) -> None:
 def is_saved(page: Page) -> None:
     """The server has the last change."""
     expect(page.get_by_role("button", name="Undo", exact=True)).to_be_enabled()
+    is_on_server(page)
+
+
+def is_on_server(page: Page) -> None:
     expect(page.get_by_role("status").filter(has_text="Saved")).to_be_visible()
 
 
@@ -84,7 +98,7 @@ def test_selected_focus_is_edited_with_e_until_escape(page: Page, hand: Hand) ->
     page.keyboard.press("j")
     page.keyboard.press("e")
     expect(page.get_by_role("button", name="Edit vertices")).to_have_attribute("aria-pressed", "true")
-    page.wait_for_timeout(900)  # the flight to the focus
+    stands_still(page)
     hand.fit()
     hand.drag((500, 900), (500, 600))
     page.keyboard.press("Escape")
@@ -251,10 +265,12 @@ def test_holes_are_filled_and_shapes_deleted_and_each_is_undone(page: Page, hand
     expect(row_of(page, 3)).to_have_count(0)
     page.keyboard.press("u")
     expect(row_of(page, 3)).to_be_visible()
+    is_on_server(page)
     hand.click((2500, 1600))
     is_selected(page, "1 shape selected · 0.16 mm²")
     page.keyboard.press("u")
     is_unchanged(page)
+    is_on_server(page)
     hand.click((2500, 1600))
     is_selected(page, "1 shape selected · 0.15 mm² · 1 hole")
 
@@ -276,7 +292,7 @@ def test_middle_button_and_space_move_the_slide_with_a_tool_in_hand(page: Page, 
     page.keyboard.up("Space")
     is_unchanged(page)
     page.keyboard.press("v")
-    page.wait_for_timeout(900)
+    stands_still(page)
     hand.click((800, 1200))
     is_selected(page, "1 shape selected · 0.09 mm²")  # back where it was
 
@@ -284,13 +300,13 @@ def test_middle_button_and_space_move_the_slide_with_a_tool_in_hand(page: Page, 
 def test_turned_slide_is_hit_where_it_is_seen(page: Page, hand: Hand) -> None:
     for _ in range(6):
         page.keyboard.press(".")
-    page.wait_for_timeout(900)
+    stands_still(page)
     centre_x, centre_y = 2000, 1500
     x, y = 800, 1200  # in LEFT: a quarter turn clockwise about the middle takes (x, y) to (-y, x)
     hand.click((centre_x - (y - centre_y), centre_y + (x - centre_x)))
     is_selected(page, "1 shape selected · 0.09 mm²")
     page.get_by_role("button", name="Turned by 90°: set upright").click()
-    page.wait_for_timeout(900)
+    stands_still(page)
     hand.click((2500, 1600))
     is_selected(page, "1 shape selected · 0.15 mm² · 1 hole")
 
@@ -341,7 +357,7 @@ def test_slide_is_shown_brighter_and_as_scanned_again(page: Page, hand: Hand) ->
 
     def shade() -> bytes:
         page.wait_for_load_state("networkidle")  # finer tiles may be on their way
-        page.wait_for_timeout(500)
+        stands_still(page)
         return page.screenshot(clip={"x": place[0], "y": place[1], "width": 4, "height": 4})
 
     before = shade()

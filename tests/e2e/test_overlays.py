@@ -16,7 +16,7 @@ from backend.db.tables import Analysis
 from backend.wsi.pyramid import PyramidWriter
 from backend.wsi.srgb import ToSrgb
 from tests.e2e.conftest import Product
-from tests.e2e.drawing import MPP, SIZE, Hand, Point, an_analysed_slide, lesion, open_slide, square
+from tests.e2e.drawing import MPP, SIZE, Hand, Point, an_analysed_slide, lesion, open_slide, square, stands_still
 from tests.profiles import a_profile
 
 pytestmark = pytest.mark.e2e
@@ -56,7 +56,7 @@ def becomes(hand: Hand, place: Point, wanted: NDArray[Any], within: int) -> None
 def colour(hand: Hand, place: Point) -> tuple[int, ...]:
     """Return the colour on screen at a place of the slide, once nothing more is loaded."""
     hand.page.wait_for_load_state("networkidle")
-    hand.page.wait_for_timeout(500)
+    stands_still(hand.page)
     picture = Image.open(io.BytesIO(hand.page.screenshot())).convert("RGB")
     x, y = hand.on_screen(place)
     seen = picture.getpixel((round(x), round(y)))
@@ -67,7 +67,10 @@ def colour(hand: Hand, place: Point) -> tuple[int, ...]:
 def lay_over(hand: Hand, opacity_keys: tuple[str, ...] = ("End",)) -> None:
     page = hand.page
     page.get_by_role("button", name="Overlays").click()
-    page.get_by_role("checkbox", name="Probability of lesion").check()
+    map_is_laid = page.get_by_role("checkbox", name="Probability of lesion")
+    if not map_is_laid.is_checked():
+        with page.expect_response(lambda answer: "/maps/" in answer.url and answer.url.endswith(".png")):
+            map_is_laid.check()
     for key in opacity_keys:
         page.get_by_role("slider", name="Opacity: Probability of lesion").press(key)
     page.keyboard.press("Escape")
@@ -92,7 +95,7 @@ def test_tissue_is_shown_in_the_colours_of_its_profile_where_it_stands_and_as_st
     hand = open_slide(page, an_analysed_slide(product, glands=[], profile=a_profile()))
     to_srgb = ToSrgb.of(a_profile())
     page.get_by_role("button", name="Zoom in").click()
-    page.wait_for_timeout(900)
+    stands_still(page)
     magnified, stored = page.locator("[aria-live=off]").first.inner_text(), colour(hand, UNDER_MAP)
     page.get_by_role("button", name="Display").click()
     switch = page.get_by_role("switch", name="Colours in sRGB")
@@ -110,9 +113,9 @@ def test_map_follows_the_slide(hand: Hand) -> None:
     mapped = colour(hand, UNDER_MAP)
     assert mapped != tissue
     hand.page.keyboard.press(".")
-    hand.page.wait_for_timeout(900)
+    stands_still(hand.page)
     hand.page.keyboard.press("Shift+R")
-    hand.page.wait_for_timeout(900)
+    stands_still(hand.page)
     assert colour(hand, UNDER_MAP) == mapped
 
 

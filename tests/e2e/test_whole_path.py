@@ -6,19 +6,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from backend.phantom.scene import PhantomSpec
-from backend.phantom.writer import write_phantom
 from tests.e2e.worklist import choose_files, row
 
-INSPECTION_MS = 60_000
+INSPECTION_MS = 180_000
 ANALYSIS_MS = 10 * 60_000
-
-
-@pytest.fixture(scope="module")
-def phantom(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("phantom") / "Phantom gland.tiff"
-    write_phantom(PhantomSpec(seed=7, width_mm=3.0, height_mm=2.5, foci=2), path)
-    return path
 
 
 def lay_over(page: Page, title: str) -> None:
