@@ -6,6 +6,8 @@ PYTHON_READY := .venv/.installed
 NODE_READY := frontend/node_modules/.installed
 PAGE := frontend/dist/index.html
 ARGS ?=
+JOBS ?= 1
+PYTEST := $(BIN)/python -m pytest $(if $(filter-out 1,$(JOBS)),-n $(JOBS) --dist loadfile)
 BENCH ?= end_to_end
 
 .DEFAULT_GOAL := help
@@ -17,12 +19,12 @@ help: ## say what can be made
 demo: $(PYTHON_READY) $(PAGE) ## set everything up, analyse a phantom, serve the page (ARGS=--once: stop once it is analysed)
 	@$(BIN)/focusscope demo $(ARGS)
 
-test: $(PYTHON_READY) $(PAGE) ## run every test, the browser test included
-	@$(BIN)/python -m pytest $(ARGS)
+test: $(PYTHON_READY) $(PAGE) ## run every test, the browser test included (JOBS=2: in so many processes)
+	@$(PYTEST) $(ARGS)
 	@cd frontend && npm run --silent test
 
 test-postgres: $(PYTHON_READY) $(PAGE) ## run every Python test on PostgreSQL
-	@FOCUSSCOPE_TEST_DATABASE=postgresql $(BIN)/python -m pytest $(ARGS)
+	@FOCUSSCOPE_TEST_DATABASE=postgresql $(PYTEST) $(ARGS)
 
 check: $(PYTHON_READY) $(NODE_READY) ## lint, types, import rules, migrations, TypeScript, API client drift, known vulnerabilities
 	$(BIN)/ruff check .
