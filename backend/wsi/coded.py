@@ -75,7 +75,8 @@ class CodedLevel:
     ) -> "CodedLevel":  # fmt: skip
         """Pack the table of a level; `head` is what each stream lacks in front, None where they are complete."""
         columns, completion = -(-size[0] // tile[0]), None if head is None else Completion(head, tile)
-        return cls(file, size, tile, array("Q", offsets), array("Q", lengths), columns, completion)
+        # a place beyond what the system can count to is an OverflowError
+        return cls(file, size, tile, array("q", offsets), array("I", lengths), columns, completion)
 
     def has(self, column: int, row: int) -> bool:
         """Say whether a tile is there and need not be cut before it is sent."""

@@ -3,6 +3,7 @@
 No name in an archive ever reaches the disk, and only what belongs to a slide is unpacked.
 """
 
+import lzma
 import stat
 import zlib
 from collections.abc import Iterator
@@ -47,7 +48,11 @@ def _opened(path: Path) -> Iterator[ZipFile]:
             yield archive
     except NotImplementedError as error:  # how zipfile names a compression that it does not know
         raise SlideUnreadable("The archive is packed in an unusual way: pack it as an ordinary zip.") from error
-    except (BadZipFile, zlib.error, EOFError, ValueError) as error:
+    except (BadZipFile, zlib.error, lzma.LZMAError, EOFError, ValueError) as error:
+        raise SlideUnreadable(_DAMAGED) from error
+    except OSError as error:
+        if error.errno is not None:  # the disk's; bzip2's has none
+            raise
         raise SlideUnreadable(_DAMAGED) from error
 
 
