@@ -8,7 +8,8 @@ be had as they are stored (`levels`), for a browser to decode.
 
 import struct
 from concurrent.futures import ThreadPoolExecutor
-from math import floor
+from functools import lru_cache
+from math import floor, prod
 from pathlib import Path
 from typing import Any, Self
 
@@ -28,6 +29,8 @@ _JPEG, _APERIO_JPEG2000_RGB = 7, 33005  # compressions
 _RGB, _YCBCR = 2, 6
 _LARGEST_TILE = 2**26  # bytes
 _DECODERS = 2
+_KEPT_BYTES = 2**25
+"""Of tiles in JPEG 2000 so much is kept decoded, as OpenSlide does, because regions that an analysis reads overlap."""
 
 
 class NativeTiles:
@@ -37,6 +40,8 @@ class NativeTiles:
         self.levels = [level for level, _ in levels]
         self.are_jpeg = all(decode is _decode_jpeg for _, decode in levels)
         self._decode = [decode for _, decode in levels]
+        self._costly = any(decode is decode_jpeg2000 for decode in self._decode)
+        self._kept = lru_cache(_KEPT_BYTES // (3 * prod(self.levels[0].tile)))(self._tile)
         self._decoders = ThreadPoolExecutor(_DECODERS)
 
     @classmethod
@@ -105,7 +110,8 @@ class NativeTiles:
         return tile
 
     def _paste(self, index: int, place: tuple[int, int], raster: NDArray[np.uint8], corner: tuple[int, int]) -> None:
-        level, tile = self.levels[index], self._tile(index, place)
+        level = self.levels[index]
+        tile = self._kept(index, place) if self._costly else self._tile(index, place)
         left, top = place[0] * level.tile[0], place[1] * level.tile[1]  # level pixels, as are these four
         first_x, first_y = max(left, corner[0]), max(top, corner[1])
         last_x = min(left + level.tile[0], level.size[0], corner[0] + raster.shape[1])
@@ -116,6 +122,7 @@ class NativeTiles:
     def close(self) -> None:
         """End the threads and let go of the file, which stays open for whoever holds one of its levels."""
         self._decoders.shutdown()
+        self._kept.cache_clear()
         self.levels.clear()
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import openslide
 import pytest
 import tifffile
+from numpy.typing import NDArray
 
 from backend.core.errors import SlideUnreadable
 from backend.phantom.scene import PhantomSpec
@@ -69,6 +70,21 @@ def test_tiles_in_jpeg_2000_are_what_openslide_reads(name: str, corner: tuple[in
         assert slide._tiles and not slide._tiles.are_jpeg
         ours, theirs = (one.level_region(0, corner, (700, 500)) for one in (slide, reference))
         assert np.array_equal(ours, theirs)
+
+
+def test_a_tile_in_jpeg_2000_is_decoded_once_for_regions_that_overlap() -> None:
+    decoded: list[bytes] = []
+
+    def noted(data: bytes, tile: NDArray[np.uint8]) -> None:
+        decoded.append(data)
+        decode_jpeg2000(data, tile)
+
+    with Slide(real_slide("tcga-cr-7395-01a-01-ts1.svs")) as slide:
+        assert slide._tiles
+        slide._tiles._decode[0] = noted
+        for x in (1000.0, 1100.0, 1200.0):
+            slide.region((x, 1000.0, 600.0, 600.0), (600, 600))
+    assert len(decoded) == (1800 // 256 - 1000 // 256 + 1) * (1600 // 256 - 1000 // 256 + 1)
 
 
 def test_a_tile_in_jpeg_2000_that_is_another_picture_or_not_whole_is_not_decoded() -> None:
