@@ -12,7 +12,7 @@ import secrets
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -98,6 +98,7 @@ def main() -> None:
         start("backups")
         wait_until_well("backups")
         _cannot_change_the_trail(environment("api")["FOCUSSCOPE_DATABASE_URL"])
+        _restore(services, environment, folder, analysis_id)
         if not HAS_PROXY:
             console.print("proxy: left out, there is no Caddy here")
         elif found := list(proxied.faults(OUTSIDE, API, authority, slide_id, analysis_id)):
@@ -215,6 +216,33 @@ def _use(folder: Path, address: str) -> tuple[str, str]:
     until(f"/api/analyses/{analysis_id}", "succeeded")
     console.print(f"a slide was uploaded, checked and analysed at {address}")
     return slide_id, analysis_id
+
+
+def _restore(
+    services: Mapping[str, Any], environment: Callable[[str], dict[str, str]], folder: Path, analysis_id: str
+) -> None:
+    """Restore the newest backup into a new database and bucket, in the steps of docs/operate.md."""
+
+    def anew(name: str) -> dict[str, str]:
+        found = environment(name)
+        found["FOCUSSCOPE_DATABASE_URL"] = found["FOCUSSCOPE_DATABASE_URL"].replace("/focusscope?", "/restored?")
+        return found | {"FOCUSSCOPE_STORE": "s3://focusscope/restored", "FOCUSSCOPE_DATA_DIR": str(folder / "restored")}
+
+    owner = create_engine(environment("migrate")["FOCUSSCOPE_DATABASE_URL"], isolation_level="AUTOCOMMIT")
+    with owner.connect() as connection:
+        connection.exec_driver_sql("CREATE DATABASE restored")
+    owner.dispose()
+    program(services["migrate"]["command"], anew("migrate"))  # which `docker compose run` starts before
+    newest = max(one.parent for one in (folder / "backups").glob("*/manifest.json"))
+    program(["restore", str(newest)], anew("backups"))
+    program(services["migrate"]["command"], anew("migrate"))  # and `docker compose up` again
+    program(["audit", "verify"], anew("api"))
+    serving = create_engine(anew("api")["FOCUSSCOPE_DATABASE_URL"])
+    with serving.connect() as connection:
+        found = connection.scalar(text("SELECT status FROM analysis WHERE id = :id"), {"id": analysis_id})
+    serving.dispose()
+    assert found == "succeeded", f"the analysis is {found} after the backup was restored"
+    console.print("the backup was restored into a new database and bucket")
 
 
 def _cannot_change_the_trail(url: str) -> None:

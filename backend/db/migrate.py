@@ -15,9 +15,18 @@ def migrate(url: str | None = None, to: str = "head") -> None:
     url = url or get_settings().database
     if url.startswith("sqlite:///"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    command.upgrade(_config_of(url), to)
+
+
+def downgrade(url: str, to: str) -> None:
+    """Take the database at `url` back to an older form."""
+    command.downgrade(_config_of(url), to)
+
+
+def _config_of(url: str) -> Config:
     config = _config()
     config.attributes["url"] = url
-    command.upgrade(config, to)
+    return config
 
 
 @lru_cache(maxsize=1)

@@ -23,12 +23,15 @@ from sqlalchemy import JSON, Connection, DateTime, Engine, MetaData, Table, Uuid
 from backend import __version__
 from backend.bucket import StoreFailed
 from backend.core.errors import FocusScopeError
-from backend.db.base import Base, utc_now
-from backend.db.migrate import migrate, newest_revision
+from backend.db.base import utc_now
+from backend.db.migrate import downgrade, migrate, newest_revision
 from backend.db.session import create_database_engine
+from backend.db.tables import Slide
 from backend.storage import Stamp, Storage, sha256_of
 
 DATABASE, MANIFEST, SLIDES = "database.jsonl.gz", "manifest.json", "slides"
+TABLES = Slide.metadata
+"""All tables: known once any of them is."""
 BEGUN = ("alembic_version", "audit_head")
 """Tables that have a row from the beginning."""
 LEFT_OUT = frozenset(("worker", "held_part", "presence", "user_session"))
@@ -115,7 +118,7 @@ class _Backup:
         with _reading(self._engine) as connection, gzip.open(self._draft / DATABASE, "wt", encoding="utf-8") as file:
             if _revision(connection) != newest_revision():
                 raise BackupFailed("The database does not have the newest form: run `focusscope migrate` first.")
-            for table in Base.metadata.sorted_tables:
+            for table in TABLES.sorted_tables:
                 if table.name not in LEFT_OUT:
                     for row in connection.execution_options(yield_per=_ROWS).execute(select(table)).mappings():
                         file.write(json.dumps([table.name, dict(row)], default=_plain, ensure_ascii=False) + "\n")
@@ -196,11 +199,11 @@ def restore(url: str, storage: Storage, folder: Path) -> Summary:
     manifest = _manifest(folder)
     if sha256_of(folder / DATABASE) != manifest["database_sha256"]:
         raise BackupFailed("The backup is damaged: the hash of its database differs. Nothing was restored.")
-    migrate(url, manifest["revision"])
     engine = create_database_engine(url)
     storage.prepare()
     try:
         _require_empty(engine, storage)
+        _bring_to(url, engine, manifest["revision"])
         put = set[UUID]()
         try:
             for key, one in manifest["files"].items():
@@ -221,6 +224,17 @@ def restore(url: str, storage: Storage, folder: Path) -> Summary:
     migrate(url)
     sizes = sum(one["size_bytes"] for one in manifest["files"].values())
     return Summary(folder, rows, len(manifest["files"]), sizes)
+
+
+def _bring_to(url: str, engine: Engine, revision: str) -> None:
+    """Give an empty database the form that it had when a backup was made, also where it has a newer one already."""
+    with engine.connect() as connection:
+        present = _revision(connection)
+    if present is None:
+        migrate(url, revision)
+    elif present != revision:
+        migrate(url)
+        downgrade(url, revision)
 
 
 def _load(connection: Connection, path: Path) -> int:
@@ -260,7 +274,7 @@ def _continue_counting(connection: Connection, tables: MetaData) -> None:
         return
     for table in tables.tables.values():
         for column in table.primary_key.columns:
-            if table.name in Base.metadata.tables and column.type.python_type is int:
+            if table.name in TABLES.tables and column.type.python_type is int:
                 told = {"table": f'"{table.name}"', "column": column.name}
                 sequence = connection.scalar(text("SELECT pg_get_serial_sequence(:table, :column)"), told)
                 newest = connection.scalar(select(column).order_by(column.desc()).limit(1))

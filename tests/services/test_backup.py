@@ -2,7 +2,10 @@
 
 import gzip
 import json
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -168,8 +171,21 @@ def test_a_backup_with_missing_or_altered_files_is_not_made(
     assert not any((tmp_path / "backups").iterdir())
 
 
+def test_the_command_saves_every_row_by_itself(
+    settings: Settings, storage: Storage, slide: Slide, elsewhere: tuple[str, Storage], tmp_path: Path
+) -> None:
+    """In a process of its own, which knows no more tables than it asks for."""
+    told = {"FOCUSSCOPE_DATA_DIR": str(settings.data_dir), "FOCUSSCOPE_DATABASE_URL": settings.database}
+    command = [sys.executable, "-m", "backend.cli", "backup", str(tmp_path / "backups")]
+    subprocess.run(command, env=os.environ | told, check=True)
+    (made,) = (tmp_path / "backups").iterdir()
+    restore(*elsewhere, made)
+    assert everything(elsewhere[0]) == everything(settings.database)
+
+
+@pytest.mark.parametrize("is_migrated", [False, True], ids=["into nothing", "into an empty one of the newest form"])
 def test_an_older_backup_is_brought_to_the_newest_form(
-    settings: Settings, storage: Storage, slide: Slide, tmp_path: Path
+    settings: Settings, storage: Storage, slide: Slide, tmp_path: Path, is_migrated: bool
 ) -> None:
     made = backup(settings.database, storage, tmp_path / "backups")
     migrate(url := f"sqlite:///{tmp_path / 'old.db'}", OLD)
@@ -188,6 +204,9 @@ def test_an_older_backup_is_brought_to_the_newest_form(
     manifest = json.loads((made.folder / "manifest.json").read_text())
     manifest |= {"revision": OLD, "database_sha256": sha256(path.read_bytes()).hexdigest()}
     (made.folder / "manifest.json").write_text(json.dumps(manifest))
-    restore(url := f"sqlite:///{tmp_path / 'new.db'}", Storage(tmp_path / "new"), made.folder)
+    url = f"sqlite:///{tmp_path / 'new.db'}"
+    if is_migrated:
+        migrate(url)
+    restore(url, Storage(tmp_path / "new"), made.folder)
     now = everything(url)
     assert [len(now[name]) for name in ("slide", "analysis", "signature")] == [2, 1, 1]
