@@ -26,7 +26,7 @@ from tests.e2e.browser import launch
 from tests.factories import PASSWORD, a_user
 
 START_S = 60
-expect.set_options(timeout=20_000)  # a busy machine is no fault of the page
+expect.set_options(timeout=60_000)  # a busy machine is no fault of the page
 USER = "reader"
 
 

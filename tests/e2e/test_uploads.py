@@ -30,7 +30,7 @@ def test_empty_file_is_refused_before_it_is_sent(page: Page) -> None:
 def test_file_that_is_no_slide_is_rejected_in_a_sentence_and_can_be_dismissed(page: Page) -> None:
     drop_file(page, "notes.svs", "not a slide")
     notes = row(page, "notes")
-    expect(notes).to_contain_text("Rejected", timeout=30_000)
+    expect(notes).to_contain_text("Rejected")
     expect(notes).to_contain_text("The file is text")
 
     notes.get_by_role("button", name="More about notes").click()
@@ -45,7 +45,7 @@ def test_upload_goes_on_after_a_reload_where_it_stopped(page: Page, tmp_path: Pa
     page.on("dialog", lambda dialog: dialog.accept())
     slow_down(page, 500_000)
     choose_files(page, file)
-    expect(uploads(page)).to_contain_text("1.", timeout=20_000)  # more than 1 MB is there
+    expect(uploads(page)).to_contain_text("1.")  # more than 1 MB is there
 
     page.reload()
     expect(uploads(page)).to_contain_text("choose the same file again to go on")
@@ -53,7 +53,7 @@ def test_upload_goes_on_after_a_reload_where_it_stopped(page: Page, tmp_path: Pa
         page.get_by_role("button", name="Choose long.svs again").click()
     chooser.value.set_files(str(file))
     expect(uploads(page)).to_contain_text("resuming at")
-    expect(row(page, "long")).to_contain_text("Rejected", timeout=30_000)
+    expect(row(page, "long")).to_contain_text("Rejected")
 
 
 def test_paused_upload_waits_until_it_is_resumed(page: Page, tmp_path: Path) -> None:
@@ -64,14 +64,14 @@ def test_paused_upload_waits_until_it_is_resumed(page: Page, tmp_path: Path) -> 
     page.get_by_role("button", name="Pause patient.svs").click()
     expect(uploads(page)).to_contain_text("Paused at")
     page.get_by_role("button", name="Resume patient.svs").click()
-    expect(row(page, "patient")).to_contain_text("Rejected", timeout=30_000)
+    expect(row(page, "patient")).to_contain_text("Rejected")
 
 
 def test_folder_of_one_slide_becomes_one_slide_that_can_be_looked_at(page: Page, tmp_path: Path) -> None:
     write_vms(tmp_path / "Hamamatsu", "folder slide")
     choose_folder(page, tmp_path / "Hamamatsu")
     expect(uploads(page)).to_contain_text("folder slide")
-    expect(row(page, "folder slide")).to_contain_text("Ready to analyse", timeout=60_000)
+    expect(row(page, "folder slide")).to_contain_text("Ready to analyse")
     expect(row(page, "macro")).to_have_count(0)
 
 
@@ -82,8 +82,8 @@ def test_dropped_folder_is_searched_for_slides_and_the_rest_is_left_out(page: Pa
     (box / "Report.docx").write_text("Dear colleague")
     drop_from_desktop(page, box)
     expect(uploads(page)).to_contain_text("1 file belongs to no slide and was left out.")
-    expect(row(page, "唾液腺 dropped one")).to_contain_text("View only", timeout=60_000)
-    expect(row(page, "dropped two")).to_contain_text("View only", timeout=60_000)
+    expect(row(page, "唾液腺 dropped one")).to_contain_text("View only")
+    expect(row(page, "dropped two")).to_contain_text("View only")
 
 
 def test_part_of_a_slide_says_what_else_to_choose(page: Page, tmp_path: Path) -> None:
@@ -101,16 +101,16 @@ def test_archive_of_slides_becomes_slides_and_one_of_tricks_is_refused(page: Pag
     with ZipFile(bad, "w") as archive:
         archive.writestr("../../outside.svs", b"x")
     choose_files(page, good, bad)
-    expect(row(page, "tricks")).to_contain_text("The archive holds links or paths that lead out of it", timeout=60_000)
-    expect(row(page, "zipped 甲")).to_contain_text("View only", timeout=60_000)
-    expect(row(page, "zipped 乙")).to_contain_text("View only", timeout=60_000)
+    expect(row(page, "tricks")).to_contain_text("The archive holds links or paths that lead out of it")
+    expect(row(page, "zipped 甲")).to_contain_text("View only")
+    expect(row(page, "zipped 乙")).to_contain_text("View only")
 
 
 def test_file_that_is_here_already_is_said_with_a_link_and_discarded_or_kept(page: Page, tmp_path: Path) -> None:
     first, again = write_slide(tmp_path / "original.tiff", size=(1111, 900)), tmp_path / "copy of it.tiff"
     again.write_bytes(first.read_bytes())
     choose_files(page, first)
-    expect(row(page, "original")).to_contain_text("View only", timeout=60_000)
+    expect(row(page, "original")).to_contain_text("View only")
 
     choose_files(page, again)
     twins = page.get_by_role("group", name="copy of it.tiff is here twice")
@@ -129,7 +129,7 @@ def test_upload_is_not_given_up_by_a_slip(page: Page, tmp_path: Path) -> None:
     file.write_bytes(os.urandom(3_000_000))
     slow_down(page, 500_000)
     choose_files(page, file)
-    expect(uploads(page)).to_contain_text("left", timeout=20_000)
+    expect(uploads(page)).to_contain_text("left")
     page.get_by_role("button", name="Give up slip.svs").click()
     page.get_by_role("button", name="Keep it").click()
     expect(uploads(page)).to_contain_text("slip.svs")
@@ -148,12 +148,12 @@ def test_session_that_ends_in_the_middle_of_an_upload_only_interrupts_it(page: P
     file.write_bytes(os.urandom(36_000_000))
     slow_down(page, 9_000_000)
     choose_files(page, file)
-    expect(uploads(page)).to_contain_text("left", timeout=20_000)
+    expect(uploads(page)).to_contain_text("left")
     page.context.clear_cookies()
-    expect(uploads(page)).to_contain_text("Waiting for you to sign in again", timeout=30_000)
+    expect(uploads(page)).to_contain_text("Waiting for you to sign in again")
     sign_in(page)
     slow_down(page, -1)
-    expect(row(page, "session")).to_contain_text("Rejected", timeout=30_000)
+    expect(row(page, "session")).to_contain_text("Rejected")
 
 
 @pytest.mark.parametrize("name", ["唾液腺 3号 ő ñ.svs", "scan\u202egpj.svs", "長" * 80 + ".svs", "a'b\"c<b>&.svs"])
@@ -161,4 +161,4 @@ def test_odd_names_are_shown_and_go_all_the_way(page: Page, tmp_path: Path, name
     file = tmp_path / name
     file.write_bytes(os.urandom(2000))
     choose_files(page, file)
-    expect(row(page, file.stem.replace("\u202e", ""))).to_contain_text("Rejected", timeout=30_000)
+    expect(row(page, file.stem.replace("\u202e", ""))).to_contain_text("Rejected")

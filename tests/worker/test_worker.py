@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -14,11 +14,12 @@ from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from backend import jobs
 from backend.core.findings import STAGES
 from backend.core.settings import Settings
-from backend.db.session import Sessions
+from backend.db.session import Sessions, only_read
 from backend.db.tables import Analysis, Slide, User, Worker
 from backend.demo.children import Children
 from backend.demo.redis_server import start_redis
@@ -89,8 +90,16 @@ def received(sessions: Sessions, storage: Storage, user: User) -> Slide:
     return slide
 
 
-def status(sessions: Sessions, slide: Slide) -> str:
+@contextmanager
+def looking(sessions: Sessions) -> Iterator[Session]:
+    """Look at the database again and again without keeping the workers from writing."""
     with sessions() as session:
+        only_read(session)
+        yield session
+
+
+def status(sessions: Sessions, slide: Slide) -> str:
+    with looking(sessions) as session:
         return session.get_one(Slide, slide.id).status
 
 
@@ -155,7 +164,7 @@ def queued(sessions: Sessions, storage: Storage, user: User, phantom: Path) -> U
 
 
 def read(sessions: Sessions, analysis_id: UUID) -> Analysis:
-    with sessions() as session:
+    with looking(sessions) as session:
         return analyses.get(session, analysis_id=analysis_id)
 
 
@@ -195,7 +204,7 @@ def test_slide_that_kills_its_worker_three_times_is_given_up_with_the_reason(
 
 
 def holder(sessions: Sessions, analysis_id: UUID) -> int:
-    with sessions() as session:
+    with looking(sessions) as session:
         return session.scalars(select(Worker).where(Worker.subject_id == analysis_id)).one().pid
 
 
