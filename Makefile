@@ -46,7 +46,7 @@ worker: $(PYTHON_READY) ## a Celery worker
 migrate: $(PYTHON_READY) ## bring the database up to date
 	@$(BIN)/focusscope migrate
 
-bench: $(PYTHON_READY) ## measure (BENCH=end_to_end, speed, memory, stain, phantom, phantom_realism, overlay, worklist, tiles, actions, load; ARGS="--slides 12")
+bench: $(PYTHON_READY) ## measure (BENCH=end_to_end, speed, memory, stain, phantom, phantom_realism, overlay, worklist, tiles, actions, load, gpu; ARGS="--slides 12")
 	@$(BIN)/python -m tests.benchmarks.$(BENCH) $(ARGS)
 
 chaos: $(PYTHON_READY) ## break the running product at random moments, and see what is left of it (ARGS="--rounds 5 --seed 7")

@@ -71,7 +71,7 @@ class ChannelAttention(nn.Module):
         """`x` (N, C, H, W) and `context` (N, context) → `x` weighed."""
         pooled = [x.mean((2, 3)), x.amax((2, 3))]
         if context is not None:
-            pooled.append(context)
+            pooled.append(context.to(x.dtype))
         return x * torch.sigmoid(self.weigh(torch.cat(pooled, dim=1)))[:, :, None, None]
 
 

@@ -12,9 +12,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from safetensors.torch import load_file
-from torch import nn
+from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from models import hooknet, lymphocyte_counter, m2cf_net, msnet, roi_classifier, transunet, unet
@@ -133,6 +135,14 @@ def placed(network: nn.Module, device: torch.device) -> nn.Module:
     """Move a network to `device`, channels last, in which convolutions run faster."""
     moved: nn.Module = cast(Any, network).to(device=device, memory_format=torch.channels_last)
     return moved
+
+
+def as_input(network: nn.Module, pixels: NDArray[np.uint8]) -> Tensor:
+    """Return pixels, 0 to 255 in any shape, as a network takes them: 0 to 1, on its device and in its precision."""
+    first, tensor = next(network.parameters()), torch.from_numpy(pixels)
+    if first.device.type == "cuda":
+        tensor = tensor.pin_memory()
+    return tensor.to(first.device, non_blocking=True).to(first.dtype) / 255
 
 
 def sha256_of(path: Path) -> str:

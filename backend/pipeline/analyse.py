@@ -101,11 +101,15 @@ class Analysed:
 
 @lru_cache(maxsize=2)
 def load_networks(weights_dir: Path, device: str = "auto") -> Networks:
-    """Load the networks once per process; weights that `weights_dir` does not name are the shipped ones."""
+    """Load the networks once per process; weights that `weights_dir` does not name are the shipped ones.
+
+    On a GPU the network that works longest is of half precision (`make bench BENCH=gpu` says what that changes).
+    """
     chosen, own = best_device(device), read_manifest(weights_dir)
     (roi, roi_weights), (lesion, lesion_weights), (counter, counter_weights) = (
         load(weights_dir if name in own else WEIGHTS_DIR, name, chosen) for name in WEIGHTS
     )
+    lesion = lesion.half() if chosen.type == "cuda" else lesion
     return Networks(
         cast(RoiClassifier, roi), roi_weights, cast(M2CFNet, lesion), lesion_weights,
         cast(LymphocyteCounter, counter), counter_weights,

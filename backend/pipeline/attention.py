@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from math import ceil
 
 import numpy as np
@@ -20,6 +21,7 @@ from backend.pipeline.stain import Stain, StainOptions
 from backend.wsi.slide import RGB, Slide
 from models.blocks import centre_enlarged
 from models.m2cf_net import M2CFNet
+from models.registry import as_input
 
 _SHRINK = 8
 _READ_TOGETHER = 16
@@ -56,10 +58,12 @@ def attention_maps(
     blocks = covering(outlines, target, patches.patch_px, options.margin_px)
     done, total = 0, sum(map(len, blocks))
 
-    def attended(block: list[Corner]) -> NDArray[np.float32]:
-        return _attended(network, read_stacks(slide, block, stain, stains, patches).stacks, options.batch)
+    def read(block: list[Corner]) -> RGB:
+        return read_stacks(slide, block, stain, stains, patches).stacks
 
-    for block, found in zip(blocks, side_by_side(attended, blocks, next(network.parameters()).device), strict=True):
+    attended = partial(_attended, network, options.batch)
+    found_in = side_by_side(read, attended, blocks, next(network.parameters()).device)
+    for block, found in zip(blocks, found_in, strict=True):
         for corner, attention in zip(block, found, strict=True):
             _place(values, attention, corner)
         done += len(block)
@@ -92,14 +96,13 @@ def _tiled(lesion: Polygon, side: int, margin: int) -> list[Corner]:
     return [(x + column * side, y + row * side) for row in range(rows) for column in range(columns)]
 
 
-def _attended(network: M2CFNet, stacks: RGB, batch: int) -> NDArray[np.float32]:
+def _attended(network: M2CFNet, batch: int, stacks: RGB) -> NDArray[np.float32]:
     """Return what the fusion blocks attend to in each patch: (N, blocks, side / 8, side / 8), 0 to 1."""
-    device, side, found = next(network.parameters()).device, stacks.shape[-2] // _SHRINK, []
+    side, found = stacks.shape[-2] // _SHRINK, []
     for start in range(0, len(stacks), batch):
-        x = torch.from_numpy(stacks[start : start + batch]).to(device).permute(0, 1, 4, 2, 3).float() / 255
-        scales = network.spatial_attention(x)
+        scales = network.spatial_attention(as_input(network, stacks[start : start + batch]).permute(0, 1, 4, 2, 3))
         maps = [_resized(_aligned(branches, network.config.factors), side) for branches in scales]
-        found.append(torch.cat(maps, dim=1).cpu().numpy())
+        found.append(torch.cat(maps, dim=1).float().cpu().numpy())
     return np.concatenate(found)
 
 

@@ -15,7 +15,7 @@ from backend.core.geometry import rings_of
 from backend.pipeline.stain import Stain, StainOptions, normalise
 from backend.wsi.slide import Slide
 from models.lymphocyte_counter import STRIDE, LymphocyteCounter
-from models.registry import Weights
+from models.registry import Weights, as_input
 
 _SUBPIXEL_BITS = 4
 _FINER = 4
@@ -59,9 +59,8 @@ def _density(
     width, height = cells[1] * STRIDE + 2 * margin, cells[0] * STRIDE + 2 * margin
     box = ((corner[0] - margin) * scale[0], (corner[1] - margin) * scale[1], width * scale[0], height * scale[1])
     rgb = normalise(slide.region(box, (width, height)), stain, stains)
-    device = next(counter.parameters()).device
     with torch.inference_mode():
-        density = counter(torch.from_numpy(rgb).to(device).permute(2, 0, 1)[None].float() / 255)[0, 0]
+        density = counter(as_input(counter, rgb).permute(2, 0, 1)[None])[0, 0]
     edge = margin // STRIDE
     return np.asarray(density[edge:-edge, edge:-edge].cpu().numpy(), np.float32)
 

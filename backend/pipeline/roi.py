@@ -5,6 +5,7 @@ The gland map is the denominator of the focus score.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import cv2
 import numpy as np
@@ -17,7 +18,7 @@ from backend.pipeline.kept import NOTHING_KEPT, Kept
 from backend.pipeline.side_by_side import side_by_side
 from backend.pipeline.stain import Stain, StainOptions, recolour
 from backend.wsi.slide import RGB, Slide
-from models.registry import Weights
+from models.registry import Weights, as_input
 from models.roi_classifier import STRIDE, RoiClass, RoiClassifier
 
 GLANDS = "roi"
@@ -86,11 +87,11 @@ def classify(
     corners = [(x, y) for y in range(0, rows, options.block_px) for x in range(0, columns, options.block_px)]
     corners = [(x, y) for x, y in corners if _any_tissue(tissue, tissue_grid, fine, (x, y, options.block_px))]
 
-    def classified(corner: tuple[int, int]) -> NDArray[np.uint8]:
-        rgb = recolour(_read_block(slide, fine, corner, options), stain, stains)
-        return _classify_block(rgb, network, device, options)
+    def read(corner: tuple[int, int]) -> RGB:
+        return recolour(_read_block(slide, fine, corner, options), stain, stains)
 
-    for done, ((x, y), block) in enumerate(zip(corners, side_by_side(classified, corners, device), strict=True), 1):
+    classified = side_by_side(read, partial(_classify_block, network, options), corners, device)
+    for done, ((x, y), block) in enumerate(zip(corners, classified, strict=True), 1):
         place = classes[y // STRIDE :, x // STRIDE :][: block.shape[0], : block.shape[1]]
         place[...] = block[: place.shape[0], : place.shape[1]]
         on_progress(done / len(corners))
@@ -107,9 +108,9 @@ def _read_block(slide: Slide, fine: Grid, corner: tuple[int, int], options: RoiO
     return slide.region(fine.slide_box(corner[0] - margin, corner[1] - margin, side, side), (side, side))
 
 
-def _classify_block(rgb: RGB, network: RoiClassifier, device: torch.device, options: RoiOptions) -> NDArray[np.uint8]:
+def _classify_block(network: RoiClassifier, options: RoiOptions, rgb: RGB) -> NDArray[np.uint8]:
     with torch.inference_mode():
-        logits = network(torch.from_numpy(rgb).to(device).permute(2, 0, 1)[None].float() / 255)
+        logits = network(as_input(network, rgb).permute(2, 0, 1)[None])
         logits[:, RoiClass.GLAND] -= options.gland_margin
     edge = options.margin_px // STRIDE
     return np.asarray(logits[0].argmax(0)[edge:-edge, edge:-edge].cpu().numpy(), np.uint8)

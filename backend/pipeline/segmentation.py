@@ -1,8 +1,7 @@
 """Run M2CF-Net over the ROI and blend the overlapping patches into one probability map."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from time import sleep
 
@@ -27,8 +26,9 @@ from backend.pipeline.patches import (
 from backend.pipeline.roi import Roi
 from backend.pipeline.side_by_side import side_by_side
 from backend.pipeline.stain import Stain, StainOptions
-from backend.wsi.slide import RGB, Slide
+from backend.wsi.slide import Slide
 from models.m2cf_net import M2CFNet
+from models.registry import as_input
 
 PART_BLOCKS = 32
 """What is kept, or made by another worker, at once: some 15 mm² of gland."""
@@ -39,7 +39,9 @@ _SHRINK = 4
 
 @dataclass(frozen=True, slots=True)
 class SegmentationOptions:
-    """Patches fed to the network at once; `flips` averages over the four mirror images (slower, a little better).
+    """Patches fed to the network at once, on a GPU at least a block's.
+
+    `flips` averages over the four mirror images (slower, a little better).
 
     With `by_region` neighbouring patches are encoded together, which differs from patch by patch only where a lone
     patch would be padded with zeros; `tests/benchmarks/speed.py` says by how much.
@@ -123,28 +125,33 @@ def _parts(
     """Return the grid of the map and its parts, top to bottom."""
     grid = Grid(target_grid(slide, patches).mpp_xy, slide.size, patches.mpp[0] * _SHRINK)
     blocks = corners_in(roi.gland, roi.grid.um_per_pixel, patches)
-    predict, parts = _predict_region if options.by_region else _predict_stacks, []
+    device, parts = next(network.parameters()).device, []
+    if device.type == "cuda":
+        options = replace(options, batch=max(options.batch, patches.block**2))
 
-    def segment(block: list[Corner]) -> NDArray[np.float32]:
-        return predict(network, patches, options, read_region(slide, block, stain, stains, patches))
+    def read(block: list[Corner]) -> Region:
+        return read_region(slide, block, stain, stains, patches)
+
+    predict = partial(_predict_region if options.by_region else _predict_stacks, network, patches, options)
 
     for start in range(0, len(blocks), PART_BLOCKS):
         some = blocks[start : start + PART_BLOCKS]
         place = _place_of(some, patches, grid)
-        make = partial(_segmented, some, segment, place, patches, next(network.parameters()).device)
+        make = partial(_segmented, some, read, predict, place, patches, device)
         parts.append(_Part(f"map-{start}", sum(map(len, some)), place, make))
     return grid, parts
 
 
 def _segmented(
-    blocks: list[list[Corner]], segment: Callable[[list[Corner]], NDArray[np.float32]], place: tuple[slice, slice],
-    patches: PatchOptions, device: torch.device, told: Callable[[int], None],
+    blocks: list[list[Corner]], read: Callable[[list[Corner]], Region],
+    predict: Callable[[Region], NDArray[np.float32]], place: tuple[slice, slice], patches: PatchOptions,
+    device: torch.device, told: Callable[[int], None],
 ) -> NDArray[np.uint16]:  # fmt: skip
     """Return what some blocks add to the map, in their place of it."""
     rows, columns = place
     values = np.zeros((rows.stop - rows.start, columns.stop - columns.start), np.uint16)
     window, done = blending_window(patches, _SHRINK), 0
-    for corners, probabilities in zip(blocks, side_by_side(segment, blocks, device), strict=True):
+    for corners, probabilities in zip(blocks, side_by_side(read, predict, blocks, device), strict=True):
         for (x, y), probability in zip(corners, probabilities, strict=True):
             _blend(values, probability * window, (x // _SHRINK - columns.start, y // _SHRINK - rows.start))
         done += len(corners)
@@ -164,11 +171,10 @@ def _predict_stacks(
     network: M2CFNet, patches: PatchOptions, options: SegmentationOptions, region: Region
 ) -> NDArray[np.float32]:
     """Run the network over each patch on its own: probabilities (N, side / 4, side / 4)."""
-    device, found = next(network.parameters()).device, []
-    stacks = stacks_of(region, patches).stacks
+    stacks, found = stacks_of(region, patches).stacks, []
     for start in range(0, len(stacks), options.batch):
-        x = _on(device, stacks[start : start + options.batch]).permute(0, 1, 4, 2, 3)
-        with torch.inference_mode(), _autocast(device):
+        x = as_input(network, stacks[start : start + options.batch]).permute(0, 1, 4, 2, 3)
+        with torch.inference_mode():
             mirrored = [network(x.flip(axes)).sigmoid().flip(axes) for axes in _mirrors(options)]
         found.append(_shrunk(mirrored))
     return np.concatenate(found)
@@ -178,9 +184,9 @@ def _predict_region(
     network: M2CFNet, patches: PatchOptions, options: SegmentationOptions, region: Region
 ) -> NDArray[np.float32]:
     """Encode the region once, then fuse patch by patch: probabilities (N, side / 4, side / 4)."""
-    device, side, found = next(network.parameters()).device, patches.patch_px, []
-    rasters = [_on(device, one).permute(2, 0, 1)[None] for one in region.rasters]
-    with torch.inference_mode(), _autocast(device):
+    side, found = patches.patch_px, []
+    rasters = [as_input(network, one).permute(2, 0, 1)[None] for one in region.rasters]
+    with torch.inference_mode():
         encoded = [network.encode([one.flip(axes) for one in rasters], side) for axes in _mirrors(options)]
     height, width = region.rasters[0].shape[:2]
     for start in range(0, len(region.corners), options.batch):
@@ -189,18 +195,10 @@ def _predict_region(
             places = [
                 (width - side - x if -1 in axes else x, height - side - y if -2 in axes else y) for x, y in batch
             ]  # fmt: skip
-            with torch.inference_mode(), _autocast(device):
+            with torch.inference_mode():
                 mirrored.append(network.fuse(one, places).sigmoid().flip(axes))
         found.append(_shrunk(mirrored))
     return np.concatenate(found)
-
-
-def _on(device: torch.device, pixels: RGB) -> Tensor:
-    """Return pixels as 0 to 1 on the device."""
-    tensor = torch.from_numpy(pixels)
-    if device.type == "cuda":
-        tensor = tensor.pin_memory()
-    return tensor.to(device, non_blocking=True).float() / 255
 
 
 def _mirrors(options: SegmentationOptions) -> list[list[int]]:
@@ -211,11 +209,6 @@ def _shrunk(mirrored: list[Tensor]) -> NDArray[np.float32]:
     """Return the mean probability of the mirror images at the map's pixel size."""
     probability = torch.stack(mirrored).float().mean(0)
     return np.asarray(avg_pool2d(probability, _SHRINK)[:, 0].cpu().numpy(), np.float32)
-
-
-def _autocast(device: torch.device) -> AbstractContextManager[object]:
-    """Half precision on a GPU; on a CPU it is slower than float32."""
-    return torch.autocast("cuda", torch.float16) if device.type == "cuda" else nullcontext()
 
 
 def _blend(values: NDArray[np.uint16], weighted: NDArray[np.float32], corner: tuple[int, int]) -> None:

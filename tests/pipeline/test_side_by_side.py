@@ -1,7 +1,7 @@
 """Work on many places of a slide, several at a time."""
 
 from collections.abc import Iterator
-from threading import Barrier, Event
+from threading import Barrier, Event, current_thread
 
 import pytest
 import torch
@@ -9,7 +9,12 @@ import torch
 from backend.pipeline.side_by_side import side_by_side
 
 CPU = torch.device("cpu")
+GPU = torch.device("cuda")
 WAIT_S = 60
+
+
+def as_it_is(place: int) -> int:
+    return place
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +34,7 @@ def test_results_come_in_the_order_of_the_places_though_a_later_one_is_ready_fir
         later_is_done.set()
         return place * 10
 
-    assert list(side_by_side(work, range(5), CPU)) == [0, 10, 20, 30, 40]
+    assert list(side_by_side(work, as_it_is, range(5), CPU)) == [0, 10, 20, 30, 40]
 
 
 def test_as_many_work_at_a_time_as_there_are_threads_each_with_one_thread() -> None:
@@ -39,8 +44,24 @@ def test_as_many_work_at_a_time_as_there_are_threads_each_with_one_thread() -> N
         both.wait()
         return torch.get_num_threads()
 
-    assert list(side_by_side(threads_here, range(4), CPU)) == [1, 1, 1, 1]
+    assert list(side_by_side(as_it_is, threads_here, range(4), CPU)) == [1, 1, 1, 1]
     assert torch.get_num_threads() == 2  # the caller's stay
+
+
+def test_for_a_gpu_others_read_ahead_while_the_caller_computes() -> None:
+    ahead = Event()
+
+    def read(place: int) -> int:
+        if place == 2:
+            ahead.set()
+        return place
+
+    def compute(place: int) -> tuple[int, str]:
+        assert ahead.wait(WAIT_S)  # the first waits until the third is read
+        return place, current_thread().name
+
+    here = current_thread().name
+    assert list(side_by_side(read, compute, range(4), GPU)) == [(place, here) for place in range(4)]
 
 
 def test_few_places_are_begun_before_their_results_are_taken() -> None:
@@ -51,7 +72,7 @@ def test_few_places_are_begun_before_their_results_are_taken() -> None:
             begun.append(place)
             yield place
 
-    results = side_by_side(lambda place: place, places(), CPU)
+    results = side_by_side(as_it_is, as_it_is, places(), CPU)
     next(results)
     assert len(begun) <= 5
     results.close()  # type: ignore[attr-defined]  # it is a generator
@@ -66,6 +87,6 @@ def test_an_error_in_the_work_reaches_the_caller() -> None:
 
     taken = []
     with pytest.raises(OSError, match="cut short"):
-        for one in side_by_side(work, range(1000), CPU):
+        for one in side_by_side(work, as_it_is, range(1000), CPU):
             taken.append(one)
     assert taken == [0, 1, 2]
