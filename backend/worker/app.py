@@ -105,4 +105,6 @@ def _watch(called: Event, log_level: str) -> None:
     logs.configure(log_level)
     place = tasks.workplace()
     place.storage.prepare()
-    Watch(place, turns=len(slots(get_settings().device)), called=called).run()
+    devices = slots(get_settings().device)
+    log.info("Analyses of this machine run on %s", ", ".join(one.name for one in devices))
+    Watch(place, turns=len(devices), called=called).run()

@@ -1,24 +1,47 @@
-"""The graphics processors of this machine, as NVIDIA's driver tells."""
+"""The graphics processors of this machine, as NVIDIA's driver tells.
 
+The driver is asked anew each time: what it told one process is of no use to the processes forked from that.
+"""
+
+import logging
 import os
-from functools import lru_cache
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import pynvml
 
+log = logging.getLogger(__name__)
 
-@lru_cache(maxsize=1)
-def _count() -> int:
-    try:
-        pynvml.nvmlInit()
-        return int(pynvml.nvmlDeviceGetCount())
-    except pynvml.NVMLError:
-        return 0
+Told = TypeVar("Told")
 
 
 def seen() -> list[dict[str, Any]]:
     """Describe each: its name, its memory in bytes, and which share of the last moments it was busy."""
-    return [_described(pynvml.nvmlDeviceGetHandleByIndex(index)) for index in range(_count())]
+    return _of_each(_described)
+
+
+def visible() -> list[str]:
+    """Name those that this process may use, in the order in which PyTorch counts them."""
+    names = _of_each(lambda gpu: str(pynvml.nvmlDeviceGetUUID(gpu)))
+    chosen = os.environ.get("CUDA_VISIBLE_DEVICES")
+    if chosen is None:
+        return names
+    return [names[int(one)] if one.isdigit() else one for one in chosen.replace(" ", "").split(",") if one]
+
+
+def _of_each(ask: Callable[[Any], Told]) -> list[Told]:
+    """Ask the driver about each GPU; about none where there is no driver, or it fails."""
+    try:
+        pynvml.nvmlInit()
+    except pynvml.NVMLError:  # no driver, so no GPU
+        return []
+    try:
+        return [ask(pynvml.nvmlDeviceGetHandleByIndex(index)) for index in range(pynvml.nvmlDeviceGetCount())]
+    except pynvml.NVMLError:
+        log.exception("NVIDIA's driver does not tell about its GPUs, which are left alone")
+        return []
+    finally:
+        pynvml.nvmlShutdown()
 
 
 def _described(gpu: Any) -> dict[str, Any]:
@@ -33,12 +56,3 @@ def _described(gpu: Any) -> dict[str, Any]:
         "total_bytes": memory.total,
         "busy_share": busy,
     }
-
-
-def visible() -> list[str]:
-    """Name those that this process may use, in the order in which PyTorch counts them."""
-    names = [str(pynvml.nvmlDeviceGetUUID(pynvml.nvmlDeviceGetHandleByIndex(index))) for index in range(_count())]
-    chosen = os.environ.get("CUDA_VISIBLE_DEVICES")
-    if chosen is None:
-        return names
-    return [names[int(one)] if one.isdigit() else one for one in chosen.replace(" ", "").split(",") if one]

@@ -8,6 +8,7 @@ from signal import SIGKILL, pause
 from typing import Any
 from uuid import UUID, uuid4
 
+import pynvml
 import pytest
 from sqlalchemy import select
 
@@ -49,7 +50,49 @@ def test_a_gpu_is_one_whatever_number_a_process_calls_it_by(tmp_path: Path, monk
         assert devices_taken(tmp_path, "cuda:1,cuda:0", 2) == ["cuda:0", None]
 
 
-def test_without_a_gpu_one_analysis_runs_at_a_time_or_as_many_as_are_named(tmp_path: Path) -> None:
+class Driver:
+    """Knows, as NVIDIA's does, only the process that opened it."""
+
+    def __init__(self) -> None:
+        self.opened_by: int | None = None
+
+    def open(self) -> None:
+        self.opened_by = os.getpid()
+
+    def close(self) -> None:
+        self.opened_by = None
+
+    def count(self) -> int:
+        self.find(0)
+        return 2
+
+    def find(self, index: int) -> int:
+        if self.opened_by != os.getpid():
+            raise pynvml.NVMLError(pynvml.NVML_ERROR_UNINITIALIZED)
+        return index
+
+
+def test_gpus_are_seen_by_processes_that_were_forked_after_the_first_look(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    driver = Driver()
+    for name, function in (
+        ("nvmlInit", driver.open), ("nvmlShutdown", driver.close), ("nvmlDeviceGetCount", driver.count),
+        ("nvmlDeviceGetHandleByIndex", driver.find), ("nvmlDeviceGetUUID", lambda gpu: f"GPU-{gpu}"),
+    ):  # fmt: skip
+        monkeypatch.setattr(pynvml, name, function)
+    assert gpus.visible() == ["GPU-0", "GPU-1"]
+    context = get_context("fork")
+    child = context.Process(target=lambda: os._exit(len(gpus.visible())))
+    child.start()
+    child.join(60)
+    assert child.exitcode == 2
+
+
+def test_without_a_gpu_one_analysis_runs_at_a_time_or_as_many_as_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gpus, "visible", lambda: [])
     assert devices_taken(tmp_path, "auto", 2) == ["cpu", None]
     assert devices_taken(tmp_path, "cpu,cpu", 3) == ["cpu", "cpu", None]
 
