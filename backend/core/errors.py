@@ -58,6 +58,17 @@ class MppUnknown(SlideNotSuitable):
         )
 
 
+class GpuMemoryShort(FocusScopeError):
+    """Other programs have taken what an analysis needs of the GPU's memory."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The GPU has too little free memory. Start the analysis again once other programs leave it more."
+        )
+
+
 class CropUnusable(SlideError):
     """The square that was asked for is not on the slide, or would take seconds to draw."""
 

@@ -1,14 +1,18 @@
 """The pipeline as the worker runs it. Importing this module loads torch: do so inside a task only."""
 
+import logging
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from signal import SIGKILL
 from typing import Any
 from uuid import UUID
 
 import cv2
 import torch
 
+from backend.core.errors import GpuMemoryShort
 from backend.core.findings import Findings, Rings, Stage
 from backend.core.geometry import polygon_of
 from backend.core.settings import get_settings
@@ -20,6 +24,11 @@ from backend.pipeline.stain import Stain
 from backend.worker.slots import slots
 from backend.wsi.slide import Slide
 
+log = logging.getLogger(__name__)
+
+_SIGNS_OF_NO_MEMORY = "out of memory", "ALLOC_FAILED"
+"""Of PyTorch and the driver, and of NVIDIA's libraries."""
+
 
 def analyse(
     slide: Slide, on_progress: Callable[[Stage, float], None], maps: Path, *, device: str, keep_in: Shelf
@@ -28,8 +37,8 @@ def analyse(
 
     Its maps go to the folder `maps`; what it finds on the way is kept in `keep_in` for another try.
     """
-    networks = _networks_on(device)
-    analysed = pipeline.analyse(slide, networks, pipeline.Options(), on_progress, keep_in)
+    with _minding_the_gpu():
+        analysed = pipeline.analyse(slide, _networks_on(device), pipeline.Options(), on_progress, keep_in)
     write_maps(analysed, maps)
     return analysed.findings
 
@@ -38,7 +47,8 @@ def help_with(
     slide: Slide, on_progress: Callable[[Stage, float], None], *, device: str, keep_in: Shelf
 ) -> None:  # fmt: skip
     """Make part of what the analysis that keeps what it finds in `keep_in` still has to make."""
-    pipeline.help_with(slide, _networks_on(device), pipeline.Options(), keep_in, on_progress)
+    with _minding_the_gpu():
+        pipeline.help_with(slide, _networks_on(device), pipeline.Options(), keep_in, on_progress)
 
 
 def _networks_on(device: str) -> pipeline.Networks:
@@ -54,18 +64,53 @@ def count(slide: Slide, polygons: Mapping[UUID, Rings], stain: dict[str, Any]) -
     """Count the lymphocytes inside outlines, as the analysis that found `stain` counted its own."""
     settings = get_settings()
     device = _usable(slots(settings.device)[0].device)
-    networks = pipeline.load_networks(settings.weights_dir, device=device)
     fitted = Stain.from_dict(stain)
     options = pipeline.Options()
-    return {
-        shape_id: count_lymphocytes(
-            slide, polygon_of(rings), fitted, options.stain, networks.counter, networks.counter_weights,
-            options.lymphocytes,
-        )
-        for shape_id, rings in polygons.items()
-    }  # fmt: skip
+    with _minding_the_gpu():
+        networks = pipeline.load_networks(settings.weights_dir, device=device)
+        return {
+            shape_id: count_lymphocytes(
+                slide, polygon_of(rings), fitted, options.stain, networks.counter, networks.counter_weights,
+                options.lymphocytes,
+            )
+            for shape_id, rings in polygons.items()
+        }  # fmt: skip
 
 
 def _usable(device: str) -> str:
     """Return the processor instead of a GPU that nobody named and this PyTorch was not built for."""
-    return device if get_settings().device != "auto" or torch.cuda.is_available() else "cpu"
+    if device == "cpu" or get_settings().device != "auto" or torch.cuda.is_available():
+        return device
+    log.warning("This PyTorch cannot use the GPU that the driver names: analyses run on the processor")
+    return "cpu"
+
+
+@contextmanager
+def _minding_the_gpu() -> Iterator[None]:
+    """Leave no memory taken on a GPU, and end a process that a fault has cut off from it, so that another goes on.
+
+    Raises:
+        GpuMemoryShort: where others have taken what the work needs.
+    """
+    try:
+        yield
+    except RuntimeError as error:
+        if any(sign in str(error) for sign in _SIGNS_OF_NO_MEMORY):
+            raise GpuMemoryShort from error
+        if not _gpu_answers():
+            log.exception("The GPU failed, and does nothing more for this process, which ends")
+            os.kill(os.getpid(), SIGKILL)
+        raise
+    finally:
+        if _gpu_answers():
+            torch.cuda.empty_cache()
+
+
+def _gpu_answers() -> bool:
+    """Say whether this process can still use its GPU; after some faults all that it asks fails."""
+    try:
+        if torch.cuda.is_initialized():  # type: ignore[no-untyped-call]  # PyTorch says no types of it
+            torch.cuda.synchronize()
+    except RuntimeError:
+        return False
+    return True

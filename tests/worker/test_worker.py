@@ -1,46 +1,29 @@
 """The worker as it runs: its own process, a real Redis, the real pipeline."""
 
 import os
-import shutil
 import signal
-import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from time import monotonic, sleep
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from backend import jobs
 from backend.core.findings import STAGES
 from backend.core.settings import Settings
-from backend.db.session import Sessions, only_read
-from backend.db.tables import Analysis, Slide, User, Worker
-from backend.demo.children import Children
-from backend.demo.redis_server import start_redis
+from backend.db.session import Sessions
+from backend.db.tables import Slide, User, Worker
 from backend.objectstore import open_storage
-from backend.phantom.scene import PhantomSpec
-from backend.phantom.writer import write_phantom
 from backend.services import analyses, workers
 from backend.storage import Storage
 from backend.wsi.levels import FILE
-from tests.factories import a_slide, an_analysis, use_broker, write_slide
+from tests.factories import a_slide, an_analysis, write_slide
 from tests.objectstore import a_bucket, s3_server
-
-
-@pytest.fixture
-def redis_url(settings: Settings) -> Iterator[str]:
-    children = Children(settings.data_dir / "logs", {})
-    url = start_redis(children, settings.data_dir)
-    use_broker(url)
-    yield url
-    use_broker("memory://")
-    children.stop()
+from tests.worker.waiting import looking, read, wait_for
 
 
 def test_a_slide_is_inspected_before_the_levels_of_others_are_built(redis_url: str) -> None:
@@ -52,50 +35,11 @@ def test_a_slide_is_inspected_before_the_levels_of_others_are_built(redis_url: s
     assert order == [jobs.INSPECT_SLIDE, jobs.BUILD_LEVELS, jobs.BUILD_LEVELS]
 
 
-@pytest.fixture
-def start_worker(settings: Settings, redis_url: str) -> Iterator[Callable[[], "subprocess.Popen[bytes]"]]:
-    started: list[subprocess.Popen[bytes]] = []
-    log = settings.data_dir / "worker.log"
-
-    def start() -> "subprocess.Popen[bytes]":
-        names = ("store", "store_endpoint", "store_key_id", "store_secret", "store_region")
-        environment = {
-            "FOCUSSCOPE_DATA_DIR": str(settings.data_dir),
-            "FOCUSSCOPE_DATABASE_URL": settings.database,
-            "FOCUSSCOPE_REDIS_URL": redis_url,
-            **{f"FOCUSSCOPE_{name.upper()}": value for name in names if (value := getattr(settings, name))},
-        }
-        command = [sys.executable, "-m", "backend.cli", "worker", "--processes", "1"]
-        with log.open("ab") as file:
-            started.append(subprocess.Popen(command, env=os.environ | environment, stdout=file, stderr=file))
-        return started[-1]
-
-    yield start
-    for process in started:
-        process.kill()
-        process.wait()
-
-
-def wait_for(condition: Callable[[], Any], seconds: float, log: Path) -> None:
-    deadline = monotonic() + seconds
-    while not condition():
-        assert monotonic() < deadline, log.read_text()
-        sleep(0.05)
-
-
 def received(sessions: Sessions, storage: Storage, user: User) -> Slide:
     with sessions.begin() as session:
         slide = a_slide(session, user, status="inspecting")
     write_slide(storage.slide_file(slide.id, slide.entry))
     return slide
-
-
-@contextmanager
-def looking(sessions: Sessions) -> Iterator[Session]:
-    """Look at the database again and again without keeping the workers from writing."""
-    with sessions() as session:
-        only_read(session)
-        yield session
 
 
 def status(sessions: Sessions, slide: Slide) -> str:
@@ -143,29 +87,6 @@ def test_the_process_that_forks_others_never_speaks_to_the_store(
         wait_for(lambda: status(sessions, waiting) == "ready", 90, log)
         wait_for(lambda: storage.has(unbuilt.id, f"levels/{FILE}"), 90, log)
         assert any(speaks(pid) for pid in children()) and not speaks(worker.pid), "others do"
-
-
-@pytest.fixture(scope="module")
-def phantom(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("phantom") / "phantom.tiff"
-    write_phantom(PhantomSpec(seed=3, width_mm=1.6, height_mm=1.4, foci=1), path)
-    return path
-
-
-@pytest.fixture
-def queued(sessions: Sessions, storage: Storage, user: User, phantom: Path) -> UUID:
-    with sessions.begin() as session:
-        slide = a_slide(session, user)
-        analysis = an_analysis(session, slide)
-    target = storage.slide_file(slide.id, slide.entry)
-    target.parent.mkdir(parents=True)
-    shutil.copy(phantom, target)
-    return analysis.id
-
-
-def read(sessions: Sessions, analysis_id: UUID) -> Analysis:
-    with looking(sessions) as session:
-        return analyses.get(session, analysis_id=analysis_id)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="asks /proc for the worker's processes")
