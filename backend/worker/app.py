@@ -4,7 +4,7 @@ import logging
 import os
 from collections.abc import Sequence
 from multiprocessing import get_context
-from multiprocessing.synchronize import Event
+from multiprocessing.connection import Connection
 from signal import SIG_IGN, SIGINT, signal
 from threading import Thread
 from time import sleep
@@ -75,9 +75,9 @@ def run_worker(*, queues: Sequence[str] = jobs.QUEUES, processes: int = 2, log_l
     let_others_go_first(NICENESS)
     jobs.celery.conf.worker_concurrency = processes
     tasks.served = tuple(queues)
-    called = SPAWN.Event()
-    worker_ready.connect(lambda **_: called.set(), weak=False)
-    Thread(target=_keep_watch, args=(called, log_level), name="watch", daemon=True).start()
+    calls, call = SPAWN.Pipe(duplex=False)
+    worker_ready.connect(lambda **_: call.send_bytes(b"ready"), weak=False)
+    Thread(target=_keep_watch, args=(calls, log_level), name="watch", daemon=True).start()
     worker = jobs.celery.Worker(
         pool="prefork", concurrency=processes, queues=list(queues), loglevel=log_level, optimization="fair"
     )
@@ -85,21 +85,21 @@ def run_worker(*, queues: Sequence[str] = jobs.QUEUES, processes: int = 2, log_l
     return int(worker.exitcode or 0)
 
 
-def _keep_watch(called: Event, log_level: str) -> None:
+def _keep_watch(calls: Connection, log_level: str) -> None:
     """Have what was left looked for by a process of its own, and by another one should that die.
 
     Whoever speaks to S3 has threads and descriptors that a process which is forked off afterwards must not share: it
     would end both. Here processes are forked, so nothing here may speak to S3.
     """
     while True:
-        watch = SPAWN.Process(target=_watch, args=(called, log_level), daemon=True)
+        watch = SPAWN.Process(target=_watch, args=(calls, log_level), daemon=True)
         watch.start()
         watch.join()
         log.warning("The process that looks for what was left has ended; another one begins")
         sleep(EVERY_S)
 
 
-def _watch(called: Event, log_level: str) -> None:
+def _watch(calls: Connection, log_level: str) -> None:
     die_with_parent()
     signal(SIGINT, SIG_IGN)  # whoever stops the worker stops this with it
     logs.configure(log_level)
@@ -107,4 +107,4 @@ def _watch(called: Event, log_level: str) -> None:
     place.storage.prepare()
     devices = slots(get_settings().device)
     log.info("Analyses of this machine run on %s", ", ".join(one.name for one in devices))
-    Watch(place, turns=len(devices), called=called).run()
+    Watch(place, turns=len(devices), calls=calls).run()

@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from multiprocessing import parent_process
-from multiprocessing.synchronize import Event
+from multiprocessing.connection import Connection
 from time import monotonic
 from uuid import UUID
 
@@ -112,12 +112,12 @@ class Sweep:
 class Watch:
     """Look for dead workers and lost messages every few seconds, for anything else that was left once a minute.
 
-    `turns` is how many analyses this machine runs at a time; `called` is set once the broker can be reached, for the
-    first time or again.
+    `turns` is how many analyses this machine runs at a time; `calls` come once the broker can be reached, for the first
+    time or again. A pipe is waited for by a clock that nobody sets, an event of another process is not.
     """
 
-    def __init__(self, place: Workplace, *, turns: int, called: Event) -> None:
-        self._turns, self._called, self._is_behind = turns, called, False
+    def __init__(self, place: Workplace, *, turns: int, calls: Connection) -> None:
+        self._turns, self._calls, self._is_behind = turns, calls, False
         self._place, self._inbox = place, Inbox(place.storage.uploads)
         self._sweep = Sweep(place)
         self._seldom = monotonic()
@@ -126,8 +126,9 @@ class Watch:
         """Wait, and look, as long as the worker runs; a database or broker that does not answer is asked again."""
         worker = parent_process()
         while worker is None or worker.is_alive():
-            self._is_behind |= self._called.wait(EVERY_S)
-            self._called.clear()
+            if self._calls.poll(EVERY_S):
+                self._calls.recv_bytes()
+                self._is_behind = True
             try:
                 self._look()
             except Exception:
