@@ -11,7 +11,7 @@ import struct
 import tempfile
 from base64 import b64encode
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -96,8 +96,11 @@ def slide(data: bytes) -> None:
 
 
 def tiles(data: bytes) -> None:
-    """Find the stored tiles of a TIFF, and hand each out."""
-    with _file(data, "slide.tiff") as path, suppress(FocusScopeError), Slide(path) as opened:
+    """Find the stored tiles of a TIFF that was taken, and hand each out."""
+    with _file(data, "slide.tiff") as path, suppress(FocusScopeError), ExitStack() as stack:
+        with Tiff(path) as tiff:
+            refuse_hostile(tiff)  # some would end the process in OpenSlide
+        opened = stack.enter_context(Slide(path))
         if (
             max(opened.size) > 4096
             or (stored := NativeTiles.of(path, tuple(one.size for one in opened.levels))) is None
