@@ -102,6 +102,7 @@ def test_tissue_is_shown_in_the_colours_of_its_profile_where_it_stands_and_as_st
     switch.click()
     assert to_srgb
     becomes(hand, UNDER_MAP, to_srgb(np.array([[stored]], np.uint8))[0, 0], within=4)
+    expect(page.locator("img[src*='crop.jpeg'][src$='srgb=true']").first).to_be_visible()
     assert page.locator("[aria-live=off]").first.inner_text() == magnified
     switch.click()
     becomes(hand, UNDER_MAP, np.array(stored), within=0)

@@ -77,14 +77,17 @@ def get_crop(
     y: int,
     side: Annotated[int, Query(ge=1, le=100_000)],
     px: Annotated[int, Query(ge=16, le=512)] = 160,
+    srgb: bool = False,
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """Return a square of the slide, `side` level-0 pixels from (x, y), as a picture of `px` pixels.
 
+    With `srgb` in the colours of the file's profile; 404 where it has none.
     422 where it lies beside the slide, or is so large for the levels that the file has that it would take seconds.
     """
     square = x, y, side, side
-    headers = {**FOREVER, "ETag": f'"{slide.sha256[:32]}-crop-{x}-{y}-{side}-{px}"'}
+    colours = f"-srgb-{SRGB_REVISION}" if srgb else ""
+    headers = {**FOREVER, "ETag": f'"{slide.sha256[:32]}-crop-{x}-{y}-{side}-{px}{colours}"'}
     if headers["ETag"] in (if_none_match or ""):  # it may be one of several
         return Response(status_code=304, headers=headers)
     with handles.reading(storage.slide_file(slide.id, slide.entry)) as opened:
@@ -92,7 +95,10 @@ def get_crop(
             raise CropUnusable(_BESIDE)
         if opened.pixels_behind(square, (px, px)) > _MOST_PIXELS_OF_A_CROP:
             raise CropUnusable(_TOO_LARGE)
-        picture = encode_jpeg(opened.region(square, (px, px)))
+        if srgb and not opened.to_srgb:
+            raise NoColourProfile
+        rgb = opened.region(square, (px, px))
+        picture = encode_jpeg(opened.to_srgb(rgb) if srgb and opened.to_srgb else rgb)
     return Response(picture, media_type="image/jpeg", headers=headers)
 
 

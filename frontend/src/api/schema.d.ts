@@ -629,6 +629,7 @@ export interface paths {
          * Get Crop
          * @description Return a square of the slide, `side` level-0 pixels from (x, y), as a picture of `px` pixels.
          *
+         *     With `srgb` in the colours of the file's profile; 404 where it has none.
          *     422 where it lies beside the slide, or is so large for the levels that the file has that it would take seconds.
          */
         get: operations["get_crop"];
@@ -7308,6 +7309,7 @@ export interface operations {
                 y: number;
                 side: number;
                 px?: number;
+                srgb?: boolean;
             };
             header?: never;
             path: {

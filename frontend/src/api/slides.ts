@@ -67,8 +67,8 @@ export function useRefreshSlides() {
 }
 
 export const thumbnailUrl = (slideId: string) => `/api/slides/${slideId}/thumbnail.jpeg`;
-/** A square of the slide, in level-0 pixels. */
-export const cropUrl = (slideId: string, { x, y, side }: { x: number; y: number; side: number }) =>
-  `/api/slides/${slideId}/crop.jpeg?x=${Math.round(x)}&y=${Math.round(y)}&side=${Math.max(1, Math.round(side))}`;
+/** A square of the slide, in level-0 pixels, in its stored colours or in sRGB. */
+export const cropUrl = (slideId: string, { x, y, side }: { x: number; y: number; side: number }, srgb = false) =>
+  `/api/slides/${slideId}/crop.jpeg?x=${Math.round(x)}&y=${Math.round(y)}&side=${Math.max(1, Math.round(side))}${srgb ? "&srgb=true" : ""}`;
 /** The number is the server's way to cut tiles: browsers keep them for a year. */
 export const deepzoomUrl = (slideId: string) => `/api/slides/${slideId}/deepzoom-5.dzi`;

@@ -10,6 +10,7 @@ import openslide
 import pytest
 import tifffile
 from fastapi.testclient import TestClient
+from numpy.typing import NDArray
 from PIL import Image
 
 from backend.api import tiledesk
@@ -108,6 +109,25 @@ def test_srgb_is_another_pyramid_with_tiles_that_littlecms_would_make(
         assert client.get(f"{root}-srgb-1_files/11/{column}_0.jpeg", headers=known).status_code == 304
         assert client.get(f"{root}-srgb-1_files/11/{column}_0.jpeg").content == data, "as it was kept"
     assert client.get(f"{root}-srgb-1_files/11/7_0.jpeg").status_code == 404
+
+
+def test_crop_is_in_the_colours_that_are_asked_for(
+    client: TestClient, slide: Slide, sessions: Sessions, storage: Storage, user: User
+) -> None:
+    with sessions.begin() as session:
+        profiled = a_slide(session, user)
+    write_slide(storage.slide_file(profiled.id, profiled.entry), profile=a_profile())
+    crop = "crop.jpeg?x=100&y=50&side=300&px=300"
+    stored, srgb = (client.get(f"/api/slides/{profiled.id}/{crop}{more}") for more in ("", "&srgb=true"))
+    to_srgb, (before, after) = ToSrgb.of(a_profile()), (pixels(one.content) for one in (stored, srgb))
+    assert to_srgb and np.abs(after - to_srgb(before.astype(np.uint8))).mean() < 3 < np.abs(after - before).mean()
+    known = {"If-None-Match": stored.headers["ETag"]}
+    assert client.get(f"/api/slides/{profiled.id}/{crop}&srgb=true", headers=known).status_code == 200
+    assert client.get(f"/api/slides/{slide.id}/{crop}&srgb=true").status_code == 404
+
+
+def pixels(data: bytes) -> NDArray[np.int64]:
+    return np.asarray(Image.open(io.BytesIO(data)).convert("RGB"), int)
 
 
 def test_srgb_of_levels_that_were_built_is_made_of_the_built_tiles(

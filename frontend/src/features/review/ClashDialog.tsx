@@ -1,12 +1,12 @@
 import { Button, Group, Modal, SimpleGrid, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { useClash } from "@/api/review/act";
-import { cropUrl } from "@/api/slides";
 import type { Command, ConsensusFields, Review } from "@/api/types";
 import { ShapePicture, type Drawn } from "./ShapePicture";
 
 interface ClashDialogProps {
-  slideId: string;
+  /** Where a square of the slide is to be had as a picture. */
+  cropOf: (square: { x: number; y: number; side: number }) => string;
   /** Writes a field of the report and its answer in words. */
   answered: (name: string, answer: Answer) => string;
 }
@@ -14,7 +14,7 @@ interface ClashDialogProps {
 type Answer = ConsensusFields[keyof ConsensusFields];
 
 /** Show what the reader wanted beside what somebody else made of it meanwhile, and let the reader choose. */
-export function ClashDialog({ slideId, answered }: ClashDialogProps) {
+export function ClashDialog({ cropOf, answered }: ClashDialogProps) {
   const { t } = useTranslation("review");
   const { clash, settle } = useClash();
   const sides = clash && [
@@ -31,7 +31,7 @@ export function ClashDialog({ slideId, answered }: ClashDialogProps) {
               {title}
             </Text>
             <Text size="sm">{words}</Text>
-            <ShapePicture shapes={shapes} about={sides.flatMap((side) => side.shapes)} urlOf={(square) => cropUrl(slideId, square)} />
+            <ShapePicture shapes={shapes} about={sides.flatMap((side) => side.shapes)} urlOf={cropOf} />
           </div>
         ))}
       </SimpleGrid>

@@ -1,7 +1,7 @@
 import { IconCircleDashed } from "@tabler/icons-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { cropUrl } from "@/api/slides";
+import { cropUrl, useSrgbUrl } from "@/api/slides";
 import type { Findings, Lesion, Review, Slide } from "@/api/types";
 import { Warnings } from "@/features/analysis/Warnings";
 import { answered } from "@/features/consensus/fields";
@@ -15,6 +15,7 @@ import { ReasonChooser } from "@/features/review/ReasonChooser";
 import { ReviewProgress } from "@/features/review/ReviewProgress";
 import { ScoreComparison } from "@/features/review/ScoreComparison";
 import { EditBar } from "@/features/viewer/EditBar";
+import { useViewer } from "@/features/viewer/context";
 import { boundsOf } from "@/features/viewer/geometry";
 import { Empty } from "@/ui/Empty";
 import classes from "./Panel.module.css";
@@ -30,6 +31,8 @@ interface ReviewTabProps {
 /** The scores, then every lesion to decide. */
 export function ReviewTab({ slide, findings, review, desk }: ReviewTabProps) {
   const { lesions } = review;
+  const srgbUrl = useSrgbUrl(slide.id);
+  const srgb = useViewer((state) => state.srgb) && Boolean(srgbUrl);
   const sorted = useMemo(() => ordered(lesions, desk.sorting), [lesions, desk.sorting]);
   return (
     <>
@@ -59,7 +62,7 @@ export function ReviewTab({ slide, findings, review, desk }: ReviewTabProps) {
             sorting={desk.sorting}
             selected={desk.selected}
             leastConfidence={desk.leastConfidence}
-            cropOf={(lesion) => cropUrl(slide.id, squareAbout(lesion))}
+            cropOf={(lesion) => cropUrl(slide.id, squareAbout(lesion), srgb)}
             onSort={desk.sort}
             onSelect={desk.visit}
             onVerdict={desk.decide}
@@ -71,7 +74,7 @@ export function ReviewTab({ slide, findings, review, desk }: ReviewTabProps) {
         <KeyHints />
       </div>
       <ReasonChooser lesion={desk.rejecting} onReject={desk.reject} onClose={desk.dropRejection} />
-      <ClashDialog slideId={slide.id} answered={answered} />
+      <ClashDialog cropOf={(square) => cropUrl(slide.id, square, srgb)} answered={answered} />
     </>
   );
 }
