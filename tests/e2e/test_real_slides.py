@@ -21,6 +21,9 @@ def test_every_real_slide_is_uploaded_shown_and_judged(page: Page) -> None:
     choose_files(page, *map(real_slide, EXPECTED))
     for name, said in EXPECTED.items():
         expect(row(page, name.rsplit(".", 1)[0])).to_contain_text(said, timeout=INSPECTION_MS)
+    page.get_by_role("link", name="CMU-1-Small-Region").first.click()
+    for fact in ("Out of focus", "0 % of the tissue", "Pen", "% of the slide"):
+        expect(page.get_by_text(fact).first).to_be_visible()
 
 
 @pytest.mark.e2e

@@ -10,6 +10,9 @@ from playwright.sync_api import Page, expect
 from tests.e2e.conftest import sign_in
 from tests.e2e.worklist import choose_files, choose_folder, drop_file, drop_from_desktop, row, uploads
 from tests.factories import write_slide, write_vms
+from tests.wsi.arrival.planted import tissue
+from tests.wsi.arrival.scanners import SCANNERS
+from tests.wsi.dicom_series import write_series
 
 pytestmark = pytest.mark.e2e
 
@@ -73,6 +76,19 @@ def test_folder_of_one_slide_becomes_one_slide_that_can_be_looked_at(page: Page,
     expect(uploads(page)).to_contain_text("folder slide")
     expect(row(page, "folder slide")).to_contain_text("Ready to analyse")
     expect(row(page, "macro")).to_have_count(0)
+
+
+def test_folders_of_mirax_and_dicom_become_a_slide_each(page: Page, tmp_path: Path) -> None:
+    mirax, dicom = tmp_path / "切片 MIRAX", tmp_path / "DICOM 甲"
+    mirax.mkdir()
+    SCANNERS["slide.mrxs"](mirax / "患者 slide.mrxs")
+    write_series(dicom, [tissue(1024), tissue(512)])
+    for number, level in enumerate(list(dicom.iterdir())):
+        level.rename(dicom / f"IM{number:04}")  # as scanners call them
+    for folder, name in ((mirax, "患者 slide"), (dicom, "DICOM 甲")):
+        choose_folder(page, folder)
+        expect(row(page, name)).to_have_count(1)
+        expect(row(page, name)).to_contain_text("0.500 µm/px")
 
 
 def test_dropped_folder_is_searched_for_slides_and_the_rest_is_left_out(page: Page, tmp_path: Path) -> None:
