@@ -322,7 +322,7 @@ def test_workers_without_a_common_folder_make_one_map_together_equal_to_that_of_
         if who == "one" and who in dict(made):
             assert has_helped.wait(60), "nobody helps"
         result = segmented(*given)
-        made.append((who, str(given[2])))
+        made.append((who, str(given[0])))  # its blocks
         if who == "other":
             has_helped.set()
         return result
