@@ -12,6 +12,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
+from backend.api.routes.tiles import PICTURES
 from backend.db.tables import Analysis
 from backend.wsi.pyramid import PyramidWriter
 from backend.wsi.srgb import ToSrgb
@@ -102,7 +103,8 @@ def test_tissue_is_shown_in_the_colours_of_its_profile_where_it_stands_and_as_st
     switch.click()
     assert to_srgb
     becomes(hand, UNDER_MAP, to_srgb(np.array([[stored]], np.uint8))[0, 0], within=4)
-    expect(page.locator("img[src*='crop.jpeg'][src$='srgb=true']").first).to_be_visible()
+    in_srgb = page.locator(f"img[src*='crop.jpeg'][src*='revision={PICTURES}'][src$='srgb=true']")
+    expect(in_srgb.first).to_be_visible()
     assert page.locator("[aria-live=off]").first.inner_text() == magnified
     switch.click()
     becomes(hand, UNDER_MAP, np.array(stored), within=0)

@@ -19,7 +19,10 @@ from backend.wsi.srgb import SRGB_REVISION
 
 router = APIRouter(prefix="/slides/{slide_id}", tags=["tiles"])
 
+PICTURES = f"{REVISION}-{SRGB_REVISION}"
+"""How pictures are drawn at present; an address that names it stands for the same bytes for ever."""
 FOREVER = {"Cache-Control": "private, max-age=31536000, immutable"}
+ASKED_AGAIN = {"Cache-Control": "private, no-cache"}
 JPEG: dict[int | str, dict[str, Any]] = {
     200: {"content": {"image/jpeg": {}}, "description": "A JPEG image."},
     304: {"description": "Unchanged."},
@@ -32,6 +35,7 @@ _BESIDE = "This square lies beside the slide."
 _TOO_LARGE = "This square is too large to be drawn at once: please ask for a smaller one."
 
 IfNoneMatch = Annotated[str | None, Header(include_in_schema=False)]
+Revision = Annotated[str | None, Query(description=f"`{PICTURES}` at present, and then the picture may be kept.")]
 
 
 @router.get(
@@ -78,6 +82,7 @@ def get_crop(
     side: Annotated[int, Query(ge=1, le=100_000)],
     px: Annotated[int, Query(ge=16, le=512)] = 160,
     srgb: bool = False,
+    revision: Revision = None,
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """Return a square of the slide, `side` level-0 pixels from (x, y), as a picture of `px` pixels.
@@ -86,8 +91,7 @@ def get_crop(
     422 where it lies beside the slide, or is so large for the levels that the file has that it would take seconds.
     """
     square = x, y, side, side
-    colours = f"-srgb-{SRGB_REVISION}" if srgb else ""
-    headers = {**FOREVER, "ETag": f'"{slide.sha256[:32]}-crop-{x}-{y}-{side}-{px}{colours}"'}
+    headers = _kept(slide, revision, f"crop-{x}-{y}-{side}-{px}{'-srgb' if srgb else ''}")
     if headers["ETag"] in (if_none_match or ""):  # it may be one of several
         return Response(status_code=304, headers=headers)
     with handles.reading(storage.slide_file(slide.id, slide.entry)) as opened:
@@ -103,11 +107,18 @@ def get_crop(
 
 
 @router.get("/thumbnail.jpeg", response_class=Response, responses=JPEG)
-def get_thumbnail(slide: SlideDep, storage: StorageDep, if_none_match: IfNoneMatch = None) -> Response:
+def get_thumbnail(
+    slide: SlideDep, storage: StorageDep, revision: Revision = None, if_none_match: IfNoneMatch = None
+) -> Response:
     """Return the small picture of the slide."""
     if not slide.has_thumbnail:
         raise NotFound("The slide has no thumbnail.")
-    headers = {**FOREVER, "ETag": f'"{slide.sha256[:32]}-thumbnail"'}
+    headers = _kept(slide, revision, "thumbnail")
     if headers["ETag"] in (if_none_match or ""):  # it may be one of several
         return Response(status_code=304, headers=headers)
     return FileResponse(storage.thumbnail(slide.id), media_type="image/jpeg", headers=headers)
+
+
+def _kept(slide: Slide, revision: str | None, what: str) -> dict[str, str]:
+    """Return the headers of a picture: how long browsers keep it, and its tag."""
+    return (FOREVER if revision == PICTURES else ASKED_AGAIN) | {"ETag": f'"{slide.sha256[:32]}-{PICTURES}-{what}"'}

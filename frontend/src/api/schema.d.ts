@@ -7310,6 +7310,8 @@ export interface operations {
                 side: number;
                 px?: number;
                 srgb?: boolean;
+                /** @description `5-1` at present, and then the picture may be kept. */
+                revision?: string | null;
             };
             header?: never;
             path: {
@@ -7411,7 +7413,10 @@ export interface operations {
     };
     get_thumbnail: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `5-1` at present, and then the picture may be kept. */
+                revision?: string | null;
+            };
             header?: never;
             path: {
                 slide_id: string;

@@ -4,6 +4,10 @@ import { api, bodyOf } from "./client";
 import { keys } from "./keys";
 import type { Slide, SlideChange } from "./types";
 
+/** The server's ways to cut tiles and to turn colours into sRGB: browsers keep pictures of a revision for a year. */
+const [TILES, SRGB] = [5, 1];
+const PICTURES = `revision=${TILES}-${SRGB}`;
+
 export const QUICKLY = 1500;
 
 /** The newest slides that can be looked at and whose name holds `search`. */
@@ -31,7 +35,7 @@ export function useSrgbUrl(slideId: string): string | null | undefined {
     queryFn: ({ signal }) => bodyOf(api.GET("/api/slides/{slide_id}/colours", { signal, params: { path: { slide_id: slideId } } })),
     staleTime: Infinity, // a file that is ready stays as it is
   });
-  return data && (data.has_profile ? `/api/slides/${slideId}/deepzoom-5-srgb-1.dzi` : null);
+  return data && (data.has_profile ? `/api/slides/${slideId}/deepzoom-${TILES}-srgb-${SRGB}.dzi` : null);
 }
 
 /** Whether a slide is on its way to be seen or analysed. */
@@ -66,9 +70,8 @@ export function useRefreshSlides() {
     ]);
 }
 
-export const thumbnailUrl = (slideId: string) => `/api/slides/${slideId}/thumbnail.jpeg`;
+export const thumbnailUrl = (slideId: string) => `/api/slides/${slideId}/thumbnail.jpeg?${PICTURES}`;
 /** A square of the slide, in level-0 pixels, in its stored colours or in sRGB. */
 export const cropUrl = (slideId: string, { x, y, side }: { x: number; y: number; side: number }, srgb = false) =>
-  `/api/slides/${slideId}/crop.jpeg?x=${Math.round(x)}&y=${Math.round(y)}&side=${Math.max(1, Math.round(side))}${srgb ? "&srgb=true" : ""}`;
-/** The number is the server's way to cut tiles: browsers keep them for a year. */
-export const deepzoomUrl = (slideId: string) => `/api/slides/${slideId}/deepzoom-5.dzi`;
+  `/api/slides/${slideId}/crop.jpeg?x=${Math.round(x)}&y=${Math.round(y)}&side=${Math.max(1, Math.round(side))}&${PICTURES}${srgb ? "&srgb=true" : ""}`;
+export const deepzoomUrl = (slideId: string) => `/api/slides/${slideId}/deepzoom-${TILES}.dzi`;
