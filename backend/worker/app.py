@@ -10,13 +10,13 @@ from threading import Thread
 from time import sleep
 from typing import Any
 
+from celery.bootsteps import StartStopStep
 from celery.signals import (
     setup_logging,
     task_postrun,
     task_prerun,
     worker_process_init,
     worker_process_shutdown,
-    worker_ready,
 )
 
 from backend import jobs
@@ -76,13 +76,25 @@ def run_worker(*, queues: Sequence[str] = jobs.QUEUES, processes: int = 2, log_l
     jobs.celery.conf.worker_concurrency = processes
     tasks.served = tuple(queues)
     calls, call = SPAWN.Pipe(duplex=False)
-    worker_ready.connect(lambda **_: call.send_bytes(b"ready"), weak=False)
+    jobs.celery.steps["consumer"].add(_calling(call))
     Thread(target=_keep_watch, args=(calls, log_level), name="watch", daemon=True).start()
     worker = jobs.celery.Worker(
         pool="prefork", concurrency=processes, queues=list(queues), loglevel=log_level, optimization="fair"
     )
     worker.start()
     return int(worker.exitcode or 0)
+
+
+def _calling(call: Connection) -> type[Any]:
+    """Return what Celery starts whenever it has reached the broker, for the first time or again: it calls the watch."""
+
+    class Called(StartStopStep):  # type: ignore[misc]  # Celery has no types
+        requires = ("celery.worker.consumer:Tasks",)
+
+        def start(self, parent: Any) -> None:
+            call.send_bytes(b"reached")
+
+    return Called
 
 
 def _keep_watch(calls: Connection, log_level: str) -> None:

@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 
 EVERY_S = 5.0
 SELDOM_S = 60.0
+DRAWN_LATELY = 20
+"""Reviews that are looked at once a minute: a reader cannot sign before what they drew is counted."""
 ALL_EVERY_S = 6 * 3600.0
 LOOKED_BACK = timedelta(days=7)
 LATE = timedelta(hours=1)
@@ -61,6 +63,15 @@ def send_missing_here(sessions: Sessions, *, turns: int) -> None:
         only_read(session)
         taken = workers.count_at(session, task=jobs.RUN_ANALYSIS, host=HOST)
     send_missing(sessions, turns=max(0, turns - taken))
+
+
+def send_uncounted(sessions: Sessions) -> None:
+    """Send what was drawn lately and nobody has counted, where the broker holds no message."""
+    with sessions() as session:
+        only_read(session)
+        drawn = shapes.waiting(session, newest=DRAWN_LATELY)
+    if drawn and not jobs.queued(jobs.COUNT_SHAPES):
+        _send(jobs.COUNT_SHAPES, drawn)
 
 
 def bury_dead(sessions: Sessions) -> None:
@@ -143,6 +154,7 @@ class Watch:
         send_missing_here(sessions, turns=self._turns)
         if monotonic() - self._seldom > SELDOM_S:
             self._seldom = monotonic()
+            send_uncounted(sessions)
             resume_delayed(sessions, self._place.storage)
             forget_finished(self._place)
             uploads.recover(sessions, self._inbox, self._place.storage)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from backend import jobs
 from backend.db.tables import Analysis, HeldPart, Review, ReviewCommand, Signature, Slide, Worker
 from backend.objectstore import S3Storage
-from backend.services import analyses, trail
+from backend.services import analyses, shapes, trail
 from tests.chaos.clinician import Ledger
 from tests.chaos.product import Product
 
@@ -42,12 +42,14 @@ def _under_way(session: Session) -> list[str]:
     analyses = session.scalars(
         select(Analysis).where(Analysis.status.in_(("queued", "running"))).order_by(Analysis.id)
     )  # fmt: skip
+    drawn = shapes.waiting(session)
     at_work = Worker.task.is_not(None) & (Worker.task != jobs.BUILD_LEVELS)
     workers = session.scalars(select(Worker).where(at_work).order_by(Worker.id))
     return [
         *(f"slide {one.id} is {one.status}" for one in slides),
         *(f"analysis {one.id} is {one.status} in attempt {one.attempt} at {one.stage} {one.stage_fraction:.3f}"
           for one in analyses),
+        *(f"what is drawn in review {one} is not counted" for one in drawn),
         *(f"worker {one.pid} is at {one.task}" for one in workers),
     ]  # fmt: skip
 

@@ -4,7 +4,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 from uuid import UUID
@@ -28,14 +29,32 @@ class Start(Protocol):
     def __call__(self, processes: int = 1, device: str = "cpu") -> "subprocess.Popen[bytes]": ...
 
 
+@dataclass(frozen=True)
+class Broker:
+    """A Redis, where it is, and what ends it and starts another there that knows nothing of the first."""
+
+    url: str
+    restart: Callable[[], None]
+
+
 @pytest.fixture
-def redis_url(settings: Settings) -> Iterator[str]:
+def broker(settings: Settings) -> Iterator[Broker]:
     children = Children(settings.data_dir / "logs", {})
     url = start_redis(children, settings.data_dir)
+
+    def restart() -> None:
+        children.stop()
+        start_redis(children, settings.data_dir)
+
     use_broker(url)
-    yield url
+    yield Broker(url, restart)
     use_broker("memory://")
     children.stop()
+
+
+@pytest.fixture
+def redis_url(broker: Broker) -> str:
+    return broker.url
 
 
 @pytest.fixture

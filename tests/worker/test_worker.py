@@ -21,8 +21,9 @@ from backend.objectstore import open_storage
 from backend.services import analyses, workers
 from backend.storage import Storage
 from backend.wsi.levels import FILE
-from tests.factories import a_slide, an_analysis, write_slide
+from tests.factories import a_slide, a_stored_slide, an_analysis, write_slide
 from tests.objectstore import a_bucket, s3_server
+from tests.worker.conftest import Broker
 from tests.worker.waiting import looking, read, wait_for
 
 
@@ -48,8 +49,9 @@ def status(sessions: Sessions, slide: Slide) -> str:
 
 
 def test_messages_are_worked_off_even_those_that_the_broker_lost(
-    sessions: Sessions, storage: Storage, user: User, settings: Settings, start_worker: Callable[[], Any]
-) -> None:
+    sessions: Sessions, storage: Storage, user: User, settings: Settings, start_worker: Callable[[], Any],
+    broker: Broker,
+) -> None:  # fmt: skip
     log = settings.data_dir / "worker.log"
     lost = received(sessions, storage, user)
     worker = start_worker()
@@ -57,6 +59,10 @@ def test_messages_are_worked_off_even_those_that_the_broker_lost(
     sent = received(sessions, storage, user)
     jobs.send(jobs.INSPECT_SLIDE, sent.id)
     wait_for(lambda: status(sessions, sent) == "ready", 60, log)
+    with sessions.begin() as session:
+        unbuilt = a_stored_slide(session, storage, user)  # asked for once the broker is reached, and at no other time
+    broker.restart()
+    wait_for(lambda: storage.has(unbuilt.id, f"levels/{FILE}"), 60, log)
     worker.send_signal(signal.SIGTERM)
     # Billiard's processes wait up to 30 s for their last answer to be read, which a worker that stops may never do.
     assert worker.wait(60) == 0
