@@ -6,7 +6,7 @@ PYTHON_READY := .venv/.installed
 NODE_READY := frontend/node_modules/.installed
 PAGE := frontend/dist/index.html
 ARGS ?=
-JOBS ?= 2
+JOBS ?= 1
 PYTEST := $(BIN)/python -m pytest $(if $(filter-out 1,$(JOBS)),-n $(JOBS) --dist loadfile)
 BENCH ?= end_to_end
 
@@ -19,7 +19,7 @@ help: ## say what can be made
 demo: $(PYTHON_READY) $(PAGE) ## set everything up, analyse a phantom, serve the page (ARGS=--once: stop once it is analysed)
 	@$(BIN)/focusscope demo $(ARGS)
 
-test: $(PYTHON_READY) $(PAGE) ## run every test, the browser test included (in JOBS=2 processes)
+test: $(PYTHON_READY) $(PAGE) ## run every test, the browser test included (JOBS=2: in so many processes)
 	@$(PYTEST) $(ARGS)
 	@cd frontend && npm run --silent test
 

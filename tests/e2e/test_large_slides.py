@@ -98,7 +98,7 @@ def test_first_view_is_there_within_a_second_and_no_tile_stays_blank_while_panni
 ) -> None:
     answers: list[Response] = []
     page.on("response", lambda answer: answers.append(answer))
-    small = _stored(product, 1500, write_slide(tmp_path / "small.tiff", (1500, 1500)), "Small")
+    small = _stored(product, 1500, write_slide(tmp_path / "small.tiff", (1500, 1500)), "An ordinary one")
     usual_ms = _opened_ms(page, *small)
     huge_ms = min(_opened_ms(page, name) for name in huge)
     record_property("first view, ms", {SIDE: huge_ms, 1500: usual_ms})

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 
 def choose_files(page: Page, *files: Path) -> None:
@@ -19,6 +19,7 @@ def choose_folder(page: Page, folder: Path) -> None:
 
 def drop_from_desktop(page: Page, *paths: Path) -> None:
     """Drop files and folders as a file manager does, which a script in the page cannot."""
+    expect(page.get_by_role("button", name="Upload slides")).to_be_visible()  # before that nothing takes a drop
     network = page.context.new_cdp_session(page)
     data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
     for kind in ("dragEnter", "dragOver", "drop"):
