@@ -131,6 +131,12 @@ def states(place: Workplace, ids: list[UUID]) -> list[str]:
         return [session.get_one(Analysis, one).status for one in ids]
 
 
+def cancel(place: Workplace, ids: list[UUID], by: User) -> None:
+    with place.sessions.begin() as session:
+        for one in ids:
+            analyses.cancel(session, analysis=analyses.get(session, analysis_id=one), by=by)
+
+
 def test_nothing_is_sent_for_a_device_that_is_at_work(place: Workplace, queued: list[UUID], queue: Queue) -> None:
     queue.drain()
     with place.sessions.begin() as session:
@@ -196,9 +202,8 @@ def test_whoever_helps_leaves_at_once_for_an_analysis_that_comes(
     place: Workplace, queued: list[UUID], queue: Queue, user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(progress, "EVERY_S", 0.0)
+    cancel(place, queued[1:], user)
     with place.sessions.begin() as session:
-        for done in queued[1:]:
-            analyses.cancel(session, analysis=analyses.get(session, analysis_id=done), by=user)
         first, helper = (Workplace(place.sessions, place.storage, uuid4()) for _ in range(2))
         for one in (first, helper):
             assert one.worker_id
@@ -229,9 +234,8 @@ def test_whoever_has_nothing_to_do_is_called_and_helps_until_the_analysis_is_ove
     place: Workplace, queued: list[UUID], queue: Queue, user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(progress, "EVERY_S", 0.0)
+    cancel(place, queued[1:], user)
     with place.sessions.begin() as session:
-        for one in queued[1:]:
-            analyses.cancel(session, analysis=analyses.get(session, analysis_id=one), by=user)
         worker_id = uuid4()
         for one in (worker_id, uuid4(), uuid4()):
             workers.beat(session, worker_id=one, host="here", pid=1, queues=["worker-gpu"])
