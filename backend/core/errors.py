@@ -61,8 +61,6 @@ class MppUnknown(SlideNotSuitable):
 class GpuMemoryShort(FocusScopeError):
     """Other programs have taken what an analysis needs of the GPU's memory."""
 
-    status = 503
-
     def __init__(self) -> None:
         super().__init__(
             "The GPU has too little free memory. Start the analysis again once other programs leave it more."

@@ -40,7 +40,7 @@ def side_by_side(
 def _in_order(work: Callable[[Place], Made], places: Iterable[Place], workers: int) -> Iterator[Made]:
     """Yield `work(place)` in the order of the places, so many at a time."""
     threads, of_opencv = torch.get_num_threads(), cv2.getNumThreads()
-    cv2.setNumThreads(1)  # its threads wait for each other by turning round
+    cv2.setNumThreads(1)  # as PyTorch: one thread for each place
     pending: deque[Future[Made]] = deque()
     pool = ThreadPoolExecutor(workers, initializer=torch.set_num_threads, initargs=(1,))
     try:
