@@ -14,7 +14,9 @@ from backend.api.tiledesk import TileDesk
 from backend.core.errors import CropUnusable, NoColourProfile, NotFound
 from backend.db.tables import Slide
 from backend.services import slides
-from backend.wsi.deepzoom import REVISION, encode_jpeg
+from backend.wsi.deepzoom import REVISION, decode_jpeg, encode_jpeg
+from backend.wsi.slide import RGB
+from backend.wsi.slide import Slide as OpenedSlide
 from backend.wsi.srgb import SRGB_REVISION
 
 router = APIRouter(prefix="/slides/{slide_id}", tags=["tiles"])
@@ -99,24 +101,41 @@ def get_crop(
             raise CropUnusable(_BESIDE)
         if opened.pixels_behind(square, (px, px)) > _MOST_PIXELS_OF_A_CROP:
             raise CropUnusable(_TOO_LARGE)
-        if srgb and not opened.to_srgb:
-            raise NoColourProfile
         rgb = opened.region(square, (px, px))
-        picture = encode_jpeg(opened.to_srgb(rgb) if srgb and opened.to_srgb else rgb)
+        picture = encode_jpeg(_in_srgb(opened, rgb) if srgb else rgb)
     return Response(picture, media_type="image/jpeg", headers=headers)
 
 
 @router.get("/thumbnail.jpeg", response_class=Response, responses=JPEG)
 def get_thumbnail(
-    slide: SlideDep, storage: StorageDep, revision: Revision = None, if_none_match: IfNoneMatch = None
+    slide: SlideDep,
+    storage: StorageDep,
+    handles: HandlesDep,
+    srgb: bool = False,
+    revision: Revision = None,
+    if_none_match: IfNoneMatch = None,
 ) -> Response:
-    """Return the small picture of the slide."""
+    """Return the small picture of the slide.
+
+    With `srgb` in the colours of the file's profile; 404 where it has none.
+    """
     if not slide.has_thumbnail:
         raise NotFound("The slide has no thumbnail.")
-    headers = _kept(slide, revision, "thumbnail")
+    headers = _kept(slide, revision, f"thumbnail{'-srgb' if srgb else ''}")
     if headers["ETag"] in (if_none_match or ""):  # it may be one of several
         return Response(status_code=304, headers=headers)
-    return FileResponse(storage.thumbnail(slide.id), media_type="image/jpeg", headers=headers)
+    thumbnail = storage.thumbnail(slide.id)
+    if not srgb:
+        return FileResponse(thumbnail, media_type="image/jpeg", headers=headers)
+    with handles.reading(storage.slide_file(slide.id, slide.entry)) as opened:
+        picture = encode_jpeg(_in_srgb(opened, decode_jpeg(thumbnail.read_bytes())))
+    return Response(picture, media_type="image/jpeg", headers=headers)
+
+
+def _in_srgb(opened: OpenedSlide, rgb: RGB) -> RGB:
+    if not opened.to_srgb:
+        raise NoColourProfile
+    return opened.to_srgb(rgb)
 
 
 def _kept(slide: Slide, revision: str | None, what: str) -> dict[str, str]:

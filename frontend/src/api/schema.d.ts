@@ -651,6 +651,8 @@ export interface paths {
         /**
          * Get Thumbnail
          * @description Return the small picture of the slide.
+         *
+         *     With `srgb` in the colours of the file's profile; 404 where it has none.
          */
         get: operations["get_thumbnail"];
         put?: never;
@@ -7414,6 +7416,7 @@ export interface operations {
     get_thumbnail: {
         parameters: {
             query?: {
+                srgb?: boolean;
                 /** @description `5-1` at present, and then the picture may be kept. */
                 revision?: string | null;
             };

@@ -12,6 +12,7 @@ import tifffile
 from fastapi.testclient import TestClient
 from numpy.typing import NDArray
 from PIL import Image
+from sqlalchemy import update
 
 from backend.api import tiledesk
 from backend.db.session import Sessions
@@ -111,19 +112,24 @@ def test_srgb_is_another_pyramid_with_tiles_that_littlecms_would_make(
     assert client.get(f"{root}-srgb-1_files/11/7_0.jpeg").status_code == 404
 
 
-def test_crop_is_in_the_colours_that_are_asked_for(
-    client: TestClient, slide: Slide, sessions: Sessions, storage: Storage, user: User
+@pytest.mark.parametrize("picture", ["crop.jpeg?x=100&y=50&side=300&px=300", "thumbnail.jpeg?"])
+def test_crop_and_thumbnail_are_in_the_colours_that_are_asked_for(
+    client: TestClient, slide: Slide, sessions: Sessions, storage: Storage, user: User, picture: str
 ) -> None:
     with sessions.begin() as session:
         profiled = a_slide(session, user)
-    write_slide(storage.slide_file(profiled.id, profiled.entry), profile=a_profile())
-    crop = "crop.jpeg?x=100&y=50&side=300&px=300"
-    stored, srgb = (client.get(f"/api/slides/{profiled.id}/{crop}{more}") for more in ("", "&srgb=true"))
+        session.execute(update(Slide).values(has_thumbnail=True))
+    path = write_slide(storage.slide_file(profiled.id, profiled.entry), profile=a_profile())
+    with OpenedSlide(path) as opened:
+        for one in (slide, profiled):
+            storage.thumbnail(one.id).write_bytes(encode_jpeg(opened.thumbnail(512)))
+    stored, srgb = (client.get(f"/api/slides/{profiled.id}/{picture}{more}") for more in ("", "&srgb=true"))
     to_srgb, (before, after) = ToSrgb.of(a_profile()), (pixels(one.content) for one in (stored, srgb))
     assert to_srgb and np.abs(after - to_srgb(before.astype(np.uint8))).mean() < 3 < np.abs(after - before).mean()
     known = {"If-None-Match": stored.headers["ETag"]}
-    assert client.get(f"/api/slides/{profiled.id}/{crop}&srgb=true", headers=known).status_code == 200
-    assert client.get(f"/api/slides/{slide.id}/{crop}&srgb=true").status_code == 404
+    assert client.get(f"/api/slides/{profiled.id}/{picture}&srgb=true", headers=known).status_code == 200
+    refused = client.get(f"/api/slides/{slide.id}/{picture}&srgb=true")
+    assert (refused.status_code, refused.json()["detail"][:32]) == (404, "The slide has no colour profile,")
 
 
 def pixels(data: bytes) -> NDArray[np.int64]:
