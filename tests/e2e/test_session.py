@@ -32,6 +32,17 @@ def test_page_waits_for_a_new_sign_in_and_keeps_what_is_on_screen(page: Page) ->
     expect(search).to_have_value("gland")
 
 
+def test_page_that_cannot_be_loaded_says_so_within_the_frame_and_comes_with_a_reload(page: Page) -> None:
+    page.route("**/assets/AccountPage-*.js", lambda route: route.abort())
+    page.goto("/account")
+    expect(page.get_by_role("alert")).to_contain_text("FocusScope was updated while it was open")
+    expect(page.get_by_role("link", name="FocusScope, to the worklist")).to_be_visible()
+    keeps_nobody_out(page)
+    page.unroute_all()
+    page.get_by_role("button", name="Reload the page").click()
+    expect(page.get_by_role("heading", name="Account")).to_be_visible()
+
+
 def test_every_page_says_that_it_is_for_research_use_only(page: Page) -> None:
     notice = "For Research Use Only. Not for use in diagnostic procedures."
     expect(page.get_by_text(notice)).to_be_visible()

@@ -3,8 +3,9 @@ import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { lazy, Suspense, useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { createBrowserRouter, RouterProvider } from "react-router";
+import { createBrowserRouter, type RouteObject, RouterProvider } from "react-router";
 import { createQueryClient } from "@/api/queries";
+import { BrokenPage } from "@/pages/BrokenPage";
 import { NotFoundPage } from "@/pages/NotFoundPage";
 import { SignInPage } from "@/pages/SignInPage";
 import { WorklistPage } from "@/pages/WorklistPage";
@@ -24,23 +25,28 @@ const SlidePage = lazy(() => import("@/pages/slide/SlidePage"));
 
 const queries = createQueryClient();
 
+/** The pages within the frame, which stays where one of them fails: uploads under way go on. */
+const framed: RouteObject[] = [
+  { path: "/", element: <WorklistPage /> },
+  { path: "/cases/:caseId", element: <CasePage /> },
+  { path: "/slides/:slideId", element: <SlidePage /> },
+  { path: "/account", element: <AccountPage /> },
+  { path: "/people", element: <PeoplePage /> },
+  { path: "/agreement", element: <AgreementPage /> },
+  { path: "/performance", element: <PerformancePage /> },
+  { path: "/compare/:leftId/:rightId", element: <ComparePage /> },
+  { path: "/status", element: <StatusPage /> },
+  { path: "*", element: <NotFoundPage /> },
+];
+
 const router = createBrowserRouter([
-  { path: "/sign-in", element: <SignInPage /> },
-  { path: "/sign-in/provider", element: <Suspense><ProviderPage /></Suspense> },
-  { path: "/join", element: <Suspense><JoinPage /></Suspense> },
   {
-    element: <SignedIn />,
+    errorElement: <BrokenPage />,
     children: [
-      { path: "/", element: <WorklistPage /> },
-      { path: "/cases/:caseId", element: <CasePage /> },
-      { path: "/slides/:slideId", element: <SlidePage /> },
-      { path: "/account", element: <AccountPage /> },
-      { path: "/people", element: <PeoplePage /> },
-      { path: "/agreement", element: <AgreementPage /> },
-      { path: "/performance", element: <PerformancePage /> },
-      { path: "/compare/:leftId/:rightId", element: <ComparePage /> },
-      { path: "/status", element: <StatusPage /> },
-      { path: "*", element: <NotFoundPage /> },
+      { path: "/sign-in", element: <SignInPage /> },
+      { path: "/sign-in/provider", element: <Suspense><ProviderPage /></Suspense> },
+      { path: "/join", element: <Suspense><JoinPage /></Suspense> },
+      { element: <SignedIn />, children: [{ errorElement: <BrokenPage />, children: framed }] },
     ],
   },
 ]);
