@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "react";
 import type { Missing, Review } from "@/api/types";
 import { ConsensusForm } from "@/features/consensus/ConsensusForm";
 import { placeOf } from "@/features/consensus/fields";
@@ -20,9 +21,14 @@ export function ReportTab({ review, desk, onLesion }: ReportTabProps) {
     desk.visit(review.lesions.find(({ number }) => number === lesion)?.id ?? null);
     onLesion();
   }
+  const panel = useRef<HTMLDivElement>(null);
+  // What can be downloaded once a version is signed stands at the top; the reader has just come from the bottom.
+  useEffect(() => {
+    panel.current?.scrollTo({ top: 0 });
+  }, [review.signatures.length]);
   return (
     <>
-      <div className={classes.scroll}>
+      <div ref={panel} className={classes.scroll}>
         <SignedVersions review={review} />
         <ConsensusForm review={review} onAnswer={(fields) => desk.act({ kind: "fields", fields })} />
       </div>
