@@ -3,6 +3,7 @@
 import logging
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from signal import SIG_IGN, SIGINT, signal
@@ -18,6 +19,7 @@ from celery.signals import (
     worker_process_init,
     worker_process_shutdown,
 )
+from celery.worker.consumer import Consumer
 
 from backend import jobs
 from backend.core import logs
@@ -79,10 +81,29 @@ def run_worker(*, queues: Sequence[str] = jobs.QUEUES, processes: int = 2, log_l
     jobs.celery.steps["consumer"].add(_calling(call))
     Thread(target=_keep_watch, args=(calls, log_level), name="watch", daemon=True).start()
     worker = jobs.celery.Worker(
-        pool="prefork", concurrency=processes, queues=list(queues), loglevel=log_level, optimization="fair"
-    )
+        pool="prefork", concurrency=processes, queues=list(queues), loglevel=log_level, optimization="fair",
+        consumer_cls=_Consumer,
+    )  # fmt: skip
     worker.start()
     return int(worker.exitcode or 0)
+
+
+class _Consumer(Consumer):  # type: ignore[misc]  # Celery has no types
+    """Connects again, too, where kombu stumbles over a connection that was lost; the worker would end.
+
+    Celery closes a lost connection twice, and acknowledges on it what was under way: kombu then looks for the address
+    in what it has forgotten. What cannot be acknowledged is delivered again.
+    """
+
+    connection_errors: tuple[type[Exception], ...]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.connection_errors = (*self.connection_errors, AttributeError)
+
+    def on_connection_error_after_connected(self, exc: Exception) -> None:
+        with suppress(AttributeError):
+            super().on_connection_error_after_connected(exc)
 
 
 def _calling(call: Connection) -> type[Any]:

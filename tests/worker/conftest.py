@@ -5,18 +5,21 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
 import pytest
+from redis import Redis
+from redis.exceptions import ConnectionError
 
 from backend.core.settings import Settings
 from backend.db.session import Sessions
 from backend.db.tables import User
 from backend.demo.children import Children
-from backend.demo.redis_server import start_redis
+from backend.demo.redis_server import socket_path, start_redis
 from backend.phantom.scene import PhantomSpec
 from backend.phantom.writer import write_phantom
 from backend.storage import Storage
@@ -31,7 +34,10 @@ class Start(Protocol):
 
 @dataclass(frozen=True)
 class Broker:
-    """A Redis, where it is, and what ends it and starts another there that knows nothing of the first."""
+    """A Redis, where it is, and what ends it and starts another there that knows nothing of the first.
+
+    It lets go first of whoever listens to all, then of whoever waits for messages: chance may have it so, too.
+    """
 
     url: str
     restart: Callable[[], None]
@@ -43,6 +49,12 @@ def broker(settings: Settings) -> Iterator[Broker]:
     url = start_redis(children, settings.data_dir)
 
     def restart() -> None:
+        with Redis(unix_socket_path=str(socket_path(settings.data_dir))) as redis:
+            both = redis.pipeline(transaction=False)
+            both.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
+            both.execute_command("SHUTDOWN", "NOSAVE")
+            with suppress(ConnectionError):
+                both.execute()
         children.stop()
         start_redis(children, settings.data_dir)
 

@@ -23,7 +23,7 @@ from backend.storage import Storage
 from backend.wsi.levels import FILE
 from tests.factories import a_slide, a_stored_slide, an_analysis, write_slide
 from tests.objectstore import a_bucket, s3_server
-from tests.worker.conftest import Broker
+from tests.worker.conftest import Broker, Start
 from tests.worker.waiting import looking, read, wait_for
 
 
@@ -49,20 +49,27 @@ def status(sessions: Sessions, slide: Slide) -> str:
 
 
 def test_messages_are_worked_off_even_those_that_the_broker_lost(
-    sessions: Sessions, storage: Storage, user: User, settings: Settings, start_worker: Callable[[], Any],
-    broker: Broker,
-) -> None:  # fmt: skip
+    sessions: Sessions, storage: Storage, user: User, settings: Settings, start_worker: Start, broker: Broker
+) -> None:
     log = settings.data_dir / "worker.log"
     lost = received(sessions, storage, user)
-    worker = start_worker()
+    worker = start_worker(processes=4)
     wait_for(lambda: status(sessions, lost) == "ready", 90, log)
     sent = received(sessions, storage, user)
     jobs.send(jobs.INSPECT_SLIDE, sent.id)
-    wait_for(lambda: status(sessions, sent) == "ready", 60, log)
+    wait_for(lambda: storage.has(sent.id, f"levels/{FILE}"), 60, log)
     with sessions.begin() as session:
         unbuilt = a_stored_slide(session, storage, user)  # asked for once the broker is reached, and at no other time
-    broker.restart()
+    under_way = received(sessions, storage, user)
+    with sessions.begin() as session:
+        session.get_one(Slide, under_way.id, with_for_update=True)  # inspecting it takes as long as this
+        jobs.send(jobs.INSPECT_SLIDE, under_way.id)
+        wait_for(lambda: not jobs.queued(jobs.INSPECT_SLIDE), 60, log)
+        broker.restart()
+        wait_for(lambda: log.read_text().count("Connected to") == 2, 60, log)
+    wait_for(lambda: status(sessions, under_way) == "ready", 60, log)
     wait_for(lambda: storage.has(unbuilt.id, f"levels/{FILE}"), 60, log)
+    assert worker.poll() is None
     worker.send_signal(signal.SIGTERM)
     # Billiard's processes wait up to 30 s for their last answer to be read, which a worker that stops may never do.
     assert worker.wait(60) == 0
