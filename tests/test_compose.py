@@ -72,6 +72,12 @@ def test_only_the_proxy_is_published_and_its_measurements_are_not() -> None:
     assert "tls {$FOCUSSCOPE_TLS}" in caddy
 
 
+def test_the_object_store_may_fill_its_disk() -> None:
+    said = (ROOT / "deploy" / "store.sh").read_text(encoding="utf-8")
+    assert "-volume.max=0 " in said, "unless told, SeaweedFS makes 8 volumes, and 7 of them are not the bucket's"
+    assert int(re.findall(r"volumeSizeLimitMB=(\d+)", said)[0]) <= 1024, "a small disk has room for several"
+
+
 def test_the_gpu_is_given_to_its_worker_alone() -> None:
     reserved = {name for name, one in SERVICES.items() if "nvidia" in str(one.get("deploy"))}
     assert reserved == {"worker-gpu"}
