@@ -139,6 +139,13 @@ def test_file_that_is_here_already_is_said_with_a_link_and_discarded_or_kept(pag
     expect(row(page, "copy of it")).to_have_count(1)
     expect(row(page, "original")).to_have_count(1)
 
+    with ZipFile(tmp_path / "archived.zip", "w") as archive:
+        archive.write(first, "original.tiff")
+    choose_files(page, tmp_path / "archived.zip")
+    expect(row(page, "archived")).to_contain_text("View only")
+    page.get_by_role("link", name="archived").click()
+    expect(page.get_by_role("definition").filter(has_text="original")).to_contain_text("copy of it")
+
 
 def test_upload_is_not_given_up_by_a_slip(page: Page, tmp_path: Path) -> None:
     file = tmp_path / "slip.svs"

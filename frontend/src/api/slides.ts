@@ -1,6 +1,7 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { isActive } from "./analyses";
 import { api, bodyOf } from "./client";
+import { slidesOfSameFile } from "./incoming";
 import { keys } from "./keys";
 import type { Slide, SlideChange } from "./types";
 
@@ -26,6 +27,11 @@ export function useSlide(slideId: string) {
       bodyOf(api.GET("/api/slides/{slide_id}", { signal, params: { path: { slide_id: slideId } } })),
     refetchInterval: ({ state }) => (state.data && isMoving(state.data) ? QUICKLY : false),
   });
+}
+
+/** The other slides whose files had the same bytes. */
+export function useSlidesOfSameFile(slideId: string) {
+  return useQuery({ queryKey: keys.sameFile(slideId), queryFn: () => slidesOfSameFile(slideId) });
 }
 
 /** Where the slide is to be had in sRGB; null where its file has no colour profile, undefined until that is known. */

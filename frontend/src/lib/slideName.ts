@@ -8,3 +8,8 @@ export function slideName(name: string): string {
   const number = NEUTRAL.exec(name)?.[1];
   return number ? i18n.t("common:neutralName", { number }) : name;
 }
+
+/** The name of a slide behind that of its case, if it is in one. */
+export function nameInCase({ name, case: its }: { name: string; case: { pseudonym: string } | null }): string {
+  return its ? `${its.pseudonym} · ${slideName(name)}` : slideName(name);
+}

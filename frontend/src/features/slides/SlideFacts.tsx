@@ -1,7 +1,10 @@
-import { Text } from "@mantine/core";
+import { Anchor, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import { useSlidesOfSameFile } from "@/api/slides";
 import type { Slide } from "@/api/types";
 import { bytes, millimetres, mpp, percent, pixels } from "@/lib/format";
+import { nameInCase } from "@/lib/slideName";
 import { vendorName } from "@/lib/vendors";
 import { Fact, Facts } from "@/ui/Fact";
 import { Time } from "@/ui/Time";
@@ -32,6 +35,23 @@ export function SlideFacts({ slide }: { slide: Slide }) {
         <Time at={slide.uploaded_at} />
         {t("by", { name: slide.uploaded_by })}
       </Fact>
+      <SameFile slideId={slide.id} />
     </Facts>
+  );
+}
+
+/** The slides that came with the same file: one slide twice, perhaps in two cases. */
+function SameFile({ slideId }: { slideId: string }) {
+  const { t } = useTranslation("slides");
+  const { data: others = [] } = useSlidesOfSameFile(slideId);
+  if (others.length === 0) return null;
+  return (
+    <Fact name={t("sameFile")}>
+      {others.map((one) => (
+        <Anchor key={one.id} component={Link} to={`/slides/${one.id}`} inherit display="block" underline="always">
+          {nameInCase(one)}
+        </Anchor>
+      ))}
+    </Fact>
   );
 }

@@ -52,6 +52,7 @@ export const slides = {
   focusScore: "Focus score",
   size: "Size",
   uploaded: "Uploaded",
+  sameFile: "Same file as",
   actions: "Actions",
   predicted: "predicted",
   reviewed: "reviewed",

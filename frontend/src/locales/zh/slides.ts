@@ -49,6 +49,7 @@ export const slides: Translation<typeof en> = {
   focusScore: "灶性指数",
   size: "尺寸",
   uploaded: "上传",
+  sameFile: "文件相同的切片",
   actions: "操作",
   predicted: "预测值",
   reviewed: "复核值",

@@ -5,7 +5,7 @@ import { useDeleteSlide } from "@/api/slides";
 import { sentence } from "@/api/errors";
 import { dismiss, keepBoth } from "./queue";
 import type { UploadItem } from "./store";
-import { slideName } from "@/lib/slideName";
+import { nameInCase } from "@/lib/slideName";
 
 /** The same file was there already: say which slide it is, and ask what to do with this one. */
 export function Twins({ item }: { item: UploadItem }) {
@@ -13,15 +13,13 @@ export function Twins({ item }: { item: UploadItem }) {
   const discard = useDeleteSlide(item.id);
   const [twin] = item.twins;
   if (!twin) return null;
-  const listed = slideName(twin.name);
-  const name = twin.case ? `${twin.case.pseudonym} · ${listed}` : listed;
   return (
     <div role="group" aria-label={t("upload.twinOf", { name: item.name })}>
       <Text size="xs" mt={4}>
         <Trans
           t={t}
           i18nKey="upload.twin"
-          values={{ name }}
+          values={{ name: nameInCase(twin) }}
           components={{ slide: <Anchor component={Link} to={`/slides/${twin.id}`} inherit /> }}
         />
       </Text>
