@@ -3,11 +3,12 @@
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Subquery, exists, func, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, aliased, defer
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, defer
 
 from backend import jobs
 from backend.core.errors import Conflict, FocusScopeError, NotFound
@@ -32,6 +33,10 @@ SHARE: dict[Stage, float] = {
 
 RETRIED_WITHIN = timedelta(days=7)
 """For so long what a failed analysis had found is kept for another one of its slide, which goes on from there."""
+
+
+TURN_FORGOTTEN_AFTER = timedelta(days=1)
+"""Whoever had no turn for so long goes before everybody who had one."""
 
 
 class NotAnalysable(FocusScopeError):
@@ -121,15 +126,18 @@ def waiting(session: Session) -> list[UUID]:
 
     What lost its worker comes first, then what is urgent. Sites take turns, and the users of each: an analysis has its
     place in the line of whoever asked for it, and that one in the line of the slide's site, both behind those that
-    already run, so that somebody's tenth waits behind everybody's first, and a site's tenth behind every site's.
+    already run, so that somebody's tenth waits behind everybody's first, and a site's tenth behind every site's. Of
+    those in the same place, whoever had a turn longest ago is next, or one device would follow one line to its end.
     """
     lines = _lines()
     started, of = aliased(Analysis), aliased(Slide)
     running = select(func.count()).select_from(started).join(of, of.id == started.slide_id)
     running = running.where(started.status == "running", of.site == lines.c.site)
-    in_line = lines.c.urgent.desc(), lines.c.place, lines.c.queued_at, lines.c.id
+    in_line = lines.c.urgent.desc(), lines.c.place, lines.c.turn.nulls_first(), lines.c.queued_at, lines.c.id
     place = running.scalar_subquery() + func.row_number().over(partition_by=lines.c.site, order_by=in_line)
-    queued = select(lines.c.id).order_by(lines.c.urgent.desc(), place, *in_line[1:])
+    turns = _turns(Slide.site)
+    queued = select(lines.c.id).outerjoin(turns, turns.c.whose == lines.c.site)
+    queued = queued.order_by(lines.c.urgent.desc(), place, turns.c.turn.nulls_first(), *in_line[1:])
     lost = select(Analysis.id).where(orphaned()).order_by(Analysis.queued_at)
     return [*session.scalars(lost), *session.scalars(queued)]
 
@@ -148,8 +156,17 @@ def _lines() -> Subquery:
     ).scalar_subquery()  # fmt: skip
     in_line = Analysis.urgent.desc(), Analysis.queued_at, Analysis.id
     place = running + func.row_number().over(partition_by=Analysis.requested_by_id, order_by=in_line)
-    found = select(Analysis.id, Analysis.urgent, Analysis.queued_at, Slide.site, place.label("place"))
-    return found.join(Slide, Slide.id == Analysis.slide_id).where(Analysis.status == "queued").subquery()
+    turns = _turns(Analysis.requested_by_id)
+    found = select(Analysis.id, Analysis.urgent, Analysis.queued_at, Slide.site, place.label("place"), turns.c.turn)
+    found = found.join(Slide, Slide.id == Analysis.slide_id).outerjoin(turns, turns.c.whose == Analysis.requested_by_id)
+    return found.where(Analysis.status == "queued").subquery()
+
+
+def _turns(whose: InstrumentedAttribute[Any]) -> Subquery:
+    """Return when each site, or each user, last had a turn, as far as that is not forgotten."""
+    turn = func.max(Analysis.started_at).label("turn")
+    had = select(whose.label("whose"), turn).select_from(Analysis).join(Slide, Slide.id == Analysis.slide_id)
+    return had.where(Analysis.started_at > utc_now() - TURN_FORGOTTEN_AFTER).group_by(whose).subquery()
 
 
 def running(session: Session) -> list[Analysis]:

@@ -227,7 +227,7 @@ def test_users_take_turns_and_what_is_urgent_goes_first(place: Workplace, user: 
         urgent = queued(session, place, user, urgent=True)
         assert analyses.waiting(session)[0] == urgent
         assert runs.claim(session, analysis_id=urgent, worker_id=place.worker_id)
-        assert analyses.waiting(session) == [theirs[0], many[0], theirs[1], many[1], many[2]], "a running one counts"
+        assert analyses.waiting(session) == [*theirs, *many], "a running one counts, and whoever has it had a turn"
         first = runs.claim_next(session, worker_id=None)
         assert first and first.analysis_id == theirs[0]
 
@@ -241,6 +241,27 @@ def test_sites_take_turns_however_many_users_one_has(place: Workplace, user: Use
         assert analyses.waiting(session) == [here[0], there[0], here[1], there[1], here[2], here[3]]
         assert runs.claim(session, analysis_id=there[0], worker_id=place.worker_id)
         assert analyses.waiting(session) == [here[0], here[1], there[1], here[2], here[3]], "a running one counts"
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("site", ["far", "main"], ids=["sites", "users of a site"])
+def test_one_device_goes_from_one_line_to_the_other(place: Workplace, user: User, site: str) -> None:
+    with place.sessions.begin() as session:
+        many = [queued(session, place, user) for _ in range(3)]
+    served = [run_next(place)]
+    with place.sessions.begin() as session:
+        other = a_user(session, "other", site=site)
+        theirs = [queued(session, place, other) for _ in range(2)]
+    served += [run_next(place) for _ in range(4)]
+    assert served == [many[0], theirs[0], many[1], theirs[1], many[2]]
+
+
+def run_next(place: Workplace) -> UUID:
+    """Run the analysis whose turn it is, to its end; return it."""
+    claim = execution.claim_next(place)
+    assert claim
+    execution.execute(place, claim, succeed)
+    return claim.analysis_id
 
 
 def queued(session: Session, place: Workplace, by: User, **columns: Any) -> UUID:

@@ -41,7 +41,7 @@ class Analysis(HasId, Base):
     failure: Mapped[str | None]
     requested_by_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"), index=True)
     queued_at: Mapped[datetime] = mapped_column(default=utc_now)
-    started_at: Mapped[datetime | None]
+    started_at: Mapped[datetime | None] = mapped_column(index=True)
     finished_at: Mapped[datetime | None]
     mpp_x: Mapped[float | None]
     mpp_y: Mapped[float | None]

@@ -14,7 +14,7 @@ from backend.db.tables import (
     Analysis,
     Worker,
 )
-from backend.services import parts, workers
+from backend.services import analyses, parts, workers
 from tests.db.migrations.rows import all_of
 from tests.factories import (
     a_slide,
@@ -78,3 +78,17 @@ def test_analyses_and_workers_stay_when_held_parts_come_and_go(alembic: Config, 
     with create_sessions(engine).begin() as session:
         assert (session.get_one(Analysis, analysis_id).status, session.get_one(Worker, worker_id).pid) == ("queued", 1)
         assert parts.hold(session, analysis_id=analysis_id, name="map-0", worker_id=worker_id)
+
+
+@pytest.mark.both_databases
+def test_analyses_keep_their_line_when_the_index_of_turns_comes_and_goes(alembic: Config, settings: Settings) -> None:
+    engine = create_database_engine(settings.database)
+    with create_sessions(engine).begin() as session:
+        reader = a_user(session)
+        first, second = (an_analysis(session, a_slide(session, reader)).id for _ in range(2))
+    command.downgrade(alembic, "20261126zd")
+    with create_sessions(engine).begin() as session:
+        assert analyses.waiting(session) == [first, second]
+    command.upgrade(alembic, "head")
+    with create_sessions(engine).begin() as session:
+        assert analyses.waiting(session) == [first, second]
