@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from sqlite3 import Connection as SqliteConnection
 from time import monotonic, sleep
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import OperationalError
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 log = logging.getLogger(__name__)
 
 Sessions = sessionmaker[Session]
+Result = TypeVar("Result")
 
 MOST_CONNECTIONS = 25
 """How many connections a process has at most."""
@@ -39,20 +40,18 @@ def after_commit(session: Session, action: Callable[[], object]) -> None:
     session.info.setdefault("after_commit", []).append(action)
 
 
-def patiently(sessions: Sessions, action: Callable[[Session], object], *, seconds: float = 120.0) -> None:
-    """Do `action` in a transaction, again and again while the database does not answer."""
+def patiently(sessions: Sessions, action: Callable[[Session], Result], *, seconds: float = 120.0) -> Result:
+    """Do `action` in a transaction, again and again while the database does not answer; return what it returns."""
     deadline = monotonic() + seconds
     while True:
         try:
             with sessions.begin() as session:
-                action(session)
+                return action(session)
         except OperationalError:
             if monotonic() > deadline:
                 raise
             log.warning("The database does not answer; trying again")
             sleep(1)
-        else:
-            return
 
 
 def _prepare_sqlite(connection: SqliteConnection, _record: Any) -> None:

@@ -90,15 +90,17 @@ def leave(session: Session, *, worker_id: UUID) -> None:
     session.execute(delete(Worker).where(Worker.id == worker_id))
 
 
-def bury(session: Session, *, host: str, runs: Callable[[int], bool]) -> list[Worker]:
-    """Remove the rows of dead workers and return them.
+def dead(session: Session, *, host: str, runs: Callable[[int], bool]) -> list[Worker]:
+    """Return who has been silent for too long, and at once whoever worked on this `host` and no longer `runs`."""
+    return [one for one in session.scalars(select(Worker)) if _is_dead(one, host, runs)]
 
-    Dead is who has been silent for too long, and at once whoever worked on this `host` and no longer `runs`.
-    """
-    dead = [one for one in session.scalars(select(Worker)) if _is_dead(one, host, runs)]
-    for one in dead:
+
+def bury(session: Session, *, host: str, runs: Callable[[int], bool]) -> list[Worker]:
+    """Remove the rows of dead workers and return them."""
+    found = dead(session, host=host, runs=runs)
+    for one in found:
         session.expunge(one)
-    return [one for one in dead if _changed(session.execute(delete(Worker).where(Worker.id == one.id)))]
+    return [one for one in found if _changed(session.execute(delete(Worker).where(Worker.id == one.id)))]
 
 
 def bury_all(session: Session) -> None:

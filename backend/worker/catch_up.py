@@ -1,7 +1,7 @@
 """What was lost or left, caught up: the database and the disk know what waits, the broker may have forgotten."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
@@ -75,7 +75,11 @@ def send_uncounted(sessions: Sessions) -> None:
 
 
 def bury_dead(sessions: Sessions) -> None:
-    """Free what dead workers held, and have it done by others."""
+    """Free what dead workers held, and have it done by others; nobody who writes is waited for in vain."""
+    with sessions() as session:
+        only_read(session)
+        if not workers.dead(session, host=HOST, runs=runs_here):
+            return
     with sessions.begin() as session:
         dead = workers.bury(session, host=HOST, runs=runs_here)
     for worker in dead:
@@ -140,25 +144,37 @@ class Watch:
             if self._calls.poll(EVERY_S):
                 self._calls.recv_bytes()
                 self._is_behind = True
-            try:
-                self._look()
-            except Exception:
-                log.exception("Looking for what was left failed")
+            self._look()
 
     def _look(self) -> None:
-        sessions = self._place.sessions
+        place, sessions = self._place, self._place.sessions
         if self._is_behind:
-            catch_up(self._place)
-            self._is_behind = False
-        bury_dead(sessions)
-        send_missing_here(sessions, turns=self._turns)
+            self._is_behind = not _goes_well(partial(catch_up, place))
+        looks: list[Callable[[], object]] = [
+            partial(bury_dead, sessions),
+            partial(send_missing_here, sessions, turns=self._turns),
+        ]
         if monotonic() - self._seldom > SELDOM_S:
             self._seldom = monotonic()
-            send_uncounted(sessions)
-            resume_delayed(sessions, self._place.storage)
-            forget_finished(self._place)
-            uploads.recover(sessions, self._inbox, self._place.storage)
-            self._sweep()
+            looks += [
+                partial(send_uncounted, sessions),
+                partial(resume_delayed, sessions, place.storage),
+                partial(forget_finished, place),
+                partial(uploads.recover, sessions, self._inbox, place.storage),
+                self._sweep,
+            ]
+        for look in looks:
+            _goes_well(look)
+
+
+def _goes_well(look: Callable[[], object]) -> bool:
+    """Look, so that whatever goes wrong keeps nobody from looking for the rest; say whether it went well."""
+    try:
+        look()
+    except Exception:
+        log.exception("Looking for what was left failed")
+        return False
+    return True
 
 
 def catch_up(place: Workplace) -> None:

@@ -126,8 +126,7 @@ def count_shapes(place: Workplace, review_id: UUID, count: Count) -> None:
 
 def claim_next(place: Workplace) -> Claim | None:
     """Take the analysis whose turn it is; None where nothing waits."""
-    with place.sessions.begin() as session:
-        return runs.claim_next(session, worker_id=place.worker_id)
+    return patiently(place.sessions, partial(runs.claim_next, worker_id=place.worker_id))
 
 
 def execute(place: Workplace, claim: Claim, analyse: Analyse) -> None:

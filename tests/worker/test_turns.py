@@ -1,26 +1,30 @@
 """One analysis at a time on each device of a machine, and nobody waits longer for that than has to be."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, nullcontext
 from multiprocessing import get_context
 from pathlib import Path
 from signal import SIGKILL, pause
+from time import sleep
 from typing import Any
 from uuid import UUID, uuid4
 
 import pynvml
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from backend import jobs
 from backend.core.findings import Findings
-from backend.db.session import Sessions
+from backend.core.settings import Settings
+from backend.db.session import Sessions, create_database_engine, create_sessions
 from backend.db.tables import Analysis, User
 from backend.pipeline.kept import FolderShelf, Shelf
 from backend.services import analyses, workers
+from backend.services.runs import Claim
 from backend.storage import Storage
 from backend.worker import catch_up, gpus, progress
-from backend.worker.execute import Workplace
+from backend.worker.execute import Workplace, claim_next
 from backend.worker.heart import HOST
 from backend.worker.slots import slots, taking_one
 from backend.worker.turns import Pipeline, take_turn
@@ -146,6 +150,33 @@ def test_nothing_is_sent_for_a_device_that_is_at_work(place: Workplace, queued: 
     assert queue.drain() == []
     catch_up.send_missing_here(place.sessions, turns=2)
     assert [task for task, _ in queue.drain()] == [jobs.RUN_ANALYSIS]
+
+
+def test_what_waits_is_sent_while_somebody_else_writes(place: Workplace, queued: list[UUID], queue: Queue) -> None:
+    queue.drain()
+    with place.sessions.begin() as session:
+        session.get_one(Analysis, queued[0], with_for_update=True)
+        catch_up.bury_dead(place.sessions)
+        catch_up.send_missing_here(place.sessions, turns=1)
+        assert [task for task, _ in queue.drain()] == [jobs.RUN_ANALYSIS]
+
+
+def test_whose_turn_it_is_waits_for_a_database_that_others_keep_busy(
+    settings: Settings, place: Workplace, queued: list[UUID], caplog: pytest.LogCaptureFixture
+) -> None:
+    engine = create_database_engine(settings.database)
+    if engine.dialect.name != "sqlite":
+        pytest.skip("only SQLite has one writer at a time")
+    event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout = 10"))
+    hurried = Workplace(create_sessions(engine), place.storage)
+    with place.sessions.begin() as session, ThreadPoolExecutor() as pool:
+        session.get_one(Analysis, queued[0])
+        taken = pool.submit(claim_next, hurried)
+        while not taken.done() and "The database does not answer" not in caplog.text:
+            sleep(0.01)
+        session.commit()
+        assert taken.result() == Claim(queued[0], 1)
+    engine.dispose()
 
 
 def never(*_: Any) -> None:
