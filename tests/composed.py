@@ -116,7 +116,10 @@ def _services(folder: Path) -> tuple[dict[str, Any], dict[str, dict[str, str]]]:
     """Return the services, with `.env` filled in, and the environment that each gets."""
     example = (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
     given = dict(line.split("=", 1) for line in example if line and not line.startswith("#"))
-    given = {name: value or ("" if "OIDC" in name else secrets.token_hex(24)) for name, value in given.items()}
+    given = {
+        name: value or ("" if "OIDC" in name or name == "NO_PROXY" else secrets.token_hex(24))
+        for name, value in given.items()
+    }
     given["FOCUSSCOPE_SITE"] = urlsplit(OUTSIDE).hostname or ""
 
     def filled(found: re.Match[str]) -> str:

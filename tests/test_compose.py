@@ -72,6 +72,21 @@ def test_only_the_proxy_is_published_and_its_measurements_are_not() -> None:
     assert "tls {$FOCUSSCOPE_TLS}" in caddy
 
 
+def test_no_log_fills_the_disk() -> None:
+    assert all(one["logging"]["options"].keys() == {"max-size", "max-file"} for one in SERVICES.values())
+
+
+def test_what_one_container_asks_another_goes_to_no_proxy() -> None:
+    for name in {*OURS, "proxy", "store"}:
+        told = SERVICES[name]["environment"]
+        assert told["NO_PROXY"] == told["no_proxy"] and {"store", "127.0.0.1"} <= set(told["NO_PROXY"].split(","))
+
+
+def test_only_what_asks_for_keys_is_reached_in_the_object_store() -> None:
+    said = (ROOT / "deploy" / "store.sh").read_text(encoding="utf-8").split()
+    assert [one for one in said if "0.0.0.0" in one] == ["-s3.ip.bind=0.0.0.0"] and "-ip.bind=127.0.0.1" in said
+
+
 def test_the_object_store_may_fill_its_disk() -> None:
     said = (ROOT / "deploy" / "store.sh").read_text(encoding="utf-8")
     assert "-volume.max=0 " in said, "unless told, SeaweedFS makes 8 volumes, and 7 of them are not the bucket's"
@@ -84,10 +99,9 @@ def test_the_gpu_is_given_to_its_worker_alone() -> None:
 
 
 def test_workers_let_whoever_looks_at_a_slide_go_first() -> None:
-    assert {name for name, one in SERVICES.items() if one.get("cpu_shares", 1024) < 1024} == {
-        "worker-cpu",
-        "worker-gpu",
-    }
+    workers = {"worker-cpu", "worker-gpu"}
+    assert {name for name, one in SERVICES.items() if one.get("cpu_shares", 1024) < 1024} == workers
+    assert {name for name, one in SERVICES.items() if one.get("oom_score_adj", 0) > 0} == workers
 
 
 def test_the_user_of_the_image_is_the_one_of_the_services() -> None:
