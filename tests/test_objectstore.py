@@ -16,6 +16,7 @@ from backend import jobs
 from backend.bucket import Bucket, StoreFailed
 from backend.core.findings import Findings, Stage
 from backend.core.settings import Settings
+from backend.db.base import utc_now
 from backend.db.session import Sessions
 from backend.db.tables import Analysis, HeldPart, Slide, User
 from backend.inbox import Expected, Inbox
@@ -29,6 +30,7 @@ from backend.pipeline.kept import Shelf
 from backend.services import analyses, parts, runs, slides, uploads, workers
 from backend.services.backup import backup, restore
 from backend.storage import Storage
+from backend.worker import catch_up
 from backend.worker.building import build
 from backend.worker.catch_up import Sweep
 from backend.worker.execute import Workplace, inspect
@@ -275,6 +277,23 @@ def test_what_was_stored_in_vain_goes_and_what_is_spoken_of_or_unknown_stays(
         place.storage.copy_in(one, "slide.tiff", write_slide(tmp_path / "late.tiff"))
     sweep()
     assert not place.storage.kept_files(deleted) and place.storage.kept_files(unknown)
+
+
+def test_the_store_is_asked_less_often_for_what_ended_longer_ago(
+    place: Workplace, user: User, queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with place.sessions.begin() as session:
+        slides.delete(session, slide=a_slide(session, user), storage=place.storage, by=user)
+    asked, clock = list[UUID](), [0.0]
+    monkeypatch.setattr(place.storage, "remove_slide", asked.append)
+    monkeypatch.setattr(catch_up, "monotonic", lambda: clock[0])
+    began = utc_now()
+    monkeypatch.setattr(catch_up, "utc_now", lambda: began + timedelta(seconds=clock[0]))
+    sweep = Sweep(place)
+    for minute in range(60):
+        clock[0] = 60.0 * minute
+        sweep()
+    assert len(asked) == 11, "five minutes, then each ten"
 
 
 def test_what_was_abandoned_on_its_way_into_the_store_goes(

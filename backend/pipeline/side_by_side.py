@@ -8,6 +8,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Lock
 from typing import TypeVar
 
 import cv2
@@ -19,6 +20,29 @@ Made = TypeVar("Made")
 
 _READERS = 8
 """At most, beside a GPU: what one decodes and colours in the time that the GPU takes for a block, and some to spare."""
+
+
+class _OneThreadOfOpenCV:
+    """OpenCV's threads are the process's: one as long as anybody here is at work, then as many as before."""
+
+    def __init__(self) -> None:
+        self._lock, self._at_work, self._before = Lock(), 0, 0
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if not self._at_work:
+                self._before = cv2.getNumThreads()
+                cv2.setNumThreads(1)
+            self._at_work += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._at_work -= 1
+            if not self._at_work:
+                cv2.setNumThreads(self._before)
+
+
+_one_thread_of_opencv = _OneThreadOfOpenCV()
 
 
 def side_by_side(
@@ -39,18 +63,17 @@ def side_by_side(
 
 def _in_order(work: Callable[[Place], Made], places: Iterable[Place], workers: int) -> Iterator[Made]:
     """Yield `work(place)` in the order of the places, so many at a time."""
-    threads, of_opencv = torch.get_num_threads(), cv2.getNumThreads()
-    cv2.setNumThreads(1)  # as PyTorch: one thread for each place
+    threads = torch.get_num_threads()
     pending: deque[Future[Made]] = deque()
     pool = ThreadPoolExecutor(workers, initializer=torch.set_num_threads, initargs=(1,))
-    try:
-        for place in places:
-            pending.append(pool.submit(work, place))
-            if len(pending) > 2 * workers:
+    with _one_thread_of_opencv:  # as PyTorch: one for each place
+        try:
+            for place in places:
+                pending.append(pool.submit(work, place))
+                if len(pending) > 2 * workers:
+                    yield pending.popleft().result()
+            while pending:
                 yield pending.popleft().result()
-        while pending:
-            yield pending.popleft().result()
-    finally:
-        pool.shutdown(cancel_futures=True)
-        torch.set_num_threads(threads)
-        cv2.setNumThreads(of_opencv)
+        finally:
+            pool.shutdown(cancel_futures=True)
+            torch.set_num_threads(threads)

@@ -30,8 +30,8 @@ DRAWN_LATELY = 20
 """Reviews that are looked at once a minute: a reader cannot sign before what they drew is counted."""
 ALL_EVERY_S = 6 * 3600.0
 LOOKED_BACK = timedelta(days=7)
-LATE = timedelta(hours=1)
-"""For so long after its end whoever was at work on something may yet store a file of it."""
+SOON, LATE, LATE_EVERY_S = timedelta(minutes=5), timedelta(hours=1), 600.0
+"""After its end whoever was at work on something may yet store a file of it: mostly soon, and as late as that."""
 
 
 def send_waiting(sessions: Sessions) -> None:
@@ -107,21 +107,30 @@ def forget_finished(place: Workplace) -> None:
 
 
 class Sweep:
-    """Remove files that no row speaks of: each time what ended lately may have left, now and then all there may be."""
+    """Remove files that no row speaks of: each time what ended lately may have left, now and then all there may be.
+
+    A store is asked once for each thing that ended, so that what ended longer ago is asked for less often.
+    """
 
     def __init__(self, place: Workplace) -> None:
         self._place = place
         self._since = utc_now() - LOOKED_BACK
+        self._late_at = monotonic()
         self._all_at = monotonic() - ALL_EVERY_S
 
     def __call__(self) -> None:
         """Look; while the store is away nothing is forgotten."""
-        now, sessions, storage = utc_now(), self._place.sessions, self._place.storage
+        now, moment = utc_now(), monotonic()
+        sessions, storage = self._place.sessions, self._place.storage
+        is_all, is_late = moment - self._all_at >= ALL_EVERY_S, moment - self._late_at >= LATE_EVERY_S
+        back = LOOKED_BACK if is_all else LATE if is_late else SOON
         with suppress(StoreFailed):
-            if is_all := monotonic() - self._all_at >= ALL_EVERY_S:
+            if is_all:
                 leftovers.remove_unsigned(sessions, storage)
-            leftovers.remove(sessions, storage, since=now - LOOKED_BACK if is_all else self._since)
-            self._since, self._all_at = now - LATE, monotonic() if is_all else self._all_at
+            leftovers.remove(sessions, storage, since=min(self._since, now - back))
+            self._since = now - SOON
+            self._late_at = moment if is_late or is_all else self._late_at
+            self._all_at = moment if is_all else self._all_at
 
 
 class Watch:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from threading import Barrier, Event, current_thread
 
+import cv2
 import pytest
 import torch
 
@@ -90,3 +91,13 @@ def test_an_error_in_the_work_reaches_the_caller() -> None:
         for one in side_by_side(work, as_it_is, range(1000), CPU):
             taken.append(one)
     assert taken == [0, 1, 2]
+
+
+def test_two_at_a_time_leave_opencv_the_threads_that_it_had() -> None:
+    before = cv2.getNumThreads()
+    cv2.setNumThreads(2)
+    first, second = (side_by_side(as_it_is, lambda _: cv2.getNumThreads(), range(9), CPU) for _ in range(2))
+    assert (next(first), next(second)) == (1, 1)
+    assert {*first} == {*second} == {1}
+    assert cv2.getNumThreads() == 2
+    cv2.setNumThreads(before)
