@@ -40,7 +40,7 @@ def upload_and_analyse(page: Page, slide: Path) -> None:
     page.get_by_role("button", name="Rename", exact=True).click()
     expect(row(page, slide.stem)).to_contain_text("Ready to analyse", timeout=INSPECTION_MS)
     page.get_by_role("button", name=f"Analyse {slide.stem}").click()
-    page.get_by_role("link", name=slide.stem).click()
+    uploads(page).get_by_role("link", name="listed as “Slide 1”").click()
     expect(page.get_by_role("form", name="Your own read first")).to_be_visible(timeout=ANALYSIS_MS)
     expect(page.get_by_role("table", name="Lesions")).to_have_count(0)
 

@@ -35,6 +35,7 @@ def test_file_that_is_no_slide_is_rejected_in_a_sentence_and_can_be_dismissed(pa
     notes = row(page, "notes")
     expect(notes).to_contain_text("Rejected")
     expect(notes).to_contain_text("The file is text")
+    expect(uploads(page)).to_contain_text("The file is text")
 
     notes.get_by_role("button", name="More about notes").click()
     page.get_by_role("menuitem", name="Dismiss").click()

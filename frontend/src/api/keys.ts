@@ -5,6 +5,7 @@ export const keys = {
   status: ["status"],
   slides: ["slides"],
   worklist: ["slides", "worklist"],
+  inspections: ["slides", "inspections"],
   sameFile: (slideId: string) => ["slides", "same file", slideId],
   cases: ["slides", "cases"],
   case: (caseId: string) => ["slides", "case", caseId],

@@ -29,6 +29,22 @@ export function useSlide(slideId: string) {
   });
 }
 
+/** How many of the slides that have just been uploaded are still inspected, and why others were rejected, by id. */
+export function useInspections(slideIds: readonly string[]): { left: number; rejections: ReadonlyMap<string, string> } {
+  const leftOf = (slides: readonly Slide[] = []) => slides.filter(({ id }) => slideIds.includes(id)).length;
+  const { data } = useQuery({
+    queryKey: keys.inspections,
+    queryFn: async () => ({ inspecting: await newest("inspecting"), rejected: await newest("rejected") }),
+    enabled: slideIds.length > 0,
+    refetchInterval: ({ state }) => (leftOf(state.data?.inspecting) > 0 ? QUICKLY : false),
+  });
+  return { left: leftOf(data?.inspecting), rejections: new Map(data?.rejected.map(({ id, rejection }) => [id, rejection ?? ""])) };
+}
+
+async function newest(status: Slide["status"]): Promise<Slide[]> {
+  return (await bodyOf(api.GET("/api/slides", { params: { query: { status, page: 1, page_size: 200 } } }))).items;
+}
+
 /** The other slides whose files had the same bytes. */
 export function useSlidesOfSameFile(slideId: string) {
   return useQuery({ queryKey: keys.sameFile(slideId), queryFn: () => slidesOfSameFile(slideId) });

@@ -3,7 +3,7 @@ import { IconChevronDown, IconChevronUp } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "react-router";
-import { useRefreshSlides } from "@/api/slides";
+import { useRefreshSlides, useInspections } from "@/api/slides";
 import { useWarningBeforeLeaving } from "@/lib/leaving";
 import { dismiss, showWaiting } from "./queue";
 import { isOver, isRenamed, isUnderWay, useUploads, type UploadItem } from "./store";
@@ -24,7 +24,8 @@ export function UploadPanel() {
   const done = items.filter(isOver).length;
   useWaitingUploads();
   useWarningBeforeLeaving(underWay);
-  useClearingUp(items);
+  const { left, rejections } = useInspections(items.filter(isOver).map(({ id }) => id));
+  useClearingUp(items, left === 0 && !items.some(({ id }) => rejections.has(id)));
   const clearable = items.length === 0 || items.some(isSettled);
   if (items.length === 0 && leftOut === 0) return null;
   return (
@@ -45,7 +46,7 @@ export function UploadPanel() {
       <Collapse expanded={open}>
         <ul className={classes.list}>
           {items.map((item) => (
-            <UploadRow key={item.id} item={item} />
+            <UploadRow key={item.id} item={item} rejection={rejections.get(item.id)} />
           ))}
         </ul>
         {leftOut > 0 && (
@@ -58,13 +59,13 @@ export function UploadPanel() {
   );
 }
 
-/** Take the list away a moment after all went well; what failed, is paused or was given another name stays. */
-function useClearingUp(items: readonly UploadItem[]): void {
+/** Take the list away a moment after all went well; what failed, was rejected, is paused or was given another name stays. */
+function useClearingUp(items: readonly UploadItem[], accepted: boolean): void {
   useEffect(() => {
-    if (items.length === 0 || items.some((item) => item.state !== "done" || isRenamed(item))) return;
+    if (!accepted || items.length === 0 || items.some((item) => item.state !== "done" || isRenamed(item))) return;
     const timer = setTimeout(() => items.forEach(({ id }) => dismiss(id)), CLEARED_AFTER_MS);
     return () => clearTimeout(timer);
-  }, [items]);
+  }, [items, accepted]);
 }
 
 /** Take off the list what needs nothing more; what is under way, paused or waits for its file stays. */
