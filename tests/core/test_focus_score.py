@@ -1,6 +1,12 @@
 import pytest
 
-from backend.core.focus_score import counts_as_focus, focus_score, poisson_interval
+from backend.core.focus_score import (
+    BORDERLINE_LYMPHOCYTES,
+    counts_as_focus,
+    focus_score,
+    poisson_interval,
+    summed_focus_score,
+)
 
 
 def test_forty_nine_lymphocytes_are_no_focus_and_fifty_are() -> None:
@@ -29,7 +35,8 @@ def test_score_without_a_glandular_area_is_undefined_with_a_reason_and_never_zer
 
 
 @pytest.mark.parametrize(
-    ("foci", "value", "low", "high"), [(2, 1.0, 0.12, 3.61), (4, 2.0, 0.54, 5.12), (0, 0.0, 0.0, 1.84)]
+    ("foci", "value", "low", "high"),
+    [(2, 1.0, 0.12, 3.61), (4, 2.0, 0.54, 5.12), (0, 0.0, 0.0, 1.84), (1, 0.5, 0.01, 2.79)],
 )
 def test_interval_in_eight_mm2_is_the_exact_poisson_one(foci: int, value: float, low: float, high: float) -> None:
     score = focus_score(foci, 8.0)
@@ -40,3 +47,22 @@ def test_interval_in_eight_mm2_is_the_exact_poisson_one(foci: int, value: float,
 def test_interval_of_a_large_count_still_brackets_it() -> None:
     low, high = poisson_interval(400)
     assert 360 < low < 400 < high < 442
+
+
+def test_forty_to_sixty_lymphocytes_are_borderline() -> None:
+    assert [count in BORDERLINE_LYMPHOCYTES for count in (39, 40, 60, 61)] == [False, True, True, False]
+
+
+def test_levels_of_a_biopsy_are_summed_and_their_scores_not_averaged() -> None:
+    score = summed_focus_score([("A", focus_score(3, 1.0)), ("B", focus_score(0, 5.0))])
+    assert (score.foci, score.glandular_area_mm2, score.value) == (3, 6.0, 2.0)
+
+
+def test_level_that_is_unknown_leaves_the_sum_unknown_and_is_named() -> None:
+    score = summed_focus_score([("A", focus_score(3, 1.0)), ("B", focus_score(1, None))])
+    assert (score.foci, score.value, score.reason) == (4, None, "B: The glandular area is unknown.")
+
+
+def test_biopsy_without_a_level_has_no_score() -> None:
+    score = summed_focus_score([])
+    assert (score.foci, score.value, score.reason) == (0, None, "There is no slide.")

@@ -1,5 +1,6 @@
 """What holds after some commands, however they were undone and redone."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -184,6 +185,27 @@ def test_glandular_area_changes_by_what_was_redrawn(log: Log) -> None:
     assert glandular_area_mm2(PROPOSAL, replay(PROPOSAL, log.commands, {})) == pytest.approx(0.98 - 0.75)
     log.step("undo")
     assert glandular_area_mm2(PROPOSAL, replay(PROPOSAL, log.commands, {})) == 0.98
+
+
+def test_redrawn_glands_are_measured_in_the_slides_pixels_and_counted_once_where_they_overlap(log: Log) -> None:
+    proposal = replace(PROPOSAL, mpp=(0.25, 0.5))
+    twice = [{"id": str(uuid4()), "layer": "gland", "polygon": square(0, 2000), "area_mm2": 0.5} for _ in range(2)]
+    log.add("shape", removed=[str(GLANDS[0].id)], added=twice)
+    grown_mm2 = (2000**2 - 1000**2) * 0.25 * 0.5 / 1e6
+    assert glandular_area_mm2(proposal, replay(proposal, log.commands, {})) == pytest.approx(0.98 + grown_mm2)
+
+
+def test_glandular_area_is_never_less_than_none(log: Log) -> None:
+    log.add("shape", removed=[str(GLANDS[0].id)], added=[])
+    assert glandular_area_mm2(PROPOSAL, replay(PROPOSAL, log.commands, {})) == 0
+
+
+def test_each_outline_that_is_drawn_has_the_next_number(log: Log) -> None:
+    (first,), (second,) = log.redraw(), log.redraw()
+    state = replay(PROPOSAL, log.commands, {})
+    assert (state.lesions[first].number, state.lesions[second].number) == (4, 5)
+    assert [one.number for one in state.undecided()] == [1, 2, 3]
+    assert (replay(PROPOSAL, [], {}).version, state.version) == (0, 2)
 
 
 def test_fields_are_answered_one_by_one_and_taken_back(log: Log) -> None:
