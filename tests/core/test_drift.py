@@ -13,6 +13,11 @@ def test_interval_of_a_share_is_wilsons() -> None:
     assert wilson_interval(0, 0) is None
 
 
+def test_interval_of_a_mean_reaches_as_far_as_its_standard_error_says() -> None:
+    scores = [0.2, 0.8, 1.1, 1.9, 0.4, 2.5, 0.0, 3.0, 1.2, 0.9]  # mean 1.2, standard deviation 0.9866
+    assert mean_interval(scores) == pytest.approx((0.5885, 1.8115), abs=1e-4)
+
+
 def test_nothing_is_said_of_few_slides() -> None:
     assert means_differ([0.0] * 9, [5.0] * 50) is None
     assert shares_differ([(2, 2)] * 50, [(0, 2)] * 9 + [(0, 0)] * 9) is None
