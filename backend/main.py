@@ -125,6 +125,7 @@ def _serve_page(app: FastAPI, settings: Settings) -> None:
     """Serve the built page; an address that is no file belongs to the page's own router."""
     root = settings.frontend_dir.resolve()
 
+    @app.head("/{path:path}", include_in_schema=False)
     @app.get("/{path:path}", include_in_schema=False)
     def get_page(path: str) -> FileResponse:
         file = _file_within(root, path)

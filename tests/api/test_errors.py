@@ -61,6 +61,7 @@ def test_page_is_served_for_its_own_addresses_and_nothing_outside_is(settings: S
     (settings.frontend_dir / "assets" / "app-1.js").write_text("the script")
     with TestClient(create_app(settings)) as browser:
         assert browser.get("/slides/7").text == "the page"
+        assert (browser.head("/").status_code, browser.head("/").text) == (200, "")
         assert "immutable" in browser.get("/assets/app-1.js").headers["Cache-Control"]
         assert browser.get("/assets/gone.js").status_code == 404
         assert browser.get("/%2e%2e/focusscope.db").text == "the page"

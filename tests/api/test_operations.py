@@ -58,6 +58,7 @@ def test_alive_is_said_without_the_database_and_ready_is_not(anonymous: TestClie
     answer = anonymous.get("/ready")
     assert (answer.status_code, answer.json()["migrations"], answer.json()["database"]) == (503, False, True)
     assert anonymous.get("/health").json() == {"status": "alive"}
+    assert [anonymous.head(at).status_code for at in ("/health", "/ready")] == [200, 503]
 
 
 def test_not_ready_where_files_cannot_be_stored(anonymous: TestClient, storage: Storage) -> None:

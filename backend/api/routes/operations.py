@@ -31,12 +31,14 @@ class MetricsRefused(FocusScopeError):
         )
 
 
+@probes.head("/health", include_in_schema=False)
 @probes.get("/health")
 def get_health() -> Alive:
     """Say that this process answers; nothing else is asked."""
     return Alive(status="alive")
 
 
+@probes.head("/ready", include_in_schema=False)
 @probes.get("/ready", responses={503: {"model": Ready}})
 def get_ready(sessions: SessionsDep, storage: StorageDep, response: Response) -> Ready:
     """Say whether requests can be served: whether each part answers, and the database has the newest form."""
