@@ -30,6 +30,7 @@ def configuration() -> dict[str, Any]:
     return {
         "broker_url": settings.broker,
         "broker_connection_retry_on_startup": True,
+        "broker_connection_max_retries": None,  # as long as it takes, or a worker ends after 48 minutes without Redis
         "broker_transport_options": {"visibility_timeout": int(1.1 * hard_limit_s)},
         "task_ignore_result": True,
         "task_routes": {

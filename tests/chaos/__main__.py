@@ -3,6 +3,7 @@
 make chaos
 make chaos ARGS="--rounds 5 --seed 7"        # each fault five times instead of three, in this order of chance
 make chaos ARGS="--only redis_killed"
+make chaos ARGS="--pairs"                    # two faults at a time
 
 Two API processes, two workers, Redis, PostgreSQL and S3 run for real; two clients upload, analyse, review and sign, and
 keep a ledger of what was acknowledged to them. After each fault they pause, all that was under way has to come to its
@@ -27,7 +28,7 @@ from backend.phantom.writer import write_phantom
 from backend.services import sessions
 from tests.chaos import checks
 from tests.chaos.clinician import Clinician
-from tests.chaos.faults import FAULTS, Fault, NotHere
+from tests.chaos.faults import FAULTS, PAIRS, Fault, NotHere
 from tests.chaos.product import Product, running
 from tests.factories import a_user
 
@@ -56,10 +57,11 @@ def main() -> int:
     parser.add_argument("--stuck", type=float, default=60, help="what takes no step for so many seconds is stuck")
     parser.add_argument("--minutes", type=float, default=60, help="begin no round after so long")
     parser.add_argument("--only", action="append", default=[], help="a fault by its name; may be given again")
+    parser.add_argument("--pairs", action="store_true", help="two faults at a time")
     parser.add_argument("--keep", action="store_true", help="keep the folder, with all logs")
     given = parser.parse_args()
     random, folder, console = Random(given.seed), Path(mkdtemp(prefix="chaos-")), Console()
-    chosen = [one for one in FAULTS if not given.only or one.__name__ in given.only]
+    chosen = [one for one in (PAIRS if given.pairs else FAULTS) if not given.only or one.__name__ in given.only]
     until, rounds = monotonic() + 60 * given.minutes, list[Round]()
     try:
         with running(folder) as product:

@@ -5,6 +5,7 @@ import resource
 import shutil
 import signal
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from random import Random
@@ -154,3 +155,32 @@ FAULTS: tuple[Fault, ...] = (
     worker_killed, process_killed, api_killed, both_apis_killed, redis_killed, postgres_restarted, store_fails,
     store_refuses, store_slow, disk_full, clock_ahead, clock_behind, delivered_twice, out_of_memory, uploads_cut,
 )  # fmt: skip
+
+
+_hands = ThreadPoolExecutor(2)  # for good: what a thread has started ends with that thread
+
+
+def at_once(one: Fault, other: Fault) -> Fault:
+    """Return two faults as one; neither waits for the other."""
+
+    def both(product: Product, clients: Sequence[Clinician], random: Random) -> None:
+        for begun in [_hands.submit(fault, product, clients, random) for fault in (one, other)]:
+            begun.result()
+
+    both.__name__ = f"{one.__name__}+{other.__name__}"
+    both.__doc__ = f"{one.__doc__}; at the same time {other.__doc__}"
+    return both
+
+
+PAIRS: tuple[Fault, ...] = (
+    at_once(redis_killed, postgres_restarted),
+    at_once(worker_killed, disk_full),
+    at_once(worker_killed, redis_killed),
+    at_once(worker_killed, store_fails),
+    at_once(worker_killed, clock_ahead),
+    at_once(both_apis_killed, postgres_restarted),
+    at_once(redis_killed, store_refuses),
+    at_once(disk_full, store_fails),
+    at_once(uploads_cut, api_killed),
+)
+"""Each of a pair can happen while the other lasts; none asks what the other has taken away."""
