@@ -132,6 +132,13 @@ class Slide:
         return self._file.properties.get(openslide.PROPERTY_NAME_VENDOR)
 
     @property
+    def largest_tile_pixels(self) -> int:
+        """How many pixels are decoded together for any one of them; 0 where the file has no tiles."""
+        said = self._file.properties
+        sides = (f"openslide.level[{index}].tile-" for index in range(self._file.level_count))
+        return max(int(said.get(f"{side}width", 0)) * int(said.get(f"{side}height", 0)) for side in sides)
+
+    @property
     def objective_power(self) -> float | None:
         """Nominal magnification of the scan, where the file states it."""
         try:

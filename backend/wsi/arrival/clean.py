@@ -7,6 +7,7 @@ import numpy as np
 
 from backend.core.errors import SlideUnreadable
 from backend.wsi.arrival.clean_tiff import NotCopyable, copy_tiff
+from backend.wsi.arrival.modest import LARGEST_TILE_PIXELS
 from backend.wsi.arrival.reencode import reencode
 from backend.wsi.arrival.tiff import looks_like_tiff
 from backend.wsi.slide import Level, Slide
@@ -30,7 +31,8 @@ def clean(slide: Slide, folder: Path) -> Cleaned:
     Raises:
         SlideUnreadable: where a part of it does not decode.
     """
-    if looks_like_tiff(slide.path):
+    fit = slide.largest_tile_pixels <= LARGEST_TILE_PIXELS
+    if fit and looks_like_tiff(slide.path):
         path = folder / f"slide{_suffix(slide)}"
         try:
             removed = copy_tiff(slide, path)
@@ -39,7 +41,7 @@ def clean(slide: Slide, folder: Path) -> Cleaned:
         except NotCopyable:
             pass
         path.unlink(missing_ok=True)
-    if slide.vendor == "dicom" and (cleaned := _copied_dicom(slide, folder)):
+    if fit and slide.vendor == "dicom" and (cleaned := _copied_dicom(slide, folder)):
         return cleaned
     path = folder / "slide.tiff"
     removed = reencode(slide, path)

@@ -25,6 +25,7 @@ from pydicom.uid import (
 from backend.core.errors import SlideUnreadable
 from backend.wsi.arrival.coded import j2k_without_text, jpeg_without_text
 from backend.wsi.arrival.icc import numeric_profile
+from backend.wsi.arrival.modest import is_modest
 from backend.wsi.arrival.tiff import CUT_SHORT
 from backend.wsi.slide import Slide
 
@@ -99,7 +100,7 @@ def _copy(path: Path, target: Path, uids: dict[str, UID]) -> set[str]:
         if syntax == ExplicitVRLittleEndian:
             _copy_plain(source, out, new)
         else:
-            _copy_frames(source, out, int(new.NumberOfFrames), _rewriting(syntax))
+            _copy_frames(source, out, new, _rewriting(syntax))
     return {"" if element.tag.is_private else element.keyword for element in old if element.tag not in new}
 
 
@@ -195,8 +196,9 @@ def _copy_plain(source: BinaryIO, out: BinaryIO, new: Dataset) -> None:
     out.write(bytes(length % 2))
 
 
-def _copy_frames(source: BinaryIO, out: BinaryIO, count: int, rewrite: Rewrite) -> None:
+def _copy_frames(source: BinaryIO, out: BinaryIO, new: Dataset, rewrite: Rewrite) -> None:
     """Copy coded frames, each of one fragment, and say before them where they begin."""
+    count = int(new.NumberOfFrames)
     head = source.read(12)
     if head[:4] != b"\xe0\x7f\x10\x00" or head[8:] != b"\xff\xff\xff\xff":
         raise SlideUnreadable(CUT_SHORT)
@@ -210,6 +212,8 @@ def _copy_frames(source: BinaryIO, out: BinaryIO, count: int, rewrite: Rewrite) 
         data = rewrite(fragment)
         if data is None:
             raise SlideUnreadable(f"The file is damaged: frame {number} does not decode. Please copy it again.")
+        if not is_modest(data, new.Rows * new.Columns):
+            raise NotCopyable
         data += bytes(len(data) % 2)
         offsets.append(position)
         out.write(struct.pack("<II", _ITEM, len(data)) + data)

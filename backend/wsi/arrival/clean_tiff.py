@@ -6,6 +6,7 @@ What is copied is named; whatever else the old file held, between its images or 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from backend.core.errors import SlideUnreadable
 from backend.wsi.arrival.coded import is_whole_jpeg, j2k_without_text, jpeg_without_text
 from backend.wsi.arrival.icc import numeric_profile
+from backend.wsi.arrival.modest import is_modest
 from backend.wsi.arrival.strangers import strange_levels
 from backend.wsi.arrival.tiff import (
     COMPRESSION,
@@ -54,7 +56,7 @@ _ASCII, _SHORT, _RATIONAL = 2, 3, 5
 
 _JPEG, _J2K = 7, (33003, 33005, 34712)
 _PIXELS_ONLY = (1, 5, 8, 32946)
-_EOI = b"\xff\xd9"
+_SOS, _EOI = b"\xff\xda", b"\xff\xd9"
 _CHUNK = 2**22
 _MOST_XML = 2**20
 _HEAD = 2**16
@@ -222,6 +224,8 @@ def _copy(tiff: Tiff, image: _Image, out: TiffWriter, level: int) -> None:
     entries |= image.added
     entries[WIDTH], entries[HEIGHT] = (_long(tiff.order, side) for side in image.size)
     if tables := tiff.raw(directory, JPEG_TABLES):
+        if not is_modest(tables, prod(tiff.segment_size(directory))):
+            raise NotCopyable
         entries[JPEG_TABLES] = (7, len(tables), jpeg_without_text(tables))
     if profile := numeric_profile(tiff.raw(directory, ICC)) if ICC in directory.tags else None:
         entries[ICC] = (7, len(profile), profile)
@@ -241,7 +245,7 @@ def _numeric(tiff: Tiff, directory: Directory, code: int) -> Entry | None:
 
 def _copy_tiles(tiff: Tiff, image: _Image, out: TiffWriter, level: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Copy tiles; what several places share is stored once, and what a sparse file lacks stays away."""
-    compression = tiff.number(image.directory, COMPRESSION, 1)
+    compression, pixels = tiff.number(image.directory, COMPRESSION, 1), prod(tiff.segment_size(image.directory))
     offsets, lengths = _tiles_under(tiff, image)
     positions, copied = np.zeros_like(offsets), np.zeros_like(lengths)
     shared = np.unique(offsets).size < offsets.size
@@ -251,6 +255,8 @@ def _copy_tiles(tiff: Tiff, image: _Image, out: TiffWriter, level: int) -> tuple
             continue
         if offset not in seen:
             data = _without_text(tiff.bytes_at(offset, length), compression, level)
+            if not is_modest(data, pixels):
+                raise NotCopyable
             place = out.append(data), len(data)
             if not shared:
                 positions[number], copied[number] = place
@@ -295,12 +301,15 @@ def _copy_strip(tiff: Tiff, directory: Directory, out: TiffWriter) -> tuple[NDAr
     if len(offsets) != 1 or tiff.number(directory, COMPRESSION, 1) != _JPEG:
         raise NotCopyable
     (offset,), (length,) = offsets.tolist(), lengths.tolist()
-    start, copied = out.append(b""), 0
+    start, copied, scans = out.append(b""), 0, 0
     for at in range(0, length, _CHUNK):
         chunk = tiff.bytes_at(offset + at, min(_CHUNK, length - at))
         if at == 0:
             head = chunk[:_HEAD]
             chunk = jpeg_without_text(head + _EOI)[: len(head)] + chunk[_HEAD:]
+        scans += chunk.count(_SOS)
+        if scans > 1:
+            raise NotCopyable
         if at + _CHUNK >= length and _EOI in chunk:
             chunk = chunk[: chunk.rindex(_EOI) + 2]
         out.append(chunk, aligned=False)
