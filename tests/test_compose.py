@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from backend.cli import app
 from backend.core.settings import ROOT, Settings
+from backend.db.session import MOST_CONNECTIONS
 
 COMPOSE = ROOT / "docker-compose.yml"
 SERVICES: dict[str, dict[str, Any]] = yaml.safe_load(COMPOSE.read_text(encoding="utf-8"))["services"]
@@ -70,6 +71,13 @@ def test_only_the_proxy_is_published_and_its_measurements_are_not() -> None:
     caddy = (ROOT / "deploy" / "Caddyfile").read_text(encoding="utf-8")
     assert re.search(r"@inside path /metrics /ready\n\s+respond @inside 404", caddy)
     assert "tls {$FOCUSSCOPE_TLS}" in caddy
+
+
+def test_the_database_has_a_connection_for_whoever_asks_where_the_api_is_scaled() -> None:
+    allowed = int(re.findall(r"max_connections=(\d+)", str(SERVICES["postgres"]["command"]))[0])
+    said = [one["command"] for one in (*[OURS["api"]] * 4, OURS["worker-cpu"], OURS["worker-gpu"])]
+    serving = sum(int(command[command.index("--processes") + 1]) for command in said)
+    assert allowed >= (serving + 4) * MOST_CONNECTIONS, "each worker's watch, a backup, and whoever looks"
 
 
 def test_no_log_fills_the_disk() -> None:
