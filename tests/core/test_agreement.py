@@ -22,5 +22,6 @@ def test_too_few_slides_and_slides_that_do_not_vary_have_no_icc() -> None:
 
 
 def test_differences_are_first_minus_second() -> None:
-    assert mean_difference([1, 2, 3], [0, 0, 0]) == 2
-    assert limits_of_agreement([1, 2, 3], [0, 0, 0]) == pytest.approx((0.04, 3.96))
+    first, second = [1, 2, 6], [0.5, 1, 1]
+    assert mean_difference(first, second) == pytest.approx(2.1667, abs=1e-4)
+    assert limits_of_agreement(first, second) == pytest.approx((-2.6675, 7.0009), abs=1e-4)
