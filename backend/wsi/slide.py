@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import prod
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import Self
 
@@ -72,6 +73,7 @@ class Slide:
             self._file = openslide.OpenSlide(self.path)
         except (openslide.OpenSlideError, OSError) as error:
             raise SlideUnreadable("The file is not a slide in a format that can be read.") from error
+        self._reopening = Lock()
         self._tiles = self._read_directly()
         self.built: dict[int, CodedLevel] = {}
         self._given_mpp = Mpp(mpp, mpp) if isinstance(mpp, float | int) else mpp
@@ -249,10 +251,23 @@ class Slide:
         return self._by_openslide(corner, index, size)
 
     def _by_openslide(self, corner: tuple[int, int], index: int, size: tuple[int, int]) -> RGB:
+        file = self._file
         try:
-            return _over_white(np.asarray(self._file.read_region(corner, index, size)))
-        except openslide.OpenSlideError as error:
+            return _over_white(np.asarray(file.read_region(corner, index, size)))
+        except openslide.OpenSlideError:
+            self._reopen(file)
+        # What failed may have been another place, read by another thread: this handle is nobody else's.
+        try:
+            with openslide.OpenSlide(self.path) as own:
+                return _over_white(np.asarray(own.read_region(corner, index, size)))
+        except (openslide.OpenSlideError, OSError) as error:
             raise SlideUnreadable("The slide is damaged: a part of it does not decode.") from error
+
+    def _reopen(self, failed: openslide.OpenSlide) -> None:
+        """Take another handle: OpenSlide reads nothing more by one by which anything did not decode."""
+        with self._reopening, suppress(openslide.OpenSlideError, OSError):
+            if self._file is failed:  # it closes when the last thread that reads by it lets go of it
+                self._file = openslide.OpenSlide(self.path)
 
     def thumbnail(self, longest_px: int) -> RGB:
         """Read the whole slide into a raster whose longer side is `longest_px` or less."""

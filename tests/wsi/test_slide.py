@@ -118,6 +118,28 @@ def test_a_damaged_tile_is_refused_and_closing_closes_every_descriptor(path: Pat
     assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
+def test_all_but_the_damaged_place_can_be_read_by_whoever_reads_beside_it(tmp_path: Path) -> None:
+    path = tmp_path / "grey.tiff"  # left to OpenSlide
+    with PyramidWriter(path, (1024, 1024), 0.5, grey=True) as pyramid:
+        pyramid.add(np.full((1024, 1024), 240, np.uint8))
+    with tifffile.TiffFile(path) as tiff:
+        offset, length = tiff.pages[0].dataoffsets[0], tiff.pages[0].databytecounts[0]
+    data = bytearray(path.read_bytes())
+    data[offset : offset + length] = b"\0" * length
+    path.write_bytes(data)
+    before = len(list(Path("/proc/self/fd").iterdir()))
+
+    def read(number: int) -> float | None:
+        try:
+            return float(slide.region((number % 4 * 256, 0, 256, 256), (256, 256)).mean())
+        except SlideUnreadable:
+            return None
+
+    with Slide(path) as slide, ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(read, range(80))) == [None, 240, 240, 240] * 20
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
 def test_many_threads_read_what_one_reads(path: Path) -> None:
     boxes = [(37.0 * i, 23.0 * i, 400.0, 300.0) for i in range(24)]
     with Slide(path) as slide, ThreadPoolExecutor(6) as threads:
