@@ -157,6 +157,18 @@ def was_built(session: Session, *, slide_id: UUID) -> None:
     session.execute(update(Slide).where(Slide.id == slide_id).values(crashes=0))
 
 
+def building_waits(session: Session, *, slide_id: UUID) -> None:
+    """Say that building has to be tried again, for want of room or of the store: as often as it takes."""
+    session.execute(update(Slide).where(Slide.id == slide_id, Slide.status == "ready").values(crashes=1))
+
+
+def half_built(session: Session, *, most: int) -> list[UUID]:
+    """Return the slides whose building came to no end, and that nobody builds and nobody has given up."""
+    held = select(Worker.id).where(Worker.subject_id == Slide.id, workers.alive()).exists()
+    begun = select(Slide.id).where(Slide.status == "ready", Slide.crashes.between(1, MOST_TRIES - 1), ~held)
+    return list(session.scalars(begun.order_by(Slide.uploaded_at).limit(most)))
+
+
 def _begin(session: Session, slide: Slide, task: str, worker_id: UUID | None) -> Slide | None:
     if not workers.take(session, worker_id=worker_id, task=task, subject_id=slide.id):
         return None

@@ -1,10 +1,13 @@
 """Build what a slide's file lacks of the viewer's pyramid, once, after the upload; until then such tiles are drawn."""
 
 import logging
+from functools import partial
 from uuid import UUID
 
 from backend.bucket import StoreFailed
+from backend.core.disk import is_full
 from backend.core.errors import SlideUnreadable
+from backend.db.session import patiently
 from backend.services import slides
 from backend.worker.execute import Workplace
 from backend.wsi.levels import FILE, PLACES, build_levels, write_places
@@ -15,12 +18,12 @@ log = logging.getLogger(__name__)
 
 def build(place: Workplace, slide_id: UUID) -> None:
     """Build the levels of a slide that has none yet. Safe to repeat, and at once in several workers."""
-    with place.sessions.begin() as session:
-        slide = slides.begin_building(session, slide_id=slide_id, worker_id=place.worker_id)
+    slide = patiently(place.sessions, partial(slides.begin_building, slide_id=slide_id, worker_id=place.worker_id))
     if slide is None:
         return
     if place.storage.free_bytes() < 2 * slide.size_bytes:
         log.warning("The levels of slide %s are not built: the disk is nearly full", slide_id)
+        _wait(place, slide_id)
         return
     try:
         folder = place.storage.levels(slide_id)
@@ -30,8 +33,15 @@ def build(place: Workplace, slide_id: UUID) -> None:
             place.storage.publish(slide_id)
         with place.sessions.begin() as session:
             slides.was_built(session, slide_id=slide_id)
-    except (OSError, SlideUnreadable, StoreFailed):  # deleted meanwhile, or no room; a worker that starts tries again
+    except (OSError, SlideUnreadable, StoreFailed) as error:  # deleted meanwhile, no room, or the store is away
         log.warning("The levels of slide %s are not built", slide_id, exc_info=True)
+        if isinstance(error, StoreFailed) or (isinstance(error, OSError) and is_full(error)):
+            _wait(place, slide_id)
+
+
+def _wait(place: Workplace, slide_id: UUID) -> None:
+    """Leave it to another time; `worker.catch_up` looks for it."""
+    patiently(place.sessions, partial(slides.building_waits, slide_id=slide_id))
 
 
 def unbuilt(place: Workplace) -> list[UUID]:

@@ -28,6 +28,7 @@ EVERY_S = 5.0
 SELDOM_S = 60.0
 DRAWN_LATELY = 20
 """Reviews that are looked at once a minute: a reader cannot sign before what they drew is counted."""
+BUILT_AT_ONCE = 20
 ALL_EVERY_S = 6 * 3600.0
 LOOKED_BACK = timedelta(days=7)
 SOON, LATE, LATE_EVERY_S = timedelta(minutes=5), timedelta(hours=1), 600.0
@@ -72,6 +73,15 @@ def send_uncounted(sessions: Sessions) -> None:
         drawn = shapes.waiting(session, newest=DRAWN_LATELY)
     if drawn and not jobs.queued(jobs.COUNT_SHAPES):
         _send(jobs.COUNT_SHAPES, drawn)
+
+
+def send_half_built(sessions: Sessions) -> None:
+    """Send some of what there was no room or no store for as it was built, where nothing else waits to be done."""
+    with sessions() as session:
+        only_read(session)
+        begun = slides.half_built(session, most=BUILT_AT_ONCE)
+    if begun and not jobs.queued(jobs.BUILD_LEVELS):
+        _send(jobs.BUILD_LEVELS, begun)
 
 
 def bury_dead(sessions: Sessions) -> None:
@@ -167,6 +177,7 @@ class Watch:
             self._seldom = monotonic()
             looks += [
                 partial(send_uncounted, sessions),
+                partial(send_half_built, sessions),
                 partial(resume_delayed, sessions, place.storage),
                 partial(forget_finished, place),
                 partial(uploads.recover, sessions, self._inbox, place.storage),

@@ -8,6 +8,7 @@ from backend.db.tables import Slide, User
 from backend.services import slides
 from backend.storage import Storage
 from backend.worker.building import build, unbuilt
+from backend.worker.catch_up import send_half_built
 from backend.worker.execute import Workplace, inspect
 from backend.wsi.levels import FILE, PLACES
 from tests.factories import Queue, a_slide, a_stored_slide, write_slide
@@ -69,6 +70,22 @@ def test_slide_that_kills_its_workers_is_given_up(place: Workplace, slide: Slide
             assert slides.begin_building(session, slide_id=slide.id)
     build(place, slide.id)
     assert not built(place, slide).exists()
+
+
+def test_levels_for_which_there_was_no_room_are_built_when_there_is_however_often_that_was_tried(
+    place: Workplace, slide: Slide, queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as full:
+        full.setattr(place.storage, "free_bytes", lambda: 0)
+        for _ in range(slides.MOST_TRIES + 1):
+            queue.drain()
+            build(place, slide.id)
+            send_half_built(place.sessions)
+            assert queue.drain() == [(jobs.BUILD_LEVELS, str(slide.id))]
+    build(place, slide.id)
+    assert built(place, slide).exists()
+    send_half_built(place.sessions)
+    assert queue.drain() == []
 
 
 def test_levels_go_with_their_slide(place: Workplace, slide: Slide, user: User) -> None:
