@@ -44,8 +44,6 @@ def _wait(place: Workplace, slide_id: UUID) -> None:
     patiently(place.sessions, partial(slides.building_waits, slide_id=slide_id))
 
 
-def unbuilt(place: Workplace) -> list[UUID]:
-    """Return the slides whose levels are missing."""
-    with place.sessions() as session:
-        ready = slides.viewable(session)
-    return [slide_id for slide_id in ready if not place.storage.has(slide_id, f"levels/{FILE}")]
+def is_unbuilt(place: Workplace, slide_id: UUID) -> bool:
+    """Say whether the levels of a slide are missing, by asking where they are kept."""
+    return not place.storage.has(slide_id, f"levels/{FILE}")

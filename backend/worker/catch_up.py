@@ -1,6 +1,7 @@
 """What was lost or left, caught up: the database and the disk know what waits, the broker may have forgotten."""
 
 import logging
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
@@ -18,7 +19,7 @@ from backend.db.session import Sessions, only_read
 from backend.inbox import Inbox
 from backend.services import analyses, leftovers, shapes, slides, uploads, workers
 from backend.storage import Storage
-from backend.worker.building import unbuilt
+from backend.worker.building import is_unbuilt
 from backend.worker.execute import Workplace
 from backend.worker.heart import HOST, runs_here
 
@@ -28,7 +29,7 @@ EVERY_S = 5.0
 SELDOM_S = 60.0
 DRAWN_LATELY = 20
 """Reviews that are looked at once a minute: a reader cannot sign before what they drew is counted."""
-BUILT_AT_ONCE = 20
+BUILT_AT_ONCE, CHECKED_FOR_S = 20, 2.0
 ALL_EVERY_S = 6 * 3600.0
 LOOKED_BACK = timedelta(days=7)
 SOON, LATE, LATE_EVERY_S = timedelta(minutes=5), timedelta(hours=1), 600.0
@@ -155,6 +156,7 @@ class Watch:
         self._place, self._inbox = place, Inbox(place.storage.uploads)
         self._sweep = Sweep(place)
         self._seldom = monotonic()
+        self._unchecked = deque[UUID]()
 
     def run(self) -> None:
         """Wait, and look, as long as the worker runs; a database or broker that does not answer is asked again."""
@@ -168,10 +170,11 @@ class Watch:
     def _look(self) -> None:
         place, sessions = self._place, self._place.sessions
         if self._is_behind:
-            self._is_behind = not _goes_well(partial(catch_up, place))
+            self._is_behind = not _goes_well(self._catch_up)
         looks: list[Callable[[], object]] = [
             partial(bury_dead, sessions),
             partial(send_missing_here, sessions, turns=self._turns),
+            self._send_unbuilt,
         ]
         if monotonic() - self._seldom > SELDOM_S:
             self._seldom = monotonic()
@@ -186,6 +189,21 @@ class Watch:
         for look in looks:
             _goes_well(look)
 
+    def _catch_up(self) -> None:
+        """Send what the broker may have lost while it, or every worker, was away."""
+        send_waiting(self._place.sessions)
+        with self._place.sessions() as session:
+            only_read(session)
+            self._unchecked = deque(slides.viewable(session))
+
+    def _send_unbuilt(self) -> None:
+        """Go on to send the slides whose levels are missing: a store is asked for each, and the other looks wait."""
+        until = monotonic() + CHECKED_FOR_S
+        while self._unchecked and monotonic() < until:
+            if is_unbuilt(self._place, self._unchecked[0]):
+                jobs.send(jobs.BUILD_LEVELS, self._unchecked[0])
+            self._unchecked.popleft()
+
 
 def _goes_well(look: Callable[[], object]) -> bool:
     """Look, so that whatever goes wrong keeps nobody from looking for the rest; say whether it went well."""
@@ -195,9 +213,3 @@ def _goes_well(look: Callable[[], object]) -> bool:
         log.exception("Looking for what was left failed")
         return False
     return True
-
-
-def catch_up(place: Workplace) -> None:
-    """Send what the broker may have lost while it, or every worker, was away."""
-    send_waiting(place.sessions)
-    _send(jobs.BUILD_LEVELS, unbuilt(place))
