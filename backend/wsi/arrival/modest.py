@@ -34,10 +34,11 @@ def is_modest(data: bytes, pixels: int) -> bool:
 def _pieces_are_few(data: bytes) -> bool:
     """Count the tiles and packets of a JPEG 2000 codestream that is coded in one way throughout."""
     segments = list(_segments(data))
+    sizes = [segment for marker, segment in segments if marker == _SIZE]
     codings = [segment for marker, segment in segments if marker in (_CODING, _OF_ONE_COMPONENT)]
-    if [marker for marker, _ in segments[:2]] != [_SIZE, _CODING] or len(codings) != 1:
+    if len(sizes) != 1 or len(codings) != 1:
         return False
-    right, lower, left, upper, across, down, _, _, components = _GRID.unpack_from(segments[0][1])
+    right, lower, left, upper, across, down, _, _, components = _GRID.unpack_from(sizes[0])
     layers, halvings = _CODED.unpack_from(codings[0])
     if not (across and down):
         return False

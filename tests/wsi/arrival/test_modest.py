@@ -44,9 +44,16 @@ def j2k(*, tile: int = SIDE, layers: int = 1, precincts: int | None = None) -> b
     return bytes(size) + b"\xff\x52" + struct.pack(">H", 2 + len(coding)) + bytes(coding) + data[coding_end:]
 
 
+def commented() -> bytes:
+    data = j2k()
+    coding = data.index(b"\xff\x52")
+    return data[:coding] + b"\xff\x64\0\x06\0\1me" + data[coding:]
+
+
 MODEST = {
     "JPEG": jpeg(), "JPEG 2000": j2k(), "of four tiles": j2k(tile=128), "with layers": j2k(layers=20),
-    "with precincts": j2k(precincts=6), "deflate": zlib.compress(PIXELS.tobytes()), "bare": PIXELS.tobytes(),
+    "with precincts": j2k(precincts=6), "with a comment before how it is coded": commented(),
+    "deflate": zlib.compress(PIXELS.tobytes()), "bare": PIXELS.tobytes(),
 }  # fmt: skip
 COSTLY = {
     "JPEG of many scans": jpeg(200), "JPEG 2000 of many tiles": j2k(tile=2), "of many layers": j2k(layers=65535),
