@@ -34,6 +34,7 @@ from backend.objectstore import open_storage
 from backend.provider import Provider
 from backend.services import second_factors, uploads
 from backend.services.audit import Looks
+from backend.services.operations import Probes
 from backend.services.viewing import Viewing
 from backend.wsi.handles import Handles
 
@@ -74,6 +75,7 @@ def create_app(settings: Settings | None = None) -> TileGate:
     app.state.turns = Semaphore(TRANSACTIONS_AT_ONCE)
     app.state.desk, app.state.looks, app.state.vault = desk, looks, Vault(settings)
     app.state.sessions, app.state.inbox, app.state.provider = sessions, inbox, Provider(settings)
+    app.state.probes = Probes(sessions, storage)
     app.add_middleware(OwnPagesOnly)
     if settings.requests_per_minute:
         app.add_middleware(RequestLimit, per_minute=settings.requests_per_minute)

@@ -1,9 +1,15 @@
 """How the installation is doing: what waits, who works, how much room there is. Counts and ids, nothing of patients."""
 
+import logging
 import shutil
 from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from threading import Lock, Thread
+from typing import Any
 
 from kombu.exceptions import OperationalError as BrokerError
 from sqlalchemy import func, select, text
@@ -17,6 +23,11 @@ from backend.db.session import Sessions
 from backend.db.tables import Analysis, Slide, Worker
 from backend.services import workers
 from backend.storage import Storage
+
+log = logging.getLogger(__name__)
+
+PATIENCE_S = 3.0
+"""How long each part has to answer; those who ask whether requests can be served wait for 5 s."""
 
 ANALYSIS_STATES = ("queued", "running", "succeeded", "failed", "cancelled")
 SLIDE_STATES = ("inspecting", "ready", "rejected")
@@ -71,15 +82,46 @@ def look(session: Session, storage: Storage) -> Installation:
     )
 
 
-def readiness(sessions: Sessions, storage: Storage) -> Readiness:
-    """Ask each part whether it answers."""
-    revision = _revision(sessions)
-    return Readiness(
-        database=revision is not None,
-        migrations=revision == newest_revision(),
-        broker=jobs.broker_answers(),
-        store=storage.answers(),
-    )
+class Probes:
+    """Asks each part whether it answers. One that hangs is neither waited for nor asked again until it has answered."""
+
+    def __init__(self, sessions: Sessions, storage: Storage) -> None:
+        self._questions: dict[str, Callable[[], Any]] = {
+            "revision": partial(_revision, sessions), "broker": jobs.broker_answers, "store": storage.answers
+        }  # fmt: skip
+        self._asked: dict[str, Future[Any]] = {}
+        self._lock = Lock()
+
+    def readiness(self) -> Readiness:
+        """Ask all parts at once."""
+        with self._lock:
+            for name, question in self._questions.items():
+                if name not in self._asked or self._asked[name].done():
+                    self._asked[name] = _ask(question)
+            asked = dict(self._asked)
+        wait(asked.values(), timeout=PATIENCE_S)
+        told = {name: one.result() if one.done() else None for name, one in asked.items()}
+        return Readiness(
+            database=told["revision"] is not None,
+            migrations=told["revision"] == newest_revision(),
+            broker=bool(told["broker"]),
+            store=bool(told["store"]),
+        )
+
+
+def _ask(question: Callable[[], Any]) -> Future[Any]:
+    """Ask in a thread that keeps no process from ending; a question that fails is answered None."""
+    answer = Future[Any]()
+
+    def ask() -> None:
+        try:
+            answer.set_result(question())
+        except Exception:
+            log.exception("A part could not be asked whether it answers")
+            answer.set_result(None)
+
+    Thread(target=ask, daemon=True).start()
+    return answer
 
 
 def _revision(sessions: Sessions) -> str | None:

@@ -5,10 +5,12 @@ import json
 import logging
 import os
 import re
+import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from time import monotonic
 from typing import Any
 from uuid import uuid4
 
@@ -22,7 +24,8 @@ from backend.core import logs
 from backend.core.settings import ROOT, Settings
 from backend.db.session import Sessions
 from backend.db.tables import User
-from backend.services import workers
+from backend.objectstore import open_storage
+from backend.services import operations, workers
 from backend.storage import Storage
 from backend.wsi.deepzoom import REVISION
 from tests.factories import PASSWORD, Queue, a_case, a_slide, a_stored_slide, a_user, an_analysis
@@ -65,6 +68,24 @@ def test_not_ready_where_files_cannot_be_stored(anonymous: TestClient, storage: 
     storage.slides.rmdir()
     answer = anonymous.get("/ready")
     assert (answer.status_code, answer.json()["store"]) == (503, False)
+
+
+def test_a_store_that_hangs_keeps_nobody_waiting_and_is_asked_once(
+    settings: Settings, sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(operations, "PATIENCE_S", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings.store, settings.store_patience_s = "s3://bucket/slides", 240
+        settings.store_key_id = settings.store_secret = "tests"
+        settings.store_endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        probes, began = operations.Probes(sessions, open_storage(settings)), monotonic()
+        answers = [probes.readiness() for _ in range(2)]
+        silent.settimeout(60)
+        asked, _ = silent.accept()
+        silent.setblocking(False)
+        with asked, pytest.raises(BlockingIOError):
+            silent.accept()
+    assert not any(one.store for one in answers) and monotonic() - began < 30
 
 
 def test_measurements_are_for_the_token_or_this_machine(anonymous: TestClient, settings: Settings) -> None:

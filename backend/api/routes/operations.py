@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from backend import __version__
 from backend.api import metrics
-from backend.api.dependencies import SessionDep, SessionsDep, SettingsDep, StorageDep, user_for
+from backend.api.dependencies import SessionDep, SettingsDep, StorageDep, user_for
 from backend.api.schemas.operations import Alive, AnalysisCounts, Ready, SlideCounts, StatusOut, TileTimes, WorkerOut
 from backend.core.errors import FocusScopeError
 from backend.services import operations
@@ -40,9 +40,10 @@ def get_health() -> Alive:
 
 @probes.head("/ready", include_in_schema=False)
 @probes.get("/ready", responses={503: {"model": Ready}})
-def get_ready(sessions: SessionsDep, storage: StorageDep, response: Response) -> Ready:
+def get_ready(request: Request, response: Response) -> Ready:
     """Say whether requests can be served: whether each part answers, and the database has the newest form."""
-    found = operations.readiness(sessions, storage)
+    probes: operations.Probes = request.app.state.probes
+    found = probes.readiness()
     response.status_code = 200 if found.all else 503
     return Ready(ready=found.all, database=found.database, migrations=found.migrations, broker=found.broker,
                  store=found.store)  # fmt: skip
