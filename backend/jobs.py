@@ -19,6 +19,9 @@ REQUEST_HEADER = "focusscope_request_id"
 CPU, GPU = QUEUES = ("worker-cpu", "worker-gpu")
 """What any processor does in seconds; and analyses, one at a time on each GPU, or on the processor without one."""
 
+SILENT_S = 5.0
+"""For so long the broker may let somebody wait for its answer."""
+
 LAST = 9
 """The priority of what is taken from its queue last; 0 goes first."""
 
@@ -31,7 +34,12 @@ def configuration() -> dict[str, Any]:
         "broker_url": settings.broker,
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,  # as long as it takes, or a worker ends after 48 minutes without Redis
-        "broker_transport_options": {"visibility_timeout": int(1.1 * hard_limit_s)},
+        "broker_transport_options": {
+            "visibility_timeout": int(1.1 * hard_limit_s),
+            # or whoever sends waits for as long as a Redis does not answer that still takes connections
+            "socket_timeout": SILENT_S,
+            "socket_connect_timeout": SILENT_S,
+        },
         "task_ignore_result": True,
         "task_routes": {
             BUILD_LEVELS: {"queue": CPU, "priority": LAST},  # a slide can be viewed without

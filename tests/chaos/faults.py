@@ -57,6 +57,15 @@ def redis_killed(product: Product, _clients: Sequence[Clinician], _random: Rando
     product.kill("redis", away_s=5)
 
 
+def redis_frozen(product: Product, _clients: Sequence[Clinician], _random: Random) -> None:
+    """Redis takes connections, and answers nobody for a while"""
+    process = product.parts["redis"].process
+    assert process
+    process.send_signal(signal.SIGSTOP)
+    sleep(LASTS_S)
+    process.send_signal(signal.SIGCONT)
+
+
 def postgres_restarted(product: Product, _clients: Sequence[Clinician], _random: Random) -> None:
     """PostgreSQL ends at once, and starts again"""
     product.restart_postgres()
@@ -152,8 +161,9 @@ def uploads_cut(_product: Product, clients: Sequence[Clinician], _random: Random
 
 
 FAULTS: tuple[Fault, ...] = (
-    worker_killed, process_killed, api_killed, both_apis_killed, redis_killed, postgres_restarted, store_fails,
-    store_refuses, store_slow, disk_full, clock_ahead, clock_behind, delivered_twice, out_of_memory, uploads_cut,
+    worker_killed, process_killed, api_killed, both_apis_killed, redis_killed, redis_frozen, postgres_restarted,
+    store_fails, store_refuses, store_slow, disk_full, clock_ahead, clock_behind, delivered_twice, out_of_memory,
+    uploads_cut,
 )  # fmt: skip
 
 

@@ -6,10 +6,12 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from redis import Redis
 from sqlalchemy import select
 
 from backend import jobs
@@ -17,6 +19,7 @@ from backend.core.findings import STAGES
 from backend.core.settings import Settings
 from backend.db.session import Sessions
 from backend.db.tables import Slide, User, Worker
+from backend.demo.redis_server import socket_path
 from backend.objectstore import open_storage
 from backend.services import analyses, workers
 from backend.storage import Storage
@@ -34,6 +37,24 @@ def test_a_slide_is_inspected_before_the_levels_of_others_are_built(redis_url: s
     with jobs.celery.connection_for_read() as connection, connection.SimpleQueue(queue) as waiting:
         order = [waiting.get(timeout=5).headers["task"] for _ in range(3)]
     assert order == [jobs.INSPECT_SLIDE, jobs.BUILD_LEVELS, jobs.BUILD_LEVELS]
+
+
+def test_a_broker_that_takes_connections_and_does_not_answer_keeps_nobody_waiting(
+    broker: Broker, settings: Settings
+) -> None:
+    assert jobs.broker_answers()
+    with Redis(unix_socket_path=str(socket_path(settings.data_dir))) as redis:
+        process = int(redis.info()["process_id"])
+    said: list[bool] = []
+    os.kill(process, signal.SIGSTOP)
+    try:
+        asking = Thread(target=lambda: said.append(jobs.broker_answers()), daemon=True)
+        asking.start()
+        asking.join(60)
+    finally:
+        os.kill(process, signal.SIGCONT)
+    assert said == [False]
+    assert jobs.broker_answers()
 
 
 def received(sessions: Sessions, storage: Storage, user: User) -> Slide:
