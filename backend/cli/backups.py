@@ -49,4 +49,4 @@ def restore(
 def _say(what: str, done: "Summary") -> None:
     size = f"{done.copied_bytes / 2**20:.1f} MB copied"
     said = f"{what} {done.rows} rows and {done.files} files, {size}: {done.folder}"
-    console.print(said, highlight=False, markup=False)
+    console.print(said, highlight=False, markup=False, soft_wrap=True)

@@ -82,7 +82,7 @@ def run_worker(*, queues: Sequence[str] = jobs.QUEUES, processes: int = 2, log_l
     Thread(target=_keep_watch, args=(calls, log_level), name="watch", daemon=True).start()
     worker = jobs.celery.Worker(
         pool="prefork", concurrency=processes, queues=list(queues), loglevel=log_level, optimization="fair",
-        consumer_cls=_Consumer,
+        consumer_cls=_Consumer, quiet=True,
     )  # fmt: skip
     worker.start()
     return int(worker.exitcode or 0)

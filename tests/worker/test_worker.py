@@ -1,5 +1,6 @@
 """The worker as it runs: its own process, a real Redis, the real pipeline."""
 
+import json
 import os
 import signal
 import sys
@@ -91,6 +92,7 @@ def test_messages_are_worked_off_even_those_that_the_broker_lost(
     wait_for(lambda: status(sessions, under_way) == "ready", 60, log)
     wait_for(lambda: storage.has(unbuilt.id, f"levels/{FILE}"), 60, log)
     assert worker.poll() is None
+    assert all(json.loads(line)["message"] for line in log.read_text().rpartition("\n")[0].splitlines())
     worker.send_signal(signal.SIGTERM)
     # Billiard's processes wait up to 30 s for their last answer to be read, which a worker that stops may never do.
     assert worker.wait(60) == 0
