@@ -10,6 +10,7 @@ import gzip
 import json
 import os
 import shutil
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -56,12 +57,16 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What was saved or restored: where, how many rows and files, and how many bytes of these were copied."""
+    """What was saved or restored: where, how many rows and files, and how many bytes of these were copied.
+
+    `trail_goes_on` says of a backup whether the audit trail still has the end that the backup before saw.
+    """
 
     folder: Path
     rows: int
     files: int
     copied_bytes: int
+    trail_goes_on: bool = True
 
 
 def backup(url: str, storage: Storage, folder: Path, *, keep: int = 0) -> Summary:
@@ -95,7 +100,7 @@ class _Backup:
         self._kept: dict[str, Kept] = {}
         self._copied = 0
 
-    def make(self) -> tuple[int, int, int]:
+    def make(self) -> tuple[int, int, int, bool]:
         for _ in range(_TRIES):
             rows = self._save_database()
             missing = self._save_files()
@@ -111,7 +116,21 @@ class _Backup:
             "files": {name: asdict(one) for name, one in sorted(self._kept.items())},
         }
         (self._draft / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
-        return rows, len(self._kept), self._copied
+        return rows, len(self._kept), self._copied, self._trail_goes_on()
+
+    def _trail_goes_on(self) -> bool:
+        """Say whether the audit trail has the row that the backup before saw last; where that has none, it does."""
+        if self._before is None:
+            return True
+        heads = (row for name, row in _rows(self._before / DATABASE) if name == "audit_head")
+        try:
+            seen = next(heads, None)
+        except (OSError, EOFError, ValueError, zlib.error):  # the backup before is damaged
+            return True
+        if not seen or not seen["count"]:
+            return True
+        events = (row for name, row in _rows(self._draft / DATABASE) if name == "audit_event")
+        return any((one["id"], one["sha256"]) == (seen["count"], seen["sha256"]) for one in events)
 
     def _save_database(self) -> int:
         rows = 0

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import MetaData, select
+from sqlalchemy import MetaData, select, text
 
 from backend.core.settings import Settings
 from backend.db.base import Base
@@ -126,6 +126,29 @@ def test_the_next_backup_takes_no_room_for_what_has_not_changed(
     third = backup(settings.database, storage, tmp_path, keep=2)
     assert third.copied_bytes == 7 and (second.folder / entry).stat().st_size > 7
     assert sorted(tmp_path.glob("*Z")) == [second.folder, third.folder]
+
+
+@pytest.mark.both_databases
+def test_a_backup_says_where_the_audit_trail_lost_the_end_that_the_one_before_saw(
+    settings: Settings, storage: Storage, sessions: Sessions, slide: Slide, tmp_path: Path
+) -> None:
+    for _ in range(2):
+        with sessions.begin() as session:
+            audit.note(session, action="slide.rename", subject_id=slide.id, by=None)
+        assert backup(settings.database, storage, tmp_path / "backups").trail_goes_on
+    with create_database_engine(settings.database).begin() as connection:
+        if connection.dialect.name == "sqlite":
+            for name in connection.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
+                connection.exec_driver_sql(f"DROP TRIGGER {name}")
+        else:
+            connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+        connection.exec_driver_sql("DELETE FROM audit_event WHERE id = (SELECT count FROM audit_head)")
+        connection.exec_driver_sql(
+            "UPDATE audit_head SET count = count - 1, sha256 = (SELECT sha256 FROM audit_event WHERE id = count - 1)"
+        )
+    with sessions() as session:
+        assert not trail.verify(session).faults, "by itself it cannot know"
+    assert not backup(settings.database, storage, tmp_path / "backups").trail_goes_on
 
 
 def test_nothing_is_restored_over_what_is_there(
