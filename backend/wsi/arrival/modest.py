@@ -1,10 +1,12 @@
 """What decoding a coded tile costs, read off its headers.
 
-A progressive JPEG can have every pixel drawn anew by each of a million scans, and JPEG 2000 can be cut into more pieces
+A progressive JPEG can have every pixel drawn anew by each of a million scans, or claim gigabytes of them, of which
+decoders keep all before OpenSlide compares their number with the tile's, and JPEG 2000 can be cut into more pieces
 than it has pixels: their decoders are then busy for minutes or want gigabytes. The server opens what is kept without
 limits, so such a tile is not kept: the slide is drawn anew, in the process that has limits.
 """
 
+import re
 import struct
 from collections.abc import Iterator
 
@@ -13,6 +15,8 @@ LARGEST_TILE_PIXELS = 2**22
 
 _JPEG, _J2K = b"\xff\xd8", b"\xff\x4f"
 _SCAN, _MOST_SCANS = b"\xff\xda", 100  # as libtiff has it
+_FRAME = re.compile(rb"\xff[\xc0-\xc3\xc5-\xc7\xc9-\xcb\xcd-\xcf]...(..)(..)", re.DOTALL)
+"""The head of a picture of any coding, with its height and width: these bytes do not stand in coded pixels."""
 
 _SIZE, _CODING, _OF_ONE_COMPONENT, _TILE_PART, _PIXELS = 0xFF51, 0xFF52, 0xFF53, 0xFF90, 0xFF93
 _GRID, _CODED = struct.Struct(">2x8IH"), struct.Struct(">2xHxB4x")
@@ -24,7 +28,8 @@ def is_modest(data: bytes, pixels: int) -> bool:
     if pixels > LARGEST_TILE_PIXELS or len(data) > 4 * pixels + 2**16:
         return False
     if data.startswith(_JPEG):
-        return data.count(_SCAN) <= _MOST_SCANS
+        claimed = (int.from_bytes(height) * int.from_bytes(width) for height, width in _FRAME.findall(data))
+        return data.count(_SCAN) <= _MOST_SCANS and max(claimed, default=0) <= pixels
     try:
         return not data.startswith(_J2K) or _pieces_are_few(data)
     except struct.error:

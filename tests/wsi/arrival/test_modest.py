@@ -55,7 +55,23 @@ MODEST = {
     "with precincts": j2k(precincts=6), "with a comment before how it is coded": commented(),
     "deflate": zlib.compress(PIXELS.tobytes()), "bare": PIXELS.tobytes(),
 }  # fmt: skip
+
+
+def claiming(side: int, coding: int) -> bytes:
+    """A tile that says it is larger, in any of the ways in which JPEG codes pixels: 10 is arithmetic, progressive."""
+    data = jpeg()
+    frame = data.index(b"\xff\xc2")
+    return (
+        data[:frame]
+        + bytes([0xFF, 0xC0 + coding])
+        + data[frame + 2 : frame + 5]
+        + 2 * struct.pack(">H", side)
+        + data[frame + 9 :]
+    )
+
+
 COSTLY = {
+    "JPEG that claims more pixels": claiming(65500, 2), "arithmetic JPEG that does": claiming(65500, 10),
     "JPEG of many scans": jpeg(200), "JPEG 2000 of many tiles": j2k(tile=2), "of many layers": j2k(layers=65535),
     "of many precincts": j2k(precincts=1), "broken off": j2k()[:60], "of no tiles": j2k(tile=0),
     "deflate of what is not there": zlib.compress(PIXELS.tobytes(), 0) * 2,
