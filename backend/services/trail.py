@@ -42,7 +42,7 @@ def verify(session: Session, *, seen: tuple[int, str] | None = None) -> Verdict:
     that was written anew from some row on is found as well.
     """
     _hold_still(session)
-    head = session.execute(select(AuditHead.count, AuditHead.sha256).where(AuditHead.id == 1)).tuples().one_or_none()
+    head = session.execute(select(AuditHead.count, AuditHead.sha256).where(AuditHead.id == 1)).one_or_none()
     count, last = head or (0, GENESIS)
     faults = [] if head else ["The row that says where the trail ends is missing."]
     faults += _faults(session, count, last, seen)
@@ -87,7 +87,8 @@ def page(
         wanted.append(AuditEvent.at >= since)
     if until:
         wanted.append(AuditEvent.at < until)
-    return list(session.execute(asked.where(*wanted).order_by(AuditEvent.id.desc()).limit(most)).tuples())
+    found = session.execute(asked.where(*wanted).order_by(AuditEvent.id.desc()).limit(most))
+    return [(event, user) for event, user in found]
 
 
 def _concerns(site: str) -> ColumnElement[bool]:

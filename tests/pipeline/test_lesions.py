@@ -14,7 +14,8 @@ def a_map(*discs: tuple[float, float, float, float], grid: Grid = GRID) -> Proba
     y, x = (np.mgrid[0:500, 0:500] + 0.5) * 4.0
     values = np.zeros((500, 500))
     for cx, cy, radius, probability in discs:
-        values = np.maximum(values, probability / (1 + np.exp((np.hypot(x - cx, y - cy) - radius) / 3)))
+        beyond_um = np.minimum(np.hypot(x - cx, y - cy) - radius, 100)
+        values = np.maximum(values, probability / (1 + np.exp(beyond_um / 3)))
     return ProbabilityMap((values * 65535).astype(np.uint16), grid)
 
 
