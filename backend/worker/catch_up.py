@@ -11,6 +11,8 @@ from multiprocessing.connection import Connection
 from time import monotonic
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 from backend import jobs
 from backend.bucket import StoreFailed
 from backend.core.disk import KEPT_FREE_BYTES
@@ -69,20 +71,20 @@ def send_missing_here(sessions: Sessions, *, turns: int) -> None:
 
 def send_uncounted(sessions: Sessions) -> None:
     """Send what was drawn lately and nobody has counted, where the broker holds no message."""
-    with sessions() as session:
-        only_read(session)
-        drawn = shapes.waiting(session, newest=DRAWN_LATELY)
-    if drawn and not jobs.queued(jobs.COUNT_SHAPES):
-        _send(jobs.COUNT_SHAPES, drawn)
+    _send_where_none_is_queued(sessions, jobs.COUNT_SHAPES, partial(shapes.waiting, newest=DRAWN_LATELY))
 
 
 def send_half_built(sessions: Sessions) -> None:
     """Send some of what there was no room or no store for as it was built, where nothing else waits to be done."""
+    _send_where_none_is_queued(sessions, jobs.BUILD_LEVELS, partial(slides.half_built, most=BUILT_AT_ONCE))
+
+
+def _send_where_none_is_queued(sessions: Sessions, name: str, find: Callable[[Session], Sequence[UUID]]) -> None:
     with sessions() as session:
         only_read(session)
-        begun = slides.half_built(session, most=BUILT_AT_ONCE)
-    if begun and not jobs.queued(jobs.BUILD_LEVELS):
-        _send(jobs.BUILD_LEVELS, begun)
+        found = find(session)
+    if found and not jobs.queued(name):
+        _send(name, found)
 
 
 def bury_dead(sessions: Sessions) -> None:
